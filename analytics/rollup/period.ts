@@ -1,0 +1,16 @@
+/** A counting period: one hour UTC of the events' origin. */
+export const periodMs = 3_600_000;
+
+/** The rollup's grain: every time zone's hours and days since 1972 begin on a quarter of an hour. */
+export const quarterMs = 900_000;
+
+/**
+ * A period is closed so long after its end: what comes later makes it anew. Long enough for the spool's segments to
+ * be sealed and shipped in the ordinary course.
+ */
+export const closingGraceMs = 600_000;
+
+/** The end of the last closed period, as milliseconds since 1970. */
+export function closedUntil(nowMs: number, graceMs = closingGraceMs): number {
+  return Math.floor((nowMs - graceMs) / periodMs) * periodMs;
+}

@@ -1,0 +1,35 @@
+import { createReadStream } from 'node:fs';
+
+const newline = 0x0a;
+
+/**
+ * The lines of a file as bytes, each with its line end; the last may have none. Memory: one line and one chunk of
+ * 256 KB.
+ */
+export async function* linesOf(file: string): AsyncGenerator<Buffer> {
+  let pending: Buffer[] = [];
+  for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) {
+    const bytes = chunk as Buffer;
+    let start = 0;
+    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
+      const piece = bytes.subarray(start, end + 1);
+      yield pending.length === 0 ? piece : Buffer.concat([...pending, piece]);
+      pending = [];
+      start = end + 1;
+    }
+    if (start < bytes.length) pending.push(bytes.subarray(start));
+  }
+  if (pending.length > 0) yield Buffer.concat(pending);
+}
+
+/** How many lines a file has; a last one without line end counts. */
+export async function countLines(file: string): Promise<number> {
+  let lines = 0;
+  let last = newline;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+    const bytes = chunk as Buffer;
+    for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) lines += 1;
+    last = bytes.at(-1) ?? last;
+  }
+  return last === newline ? lines : lines + 1;
+}

@@ -1,0 +1,12 @@
+import { type ClickHouse, rollUp } from '../analytics/index.ts';
+import type { Job } from './job.ts';
+
+export function rollupJob(clickhouse: ClickHouse): Job {
+  return {
+    name: 'rollup',
+    description:
+      'Sums up the hours that are over by the quarter of an hour, and again those that got late events.',
+    schedule: '20 * * * * *',
+    run: ({ logger, now }) => rollUp({ clickhouse, nowMs: now(), logger }),
+  };
+}

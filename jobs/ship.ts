@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { type ClickHouse, isRunning, sealAbandoned, shipSegments } from '../analytics/index.ts';
+import type { Job } from './job.ts';
+
+/** Carries sealed log segments into ClickHouse; first seals those that an ended process left open. */
+export function shipJob(clickhouse: ClickHouse, dataDir: string): Job {
+  const spoolDir = join(dataDir, 'spool');
+  return {
+    name: 'ship',
+    description: 'Carries the event log into ClickHouse, each event exactly once.',
+    schedule: '*/2 * * * * *',
+    run: async ({ logger, signal }) => {
+      const { sealed, tornBytes } = await sealAbandoned(spoolDir, isRunning);
+      const shipped = await shipSegments({ clickhouse, spoolDir, logger, signal });
+      return { ...shipped, sealed, tornBytes };
+    },
+  };
+}

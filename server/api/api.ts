@@ -1,0 +1,117 @@
+import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { databaseProblem, type Tables } from '../database/index.ts';
+import { AppError } from '../errors.ts';
+import { groupBy } from './group-by.ts';
+import { createAuthenticator } from './keys.ts';
+import { createDocument } from './openapi.ts';
+import type { Route, RouteServices } from './route.ts';
+import { assetRoutes } from './routes/assets.ts';
+import { demoRoutes } from './routes/demo.ts';
+import { documentRoute } from './routes/document.ts';
+import { inventoryRoutes } from './routes/inventory.ts';
+import { tagRoutes } from './routes/tag.ts';
+import { sendProblem } from './send.ts';
+
+export interface ApiDependencies {
+  readonly db: Kysely<Tables>;
+  readonly logger: Logger;
+  /** Where browsers reach delivery, like `https://ads.example.com`: goes into tags. */
+  readonly publicUrl: string;
+  /** Taken in place of an API key, for the command line on the same machine. */
+  readonly localToken: string | undefined;
+  /** Called after each change of the inventory, and not waited for. */
+  inventoryChanged(): void;
+  /** Of other parts of the product: mounted and documented with the rest. */
+  readonly routes?: readonly Route[];
+}
+
+/**
+ * The management API, to be mounted at `/api/v1`. It reads bodies itself: mount no body parser before it. Every
+ * error is answered with a problem document; none goes on to the application.
+ */
+export function createApi(dependencies: ApiDependencies): Router {
+  const { db, logger, localToken } = dependencies;
+  const routes: Route[] = [
+    ...inventoryRoutes(dependencies),
+    ...assetRoutes(dependencies),
+    ...tagRoutes(dependencies),
+    ...demoRoutes(dependencies),
+    ...(dependencies.routes ?? []),
+  ];
+  routes.push(documentRoute(() => createDocument(routes)));
+  const services: RouteServices = { logger, authenticate: createAuthenticator(db, localToken) };
+
+  const router = Router({ caseSensitive: true });
+  for (const [path, group] of groupBy(routes, (route) => expressPath(route.path))) {
+    for (const route of group) router[route.method](path, handler(route, services));
+    router.all(path, wrongMethod(group));
+  }
+  router.use(() => {
+    throw new AppError('not_found', 'There is nothing at this address.');
+  });
+  // Express tells an error handler by its four parameters.
+  router.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    fail(error, request, response, logger);
+  });
+  return router;
+}
+
+const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+function handler(route: Route, services: RouteServices): RequestHandler {
+  return (request, response) => route.run(request, response, services);
+}
+
+function wrongMethod(group: readonly Route[]): RequestHandler {
+  const methods = group.map((route) => route.method.toUpperCase());
+  if (methods.includes('GET')) methods.push('HEAD');
+  const allow = [...methods, 'OPTIONS'].join(', ');
+  return (request, response) => {
+    if (request.method === 'OPTIONS') response.writeHead(204, { Allow: allow }).end();
+    else {
+      const error = new AppError(
+        'method_not_allowed',
+        `${request.method} does not fit; allowed are ${allow}.`,
+      );
+      sendProblem(response, error, { Allow: allow });
+    }
+  };
+}
+
+function fail(error: unknown, request: Request, response: Response, logger: Logger): void {
+  const problem = asProblem(error);
+  if (problem.status >= 500 && !response.destroyed) {
+    // Neither URL nor body nor address: they may hold what must not be in a log.
+    const where = { method: request.method, route: request.route?.path };
+    logger.error(
+      { ...where, code: problem.code, err: loggable(problem.cause ?? problem) },
+      'API request failed',
+    );
+  }
+  if (response.headersSent) response.destroy();
+  else sendProblem(response, problem);
+}
+
+function asProblem(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const known = databaseProblem(error);
+  if (known !== undefined) return known;
+  // Express's own, for an address that cannot be decoded.
+  if (error instanceof URIError || (error instanceof Error && 'status' in error && error.status === 400)) {
+    return new AppError('bad_request', 'The address cannot be decoded.', { cause: error });
+  }
+  return new AppError('internal', 'The request failed. The log of the server says why.', { cause: error });
+}
+
+/** A driver's error also carries values of the statement; those stay out of the log. */
+function loggable(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...('code' in error ? { code: error.code } : {}),
+  };
+}

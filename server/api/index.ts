@@ -1,0 +1,13 @@
+export { type ApiDependencies, createApi } from './api.ts';
+export { createApiKey, ensureAdminKey } from './keys.ts';
+export { createDocument, type OpenApiDocument } from './openapi.ts';
+export { integerText } from './query-fields.ts';
+export {
+  type Answer,
+  type Context,
+  defineRoute,
+  type Reply,
+  type Route,
+  type RouteDefinition,
+  reply,
+} from './route.ts';

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import {
+  createDocument as createZodDocument,
+  type ZodOpenApiContentObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiRequestBodyObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import { AppError, type ErrorCode, errorCatalogue, problemOf } from '../errors.ts';
+import { jsonTypes } from './body.ts';
+import { groupBy } from './group-by.ts';
+import type { Route } from './route.ts';
+
+const problemSchema = z
+  .object({
+    type: z.string().meta({ example: 'urn:signpost:error:invalid_input' }),
+    title: z.string(),
+    status: z.int(),
+    code: z
+      .enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]])
+      .meta({ description: 'Stable: compare this one, not the texts.' }),
+    detail: z.string().meta({ description: 'What happened, for people.' }),
+    errors: z
+      .array(z.object({ path: z.string().meta({ description: 'JSON pointer.' }), message: z.string() }))
+      .optional()
+      .meta({ description: 'Field by field, where the input does not fit.' }),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem document.' });
+
+export type OpenApiDocument = ReturnType<typeof createZodDocument>;
+
+/** The OpenAPI 3.1 document of the routes, out of the schemas that they validate with. */
+export function createDocument(routes: readonly Route[]): OpenApiDocument {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+  }
+  return createZodDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Signpost management API',
+      version: '1',
+      description: 'Inventory, reports and jobs of a Signpost installation. Times are UTC, ids are numbers.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/api/v1' }],
+    security: [{ apiKey: [] }],
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, like `sp_…`. The first one is printed at the first start.',
+        },
+      },
+    },
+  });
+}
+
+function operation(route: Route): ZodOpenApiOperationObject {
+  const requestBody = bodyOf(route);
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    ...(route.auth === 'none' ? { security: [] } : {}),
+    requestParams: {
+      ...(route.params === undefined ? {} : { path: route.params }),
+      ...(route.query === undefined ? {} : { query: route.query }),
+    },
+    ...(requestBody === undefined ? {} : { requestBody }),
+    responses: { ...success(route), ...failures(route.errors) },
+  };
+}
+
+function bodyOf({ body }: Route): ZodOpenApiRequestBodyObject | undefined {
+  if (body === undefined) return undefined;
+  const content: ZodOpenApiContentObject = {};
+  if (body.kind === 'json') {
+    for (const type of jsonTypes) content[type] = { schema: body.schema };
+    return { required: true, content };
+  }
+  // OpenAPI 3.1: a raw body has no schema, the content type says it all.
+  for (const type of body.contentTypes) content[type] = {};
+  return { required: true, description: body.description, content };
+}
+
+function success({ answer }: Route): ZodOpenApiResponsesObject {
+  const content: ZodOpenApiContentObject = {};
+  if (answer.schema !== undefined) content['application/json'] = { schema: answer.schema };
+  for (const [type, { example }] of Object.entries(answer.also ?? {})) {
+    content[type] = { schema: z.string(), example };
+  }
+  const headers = Object.entries(answer.headers ?? {}).map(([name, { description, example }]) => [
+    name,
+    { description, schema: { type: 'string' as const }, example },
+  ]);
+  return {
+    [String(answer.status)]: {
+      description: answer.description,
+      ...(Object.keys(content).length === 0 ? {} : { content }),
+      ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
+    },
+  } as ZodOpenApiResponsesObject;
+}
+
+/** Codes with the same status share a response, with an example of each. */
+function failures(codes: readonly ErrorCode[]): ZodOpenApiResponsesObject {
+  const byStatus = groupBy(codes, (code) => errorCatalogue[code].status);
+  const responses = [...byStatus].map(([status, group]) => [
+    String(status),
+    {
+      description: group.map((code) => errorCatalogue[code].title).join('; '),
+      content: {
+        'application/problem+json': {
+          schema: problemSchema,
+          examples: Object.fromEntries(group.map((code) => [code, { value: exampleOf(code) }])),
+        },
+      },
+    },
+  ]);
+  return Object.fromEntries(responses) as ZodOpenApiResponsesObject;
+}
+
+function exampleOf(code: ErrorCode) {
+  const fields = code === 'invalid_input' ? [{ path: '/name', message: 'is required' }] : [];
+  const detail =
+    fields.length > 0 ? 'The input does not fit: /name is required.' : errorCatalogue[code].title;
+  return problemOf(new AppError(code, detail, { fields }));
+}

@@ -1,0 +1,203 @@
+import type { Readable } from 'node:stream';
+import type { Request, Response } from 'express';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
+import { readBody, readJson } from './body.ts';
+import { parseBody, parseParams, parseQuery } from './input.ts';
+import { sendJson, sendNothing, sendStream } from './send.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+export interface JsonBody<Schema extends z.ZodType> {
+  readonly kind: 'json';
+  readonly schema: Schema;
+}
+
+/** The bytes as they came. */
+export interface RawBody {
+  readonly kind: 'raw';
+  /** For the document only: what the bytes are is for the handler to find out. */
+  readonly contentTypes: readonly string[];
+  readonly description: string;
+  readonly maxBytes: number;
+}
+
+export type Body = JsonBody<z.ZodType> | RawBody | undefined;
+
+type BodyValue<B extends Body> =
+  B extends JsonBody<infer Schema> ? z.output<Schema> : B extends RawBody ? Buffer : undefined;
+
+export interface Context<Params, Query, BodyOutput> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: BodyOutput;
+  readonly request: Request;
+  readonly response: Response;
+  /** Aborts when the client goes away before the answer is complete. */
+  readonly signal: AbortSignal;
+}
+
+interface Headers {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+/** What a handler answers: a value for JSON, a stream of another type, or nothing since it has answered by itself. */
+export type Reply<Value> =
+  | ({ readonly kind: 'value'; readonly value: Value } & Headers)
+  | ({
+      readonly kind: 'stream';
+      readonly contentType: string;
+      readonly source: AsyncIterable<string | Uint8Array> | Readable;
+    } & Headers)
+  | { readonly kind: 'taken_over' };
+
+export const reply = {
+  value: <Value>(value: Value, headers: Readonly<Record<string, string>> = {}): Reply<Value> => ({
+    kind: 'value',
+    value,
+    headers,
+  }),
+  /**
+   * An answer that is made as it goes. An error before the first chunk becomes a problem document, a later one cuts
+   * the connection, so that no half of an answer is taken for the whole.
+   */
+  stream: (
+    contentType: string,
+    source: AsyncIterable<string | Uint8Array> | Readable,
+    headers: Readonly<Record<string, string>> = {},
+  ): Reply<never> => ({ kind: 'stream', contentType, source, headers }),
+  /** The handler has written, or goes on writing, to `response` itself. */
+  takenOver: { kind: 'taken_over' } as Reply<never>,
+};
+
+/** The answer when all goes well. */
+export interface Answer<Schema extends z.ZodType> {
+  readonly status: 200 | 201 | 202 | 204;
+  readonly description: string;
+  /** Of the JSON body; none with 204. */
+  readonly schema?: Schema;
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly example: string }>>;
+  /** Other content types that the handler may stream instead, with an example of each. */
+  readonly also?: Readonly<Record<string, { readonly example: string }>>;
+}
+
+export interface RouteDefinition<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  B extends Body,
+  Output extends z.ZodType,
+> {
+  readonly method: Method;
+  /** As in OpenAPI: `/zones/{id}/tag`. */
+  readonly path: string;
+  /** Groups routes in the document, like `Zones`. */
+  readonly tag: string;
+  /** Stable name for generated clients, like `getZoneTag`. */
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** `key`: an API key or the local token. */
+  readonly auth: 'key' | 'none';
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: B;
+  readonly answer: Answer<Output>;
+  /** Codes beyond those that follow from `auth`, `query` and `body`. */
+  readonly errors?: readonly ErrorCode[];
+  handle(
+    context: Context<z.output<Params>, z.output<Query>, BodyValue<B>>,
+  ): Reply<z.input<Output>> | Promise<Reply<z.input<Output>>>;
+}
+
+export interface RouteServices {
+  readonly logger: Logger;
+  /** @throws AppError `unauthorized` */
+  authenticate(request: Request): Promise<void>;
+}
+
+/** A route without the types of its parts: what the router mounts and the document describes. */
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly tag: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string | undefined;
+  readonly auth: 'key' | 'none';
+  readonly params: z.ZodObject | undefined;
+  readonly query: z.ZodObject | undefined;
+  readonly body: Body;
+  readonly answer: Answer<z.ZodType>;
+  readonly errors: readonly ErrorCode[];
+  /** Rejects with what goes wrong, as long as nothing of the answer has been sent. */
+  run(request: Request, response: Response, services: RouteServices): Promise<void>;
+}
+
+type NoFields = z.ZodObject<Record<never, never>>;
+
+/** One definition from which the route, its validation and its part of the OpenAPI document come. */
+export function defineRoute<
+  Params extends z.ZodObject = NoFields,
+  Query extends z.ZodObject = NoFields,
+  B extends Body = undefined,
+  Output extends z.ZodType = z.ZodUndefined,
+>(definition: RouteDefinition<Params, Query, B, Output>): Route {
+  const { method, path, tag, operationId, summary, description, auth, params, query, body, answer } =
+    definition;
+  return {
+    ...{ method, path, tag, operationId, summary, description, auth, params, query, body, answer },
+    errors: allErrors(definition),
+    async run(request, response, services) {
+      if (auth === 'key') await services.authenticate(request);
+      const context = {
+        params: parseParams(params, request.params) as z.output<Params>,
+        query: parseQuery(query, request.originalUrl) as z.output<Query>,
+        body: (await bodyOf(request, body)) as BodyValue<B>,
+        request,
+        response,
+        signal: abortSignal(response),
+      };
+      const result = await definition.handle(context);
+      if (result.kind === 'taken_over') return;
+      const headers = result.headers ?? {};
+      if (result.kind === 'stream') {
+        await sendStream(
+          response,
+          answer.status,
+          { ...headers, 'Content-Type': result.contentType },
+          result.source,
+        );
+      } else if (answer.status === 204) sendNothing(response, headers);
+      else sendJson(response, answer.status, result.value, headers);
+    },
+  };
+}
+
+async function bodyOf(request: Request, body: Body): Promise<unknown> {
+  if (body === undefined) return undefined;
+  if (body.kind === 'raw') return readBody(request, body.maxBytes);
+  return parseBody(body.schema, await readJson(request));
+}
+
+function abortSignal(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+/** The codes that a route can answer with, those included that follow from its parts. */
+function allErrors(definition: {
+  auth: string;
+  query?: unknown;
+  body?: Body;
+  errors?: readonly ErrorCode[];
+}): ErrorCode[] {
+  const codes = new Set<ErrorCode>(definition.errors ?? []);
+  if (definition.auth === 'key') codes.add('unauthorized').add('database_unavailable');
+  if (definition.query !== undefined) codes.add('invalid_input');
+  if (definition.body !== undefined) codes.add('bad_request').add('body_too_large').add('unsupported_type');
+  if (definition.body?.kind === 'json') codes.add('malformed_json').add('invalid_input');
+  return [...codes.add('internal')];
+}

@@ -1,0 +1,128 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/** A timestamp that the database sets when a row is made. */
+type MadeAt = ColumnType<Date, Date | undefined, never>;
+/** A timestamp that starts as the time the row is made. */
+type ChangedAt = ColumnType<Date, Date | undefined, Date>;
+type Identity = ColumnType<number, never, never>;
+
+/** Columns that every entity of the inventory has. */
+interface Entity<Status extends string> {
+  id: Identity;
+  name: string;
+  status: Generated<Status>;
+  demo: Generated<boolean>;
+  created_at: MadeAt;
+  updated_at: ChangedAt;
+}
+
+type DemandStatus = 'active' | 'paused' | 'archived';
+type SupplyStatus = 'active' | 'archived';
+
+export interface AdvertisersTable extends Entity<DemandStatus> {}
+
+export interface CampaignsTable extends Entity<DemandStatus> {
+  advertiser_id: number;
+}
+
+export interface LineItemsTable extends Entity<DemandStatus> {
+  campaign_id: number;
+  type: 'sponsorship' | 'standard' | 'price_priority' | 'house';
+  weight: Generated<number>;
+  start_at: Date | null;
+  end_at: Date | null;
+  /** Written as JSON text, read as the parsed value. */
+  targeting: JSONColumnType<object | null, string | null, string | null>;
+}
+
+export interface CreativesTable extends Entity<DemandStatus> {
+  line_item_id: number;
+  type: Generated<'image'>;
+  asset: string;
+  width: number;
+  height: number;
+  alt: Generated<string>;
+  click_url: string;
+}
+
+export interface AssetsTable {
+  /** SHA-256 of the bytes, in hex. */
+  hash: string;
+  content_type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/avif';
+  width: number;
+  height: number;
+  bytes: Uint8Array;
+  created_at: MadeAt;
+}
+
+export interface SitesTable extends Entity<SupplyStatus> {
+  domain: string;
+}
+
+export interface ZonesTable extends Entity<SupplyStatus> {
+  site_id: number;
+  /** Written as JSON text, read as the parsed value. */
+  sizes: JSONColumnType<[width: number, height: number][]>;
+}
+
+export interface InventoryVersionTable {
+  only_row: Generated<boolean>;
+  version: number;
+}
+
+export interface InstallationTable {
+  only_row: Generated<boolean>;
+  demo_seeded_at: Date | null;
+}
+
+export interface ApiKeysTable {
+  id: Identity;
+  name: string;
+  /** SHA-256 of the key. */
+  hash: Uint8Array;
+  created_at: MadeAt;
+  last_used_at: Date | null;
+}
+
+export interface SecretsTable {
+  name: string;
+  value: JSONColumnType<object>;
+  created_at: MadeAt;
+  updated_at: ChangedAt;
+}
+
+export interface DayKeysTable {
+  /** `YYYY-MM-DD`. */
+  day: string;
+  key: Uint8Array;
+}
+
+export type JobOutcome = 'succeeded' | 'failed' | 'interrupted';
+
+export interface JobRunsTable {
+  id: Identity;
+  job: string;
+  started_at: ChangedAt;
+  ended_at: Date | null;
+  /** null while it runs. */
+  outcome: JobOutcome | null;
+  counts: ColumnType<Record<string, number>, string | undefined, string>;
+  error: string | null;
+}
+
+/** The tables as the migrations leave them. jsonb is written as JSON text, int8 is a number, date is a string. */
+export interface Tables {
+  advertisers: AdvertisersTable;
+  campaigns: CampaignsTable;
+  line_items: LineItemsTable;
+  creatives: CreativesTable;
+  assets: AssetsTable;
+  sites: SitesTable;
+  zones: ZonesTable;
+  inventory_version: InventoryVersionTable;
+  installation: InstallationTable;
+  api_keys: ApiKeysTable;
+  secrets: SecretsTable;
+  day_keys: DayKeysTable;
+  job_runs: JobRunsTable;
+}

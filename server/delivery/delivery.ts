@@ -1,0 +1,19 @@
+import type { SpoolWriter } from '../../analytics/index.ts';
+import type { ClientReader } from './client.ts';
+import type { InventoryIndex } from './inventory-index.ts';
+import type { TokenSigner } from './token.ts';
+
+/** What a worker serves from. `inventory` and `signer` are swapped by one reference when their files change. */
+export interface Delivery {
+  /** Where browsers reach this port, without a slash at its end. */
+  readonly publicUrl: string;
+  /** Undefined until the first snapshot is there. */
+  inventory: InventoryIndex | undefined;
+  signer: TokenSigner;
+  readonly clients: ClientReader;
+  readonly spool: SpoolWriter;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}

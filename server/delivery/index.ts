@@ -1,0 +1,5 @@
+export { type AdRequest, type Decision, decide } from './decide.ts';
+export { explain, type Verdict } from './explain.ts';
+export { InventoryIndex } from './inventory-index.ts';
+export { type NoFillReason, noFillReasons } from './no-fill.ts';
+export { type DeliveryStart, type RunningDelivery, startDelivery } from './start.ts';

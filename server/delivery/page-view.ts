@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { eventLine, textField, zoneFields } from '../../analytics/index.ts';
+import { AppError } from '../errors.ts';
+import type { Delivery } from './delivery.ts';
+import { randomWord } from './event-id.ts';
+import { hex64 } from './hex.ts';
+import { hostOf, pageAddress } from './page-address.ts';
+import { BeaconReply, sendProblem } from './reply.ts';
+import { SipKey, sipHash, sipResult } from './sip-hash.ts';
+
+const maxBodyBytes = 16 * 1024;
+/** What is still read and thrown away of a body that is too large, so that its sender gets to read the answer. */
+const maxDrainedBytes = 32 * 1024 * 1024;
+
+/** POST /v1/page with a body of JSON: `{"zone":12,"url":"https://…","referrer":"…","id":"…"}`, or `site` for `zone`. */
+export function answerPageView(delivery: Delivery, request: IncomingMessage, response: ServerResponse): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= maxBodyBytes) {
+      chunks.push(chunk);
+      return;
+    }
+    if (chunks.length > 0 || !response.headersSent) {
+      chunks.length = 0;
+      if (!response.headersSent) refuseBody(response);
+    }
+    if (size > maxDrainedBytes) request.destroy();
+  });
+  request.on('end', () => {
+    if (size <= maxBodyBytes) record(delivery, request, response, Buffer.concat(chunks));
+  });
+  request.on('error', () => response.destroy());
+}
+
+function refuseBody(response: ServerResponse): void {
+  sendProblem(response, new AppError('body_too_large', `A page view has at most ${maxBodyBytes} bytes.`), [
+    'Connection',
+    'close',
+  ]);
+}
+
+function record(delivery: Delivery, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  const view = parsePageView(delivery, body);
+  if (view instanceof AppError) {
+    sendProblem(response, view);
+    return;
+  }
+  const nowMs = delivery.now();
+  const client = delivery.clients.read(request, nowMs);
+  if (client === undefined) {
+    response.destroy();
+    return;
+  }
+  const id = view.id === undefined ? hex64(randomWord(), randomWord()) : idOf(view.id, client.visitor);
+  const fields =
+    zoneFields(view.site, view.zone) +
+    client.fields +
+    textField('page', view.page) +
+    textField('referrer', view.referrer);
+  const line = eventLine('page_view', id, nowMs, nowMs, client.visitor, client.network, fields);
+  delivery.spool.append(line, 1, new BeaconReply(response));
+}
+
+interface PageView {
+  readonly site: number;
+  readonly zone: number;
+  readonly page: string;
+  readonly referrer: string;
+  readonly id: string | undefined;
+}
+
+function parsePageView(delivery: Delivery, body: Buffer): PageView | AppError {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString('utf8'));
+  } catch {
+    return new AppError('malformed_json', 'The body is not valid JSON.');
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return new AppError('invalid_input', 'The body has to be a JSON object.');
+  }
+  const { zone, site, url, referrer, id } = parsed as Record<string, unknown>;
+  const page = typeof url === 'string' ? pageAddress(url) : '';
+  if (page === '') return invalid('/url', 'has to be the http(s) address of the page');
+  if (referrer !== undefined && typeof referrer !== 'string') return invalid('/referrer', 'has to be text');
+  if (id !== undefined && (typeof id !== 'string' || id.length < 8 || id.length > 64)) {
+    return invalid('/id', 'has to be text of 8 to 64 characters');
+  }
+  const place = placeOf(delivery, zone, site);
+  if (place instanceof AppError) return place;
+  return { ...place, page, referrer: hostOf(referrer), id };
+}
+
+function placeOf(
+  delivery: Delivery,
+  zone: unknown,
+  site: unknown,
+): { site: number; zone: number } | AppError {
+  if (zone !== undefined) {
+    if (!Number.isInteger(zone)) return invalid('/zone', "has to be a zone's id, a whole number");
+    const known = delivery.inventory?.zone(zone as number);
+    if (known === undefined) return new AppError('unknown_zone', `There is no zone ${zone}.`);
+    return { site: known.zone.siteId, zone: zone as number };
+  }
+  if (!Number.isInteger(site)) return invalid('/site', 'give zone or site, a whole number');
+  if (delivery.inventory?.hasSite(site as number) !== true)
+    return new AppError('not_found', `There is no site ${site}.`);
+  return { site: site as number, zone: 0 };
+}
+
+function invalid(path: string, message: string): AppError {
+  return new AppError('invalid_input', `${path} ${message}.`, { fields: [{ path, message }] });
+}
+
+const idKey = new SipKey(Buffer.from('signpost page id'));
+
+/** The event's id out of the page's own: a page view that is sent again has the same, and counts once. */
+function idOf(pageId: string, visitor: string): string {
+  const bytes = Buffer.from(`${visitor}${pageId}`, 'utf8');
+  sipHash(idKey, bytes, bytes.length);
+  return hex64(sipResult.high, sipResult.low);
+}

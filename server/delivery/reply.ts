@@ -1,0 +1,80 @@
+import type { ServerResponse } from 'node:http';
+import type { Waiter } from '../../analytics/index.ts';
+import { AppError, problemOf } from '../errors.ts';
+
+/** Names and values in turn, as `writeHead` takes them. */
+export type HeaderList = readonly string[];
+
+const anyOrigin = ['Access-Control-Allow-Origin', '*'] as const;
+const notStored = ['Cache-Control', 'no-store'] as const;
+export const jsonHeaders: HeaderList = [
+  'Content-Type',
+  'application/json; charset=utf-8',
+  ...notStored,
+  ...anyOrigin,
+];
+export const emptyHeaders: HeaderList = [...notStored, ...anyOrigin];
+export const corsHeaders: HeaderList = anyOrigin;
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: HeaderList,
+  body: string | Buffer,
+): void {
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  response.writeHead(status, [...headers, 'Content-Length', String(length)]);
+  response.end(body);
+}
+
+/** An answer without a body, such as 204. */
+export function sendEmpty(response: ServerResponse, status: number, headers: HeaderList): void {
+  response.writeHead(status, headers as string[]);
+  response.end();
+}
+
+export function sendProblem(response: ServerResponse, error: AppError, extra: HeaderList = []): void {
+  const headers = ['Content-Type', 'application/problem+json', ...notStored, ...anyOrigin, ...extra];
+  send(response, error.status, headers, JSON.stringify(problemOf(error)));
+}
+
+/** An answer that is given whether or not its event could be written: the ad, and the way to the landing page. */
+export class ServedReply implements Waiter {
+  readonly #response: ServerResponse;
+  readonly #status: number;
+  readonly #headers: HeaderList;
+  readonly #body: string;
+
+  constructor(response: ServerResponse, status: number, headers: HeaderList, body: string) {
+    this.#response = response;
+    this.#status = status;
+    this.#headers = headers;
+    this.#body = body;
+  }
+
+  /** An event that was not written is not acknowledged: a header says so. */
+  written(durable: boolean): void {
+    const headers = durable ? this.#headers : [...this.#headers, 'Signpost-Log', 'unavailable'];
+    send(this.#response, this.#status, headers, this.#body);
+  }
+}
+
+/** The answer to a beacon: 204 acknowledges the event, 503 says that it was not written and may be sent again. */
+export class BeaconReply implements Waiter {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  written(durable: boolean): void {
+    if (durable) sendEmpty(this.#response, 204, emptyHeaders);
+    else {
+      const error = new AppError(
+        'log_unavailable',
+        'The event log cannot be written at the moment; send it again later.',
+      );
+      sendProblem(this.#response, error, ['Retry-After', '5']);
+    }
+  }
+}

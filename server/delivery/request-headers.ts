@@ -1,0 +1,42 @@
+/** The headers that delivery reads; undefined where the request has none of that name. */
+export interface RequestHeaders {
+  userAgent: string | undefined;
+  acceptLanguage: string | undefined;
+  referer: string | undefined;
+  /** All X-Forwarded-For headers, joined in their order. */
+  forwardedFor: string | undefined;
+}
+
+/**
+ * Picks the few headers of interest out of `rawHeaders`, names and values in turn. `request.headers` would build an
+ * object of all of them first, which costs more than everything else that is read of a request.
+ */
+export function readHeaders(raw: readonly string[]): RequestHeaders {
+  const headers: RequestHeaders = {
+    userAgent: undefined,
+    acceptLanguage: undefined,
+    referer: undefined,
+    forwardedFor: undefined,
+  };
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] as string;
+    switch (name.length) {
+      case 7:
+        if (name.toLowerCase() === 'referer') headers.referer = raw[i + 1];
+        break;
+      case 10:
+        if (name.toLowerCase() === 'user-agent') headers.userAgent = raw[i + 1];
+        break;
+      case 15: {
+        const lower = name.toLowerCase();
+        if (lower === 'accept-language') headers.acceptLanguage = raw[i + 1];
+        else if (lower === 'x-forwarded-for') {
+          headers.forwardedFor =
+            headers.forwardedFor === undefined ? raw[i + 1] : `${headers.forwardedFor},${raw[i + 1]}`;
+        }
+        break;
+      }
+    }
+  }
+  return headers;
+}

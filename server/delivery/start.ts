@@ -1,0 +1,110 @@
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { SpoolWriter } from '../../analytics/index.ts';
+import { type GeoDb, parseTrustedProxies } from '../../geo-db/index.ts';
+import type { InventorySnapshot } from '../inventory/snapshot.ts';
+import { readSigningKeys, signingKeysFile } from '../secrets/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { AssetFiles } from './assets.ts';
+import { BrowserReader } from './browser.ts';
+import { ClientReader } from './client.ts';
+import type { Delivery } from './delivery.ts';
+import { createDeliveryServer } from './http-server.ts';
+import { InventoryIndex } from './inventory-index.ts';
+import { TokenSigner } from './token.ts';
+import { DailyVisitors } from './visitor.ts';
+import { watchFile } from './watched-file.ts';
+
+export interface DeliveryStart {
+  readonly settings: Settings;
+  readonly publicUrl: string;
+  readonly geo: GeoDb;
+  readonly tag: Buffer;
+  readonly logger: Logger;
+  /** Milliseconds since 1970; for tests. */
+  readonly now?: () => number;
+  readonly random?: () => number;
+}
+
+export interface RunningDelivery {
+  /** Not listening yet. */
+  readonly server: Server;
+  /** Answers what is under way, then seals the log. */
+  close(): Promise<void>;
+}
+
+const watchEveryMs = 500;
+
+/** One worker's delivery: serves from the files of the data directory, and picks up each change of theirs. */
+export async function startDelivery(start: DeliveryStart): Promise<RunningDelivery> {
+  const { settings, geo, logger, publicUrl } = start;
+  const dataDir = settings.DATA_DIR;
+  const spool = new SpoolWriter({
+    directory: join(dataDir, 'spool'),
+    sync: settings.SPOOL_SYNC,
+    syncMs: settings.SPOOL_SYNC_MS,
+    segmentBytes: settings.SPOOL_SEGMENT_BYTES,
+    segmentMs: settings.SPOOL_SEGMENT_MS,
+    onState: (error) => {
+      if (error === undefined) logger.warn('the event log is being written again');
+      else
+        logger.error(
+          { reason: error.message },
+          'the event log cannot be written; ads go on, events are lost',
+        );
+    },
+  });
+  const delivery: Delivery = {
+    publicUrl,
+    inventory: undefined,
+    signer: new TokenSigner(readSigningKeys(dataDir)),
+    clients: new ClientReader(
+      parseTrustedProxies(settings.TRUST_PROXY),
+      geo,
+      new BrowserReader(),
+      new DailyVisitors(dataDir),
+    ),
+    spool,
+    now: start.now ?? Date.now,
+    random: start.random ?? Math.random,
+  };
+  const stopWatching = await Promise.all([
+    watchFile(
+      join(dataDir, 'snapshot.json'),
+      watchEveryMs,
+      (content) => {
+        const snapshot = JSON.parse(content.toString('utf8')) as InventorySnapshot;
+        delivery.inventory = new InventoryIndex(snapshot, publicUrl);
+        logger.info({ version: snapshot.version }, 'inventory snapshot loaded');
+      },
+      (error) =>
+        logger.error(
+          { reason: error.message },
+          'the inventory snapshot cannot be read; the old one serves on',
+        ),
+    ),
+    watchFile(
+      signingKeysFile(dataDir),
+      watchEveryMs,
+      () => {
+        delivery.signer = new TokenSigner(readSigningKeys(dataDir));
+      },
+      (error) =>
+        logger.error({ reason: error.message }, 'the signing keys cannot be read; the old ones serve on'),
+    ),
+  ]);
+  const server = createDeliveryServer({ delivery, geo, assets: new AssetFiles(dataDir), tag: start.tag });
+  return {
+    server,
+    close: async () => {
+      for (const stop of stopWatching) stop();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 5000).unref();
+      });
+      spool.close();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { SigningKey } from '../secrets/index.ts';
+import { SipKey, sipHash, sipResult } from './sip-hash.ts';
+
+/** What a decision hands to its impression, viewable impression and click. All numbers are unsigned 32 bits but `timeMs`. */
+export interface Decided {
+  timeMs: number;
+  idHigh: number;
+  idLow: number;
+  site: number;
+  zone: number;
+  advertiser: number;
+  campaign: number;
+  lineItem: number;
+  creative: number;
+  /** Lower half of the visitor number at the decision. */
+  visitor: number;
+}
+
+/**
+ * A token is 51 bytes in base64url: key id (1 byte), time in ms (6), then as 32-bit words the id, site, zone,
+ * advertiser, campaign, line item, creative and visitor, and 64 bits of SipHash over all before.
+ */
+const signedBytes = 43;
+const tokenBytes = signedBytes + 8;
+export const tokenLength = (tokenBytes / 3) * 4;
+
+interface ReadyKey {
+  readonly id: number;
+  readonly signsFromMs: number;
+  readonly key: SipKey;
+}
+
+export class TokenSigner {
+  #signing: ReadyKey;
+  /** Keys whose time comes later. */
+  readonly #coming: ReadyKey[];
+  readonly #byId = new Map<number, SipKey>();
+  readonly #bytes = Buffer.alloc(tokenBytes);
+
+  /** @param keys in the order in which they sign, at least one */
+  constructor(keys: readonly SigningKey[]) {
+    const ready = keys.map(({ id, signsFromMs, key }) => ({ id, signsFromMs, key: new SipKey(key) }));
+    for (const { id, key } of ready) this.#byId.set(id, key);
+    const [first, ...coming] = ready;
+    if (first === undefined) throw new Error('there is no signing key');
+    this.#signing = first;
+    this.#coming = coming;
+  }
+
+  /** As base64url text of `tokenLength` characters. */
+  sign(decided: Decided): string {
+    const next = this.#coming[0];
+    if (next !== undefined && decided.timeMs >= next.signsFromMs) {
+      this.#signing = next;
+      this.#coming.shift();
+      return this.sign(decided);
+    }
+    const bytes = this.#bytes;
+    bytes[0] = this.#signing.id;
+    bytes.writeUIntBE(decided.timeMs, 1, 6);
+    bytes.writeUInt32BE(decided.idHigh, 7);
+    bytes.writeUInt32BE(decided.idLow, 11);
+    bytes.writeUInt32BE(decided.site, 15);
+    bytes.writeUInt32BE(decided.zone, 19);
+    bytes.writeUInt32BE(decided.advertiser, 23);
+    bytes.writeUInt32BE(decided.campaign, 27);
+    bytes.writeUInt32BE(decided.lineItem, 31);
+    bytes.writeUInt32BE(decided.creative, 35);
+    bytes.writeUInt32BE(decided.visitor, 39);
+    sipHash(this.#signing.key, bytes, signedBytes);
+    bytes.writeUInt32BE(sipResult.high, signedBytes);
+    bytes.writeUInt32BE(sipResult.low, signedBytes + 4);
+    return bytes.toString('base64url');
+  }
+
+  /** What was signed; undefined where the text is no token, or was not signed with one of the keys. */
+  verify(token: string): Decided | undefined {
+    if (token.length !== tokenLength) return undefined;
+    const bytes = this.#bytes;
+    if (bytes.write(token, 'base64url') !== tokenBytes) return undefined;
+    // Another spelling of the same bytes would be another address of the same event.
+    if (bytes.toString('base64url') !== token) return undefined;
+    const key = this.#byId.get(bytes[0] as number);
+    if (key === undefined) return undefined;
+    sipHash(key, bytes, signedBytes);
+    const wrong =
+      (bytes.readUInt32BE(signedBytes) ^ sipResult.high) |
+      (bytes.readUInt32BE(signedBytes + 4) ^ sipResult.low);
+    if (wrong !== 0) return undefined;
+    return {
+      timeMs: bytes.readUIntBE(1, 6),
+      idHigh: bytes.readUInt32BE(7),
+      idLow: bytes.readUInt32BE(11),
+      site: bytes.readUInt32BE(15),
+      zone: bytes.readUInt32BE(19),
+      advertiser: bytes.readUInt32BE(23),
+      campaign: bytes.readUInt32BE(27),
+      lineItem: bytes.readUInt32BE(31),
+      creative: bytes.readUInt32BE(35),
+      visitor: bytes.readUInt32BE(39),
+    };
+  }
+}

@@ -1,0 +1,192 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from '../database/index.ts';
+import { assetFileName } from './images.ts';
+import type {
+  InventorySnapshot,
+  SnapshotCreative,
+  SnapshotLanding,
+  SnapshotLineItem,
+  SnapshotSite,
+  SnapshotZone,
+} from './snapshot.ts';
+import type { Targeting } from './targeting.ts';
+
+/**
+ * The inventory as delivery needs it, all as of one moment. In are only what is active with all its parents, line
+ * items that have not ended at `nowMs` and have a creative, and the zones of active sites; those that start later are
+ * in too. Everything is in the order of ids.
+ */
+export function compileSnapshot(db: Kysely<Tables>, nowMs: number = Date.now()): Promise<InventorySnapshot> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (transaction) => {
+      const { version } = await transaction
+        .selectFrom('inventory_version')
+        .select('version')
+        .executeTakeFirstOrThrow();
+      const creatives = await readCreatives(transaction, nowMs);
+      const lineItems = await readLineItems(transaction, nowMs, creativesByLineItem(creatives));
+      return {
+        version,
+        madeAtMs: nowMs,
+        zones: await readZones(transaction),
+        lineItems,
+        creatives: creatives.map(({ lineItemId: _, ...creative }) => creative),
+        landings: await readLandings(transaction, nowMs),
+        sites: await readSites(transaction),
+      };
+    });
+}
+
+type CreativeOfLineItem = SnapshotCreative & { readonly lineItemId: number };
+
+function creativesByLineItem(creatives: readonly CreativeOfLineItem[]): Map<number, number[]> {
+  const ids = new Map<number, number[]>();
+  for (const { id, lineItemId } of creatives) {
+    const list = ids.get(lineItemId);
+    if (list === undefined) ids.set(lineItemId, [id]);
+    else list.push(id);
+  }
+  return ids;
+}
+
+/** Line items that can be shown now or later, with their campaigns and advertisers. */
+function liveLineItems(transaction: Transaction<Tables>, nowMs: number) {
+  return transaction
+    .selectFrom('line_items')
+    .innerJoin('campaigns', 'campaigns.id', 'line_items.campaign_id')
+    .innerJoin('advertisers', 'advertisers.id', 'campaigns.advertiser_id')
+    .where('line_items.status', '=', 'active')
+    .where('campaigns.status', '=', 'active')
+    .where('advertisers.status', '=', 'active')
+    .where((where) =>
+      where.or([where('line_items.end_at', 'is', null), where('line_items.end_at', '>', new Date(nowMs))]),
+    );
+}
+
+async function readCreatives(transaction: Transaction<Tables>, nowMs: number): Promise<CreativeOfLineItem[]> {
+  const rows = await liveLineItems(transaction, nowMs)
+    .innerJoin('creatives', 'creatives.line_item_id', 'line_items.id')
+    .innerJoin('assets', 'assets.hash', 'creatives.asset')
+    .where('creatives.status', '=', 'active')
+    .select([
+      'creatives.id',
+      'creatives.line_item_id',
+      'creatives.type',
+      'creatives.width',
+      'creatives.height',
+      'creatives.asset',
+      'creatives.alt',
+      'creatives.click_url',
+      'assets.content_type',
+    ])
+    .orderBy('creatives.id')
+    .execute();
+  return rows.map((row) => ({
+    lineItemId: row.line_item_id,
+    id: row.id,
+    type: row.type,
+    width: row.width,
+    height: row.height,
+    asset: assetFileName(row.asset, row.content_type),
+    alt: row.alt,
+    clickUrl: row.click_url,
+  }));
+}
+
+/** For how long a creative that stopped running keeps its landing. */
+const landingMs = 7 * 24 * 3600 * 1000;
+
+/**
+ * Creatives that are not live and were, or whose parents were, changed within the last week, or ended in it. A few
+ * that never ran are among them, which does no harm.
+ */
+async function readLandings(transaction: Transaction<Tables>, nowMs: number): Promise<SnapshotLanding[]> {
+  const now = new Date(nowMs);
+  const since = new Date(nowMs - landingMs);
+  const rows = await transaction
+    .selectFrom('creatives')
+    .innerJoin('line_items', 'line_items.id', 'creatives.line_item_id')
+    .innerJoin('campaigns', 'campaigns.id', 'line_items.campaign_id')
+    .innerJoin('advertisers', 'advertisers.id', 'campaigns.advertiser_id')
+    .where((where) =>
+      where.or([
+        where('creatives.status', '!=', 'active'),
+        where('line_items.status', '!=', 'active'),
+        where('campaigns.status', '!=', 'active'),
+        where('advertisers.status', '!=', 'active'),
+        where('line_items.end_at', '<=', now),
+      ]),
+    )
+    .where((where) =>
+      where.or([
+        where('creatives.updated_at', '>', since),
+        where('line_items.updated_at', '>', since),
+        where('campaigns.updated_at', '>', since),
+        where('advertisers.updated_at', '>', since),
+        where.between('line_items.end_at', since, now),
+      ]),
+    )
+    .select(['creatives.id', 'creatives.click_url'])
+    .orderBy('creatives.id')
+    .execute();
+  return rows.map((row) => ({ id: row.id, clickUrl: row.click_url }));
+}
+
+async function readLineItems(
+  transaction: Transaction<Tables>,
+  nowMs: number,
+  creativeIds: ReadonlyMap<number, readonly number[]>,
+): Promise<SnapshotLineItem[]> {
+  const rows = await liveLineItems(transaction, nowMs)
+    .select([
+      'line_items.id',
+      'line_items.campaign_id',
+      'campaigns.advertiser_id',
+      'line_items.type',
+      'line_items.weight',
+      'line_items.start_at',
+      'line_items.end_at',
+      'line_items.targeting',
+    ])
+    .orderBy('line_items.id')
+    .execute();
+  return rows.flatMap((row) => {
+    const creatives = creativeIds.get(row.id);
+    if (creatives === undefined) return [];
+    return {
+      id: row.id,
+      campaignId: row.campaign_id,
+      advertiserId: row.advertiser_id,
+      type: row.type,
+      weight: row.weight,
+      startMs: row.start_at?.getTime() ?? null,
+      endMs: row.end_at?.getTime() ?? null,
+      targeting: row.targeting as Targeting | null,
+      creativeIds: creatives,
+    };
+  });
+}
+
+async function readZones(transaction: Transaction<Tables>): Promise<SnapshotZone[]> {
+  const rows = await transaction
+    .selectFrom('zones')
+    .innerJoin('sites', 'sites.id', 'zones.site_id')
+    .where('zones.status', '=', 'active')
+    .where('sites.status', '=', 'active')
+    .select(['zones.id', 'zones.site_id', 'zones.sizes'])
+    .orderBy('zones.id')
+    .execute();
+  return rows.map((row) => ({ id: row.id, siteId: row.site_id, sizes: row.sizes }));
+}
+
+function readSites(transaction: Transaction<Tables>): Promise<SnapshotSite[]> {
+  return transaction
+    .selectFrom('sites')
+    .where('status', '=', 'active')
+    .select(['id', 'domain'])
+    .orderBy('id')
+    .execute();
+}

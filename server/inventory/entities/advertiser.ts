@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { answered, commonOutput, demandStatus, name } from '../fields.ts';
+import type { EntityDefinition } from '../store.ts';
+
+const fields = { name, status: demandStatus };
+
+const createSchema = z
+  .strictObject({ name, status: demandStatus.default('active') })
+  .meta({ id: 'AdvertiserCreate', example: { name: 'Taipei Travel' } });
+const patchSchema = z
+  .strictObject(fields)
+  .partial()
+  .meta({ id: 'AdvertiserPatch', example: { status: 'paused' } });
+const outputSchema = z.object({ ...answered, ...fields }).meta({
+  id: 'Advertiser',
+  description: 'Who pays for the ads, and owns campaigns.',
+});
+
+export type AdvertiserCreate = z.output<typeof createSchema>;
+export type AdvertiserPatch = z.output<typeof patchSchema>;
+export type Advertiser = z.output<typeof outputSchema>;
+
+export const advertiserDefinition: EntityDefinition<
+  'advertisers',
+  AdvertiserCreate,
+  AdvertiserPatch,
+  Advertiser
+> = {
+  table: 'advertisers',
+  word: 'advertiser',
+  parent: undefined,
+  createSchema,
+  patchSchema,
+  outputSchema,
+  toOutput: (row) => ({ ...commonOutput(row), status: row.status }),
+  toInsert: async (input) => input,
+  toUpdate: async (patch) => patch,
+};

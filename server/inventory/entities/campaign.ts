@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { answered, commonOutput, demandStatus, id, name } from '../fields.ts';
+import type { EntityDefinition } from '../store.ts';
+
+const fields = { name, status: demandStatus };
+const advertiserId = id.meta({ description: 'The advertiser it belongs to; cannot change.', example: 3 });
+
+const createSchema = z
+  .strictObject({ advertiserId, name, status: demandStatus.default('active') })
+  .meta({ id: 'CampaignCreate', example: { advertiserId: 3, name: 'Summer in Taipei' } });
+const patchSchema = z
+  .strictObject(fields)
+  .partial()
+  .meta({ id: 'CampaignPatch', example: { status: 'paused' } });
+const outputSchema = z.object({ ...answered, advertiserId, ...fields }).meta({
+  id: 'Campaign',
+  description: 'Line items with one purpose, of one advertiser.',
+});
+
+export type CampaignCreate = z.output<typeof createSchema>;
+export type CampaignPatch = z.output<typeof patchSchema>;
+export type Campaign = z.output<typeof outputSchema>;
+
+export const campaignDefinition: EntityDefinition<'campaigns', CampaignCreate, CampaignPatch, Campaign> = {
+  table: 'campaigns',
+  word: 'campaign',
+  parent: { table: 'advertisers', word: 'advertiser', column: 'advertiser_id', property: 'advertiserId' },
+  createSchema,
+  patchSchema,
+  outputSchema,
+  toOutput: (row) => ({ ...commonOutput(row), advertiserId: row.advertiser_id, status: row.status }),
+  toInsert: async ({ advertiserId, ...rest }) => ({ ...rest, advertiser_id: advertiserId }),
+  toUpdate: async (patch) => patch,
+};

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { AppError } from '../errors.ts';
+
+export const imageContentTypes = [
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+] as const;
+export type ImageContentType = (typeof imageContentTypes)[number];
+
+const extensions: Readonly<Record<ImageContentType, string>> = {
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+  'image/avif': 'avif',
+};
+
+export const maxImageBytes = 2 * 1024 * 1024;
+export const maxImageSidePx = 4096;
+/** Of all frames together: what a decoder, ours and the visitor's, must hold. */
+const maxImagePixels = 2 * maxImageSidePx * maxImageSidePx;
+
+export interface CheckedImage {
+  /** SHA-256 of the bytes, in hex. */
+  readonly hash: string;
+  readonly contentType: ImageContentType;
+  /** In pixels as shown, that is after the orientation that EXIF asks for; of one frame, where it is animated. */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The file of an image in the assets folder: `<hash>.<extension>`. */
+export function assetFileName(hash: string, contentType: ImageContentType): string {
+  return `${hash}.${extensions[contentType]}`;
+}
+
+/** Decoding takes memory by the pixel, so one image is decoded at a time. */
+let decoding: Promise<unknown> = Promise.resolve();
+
+/**
+ * Checks an uploaded image by decoding all of it. What it is, the bytes say; a content type that came along is not
+ * looked at.
+ * @throws AppError `unsupported_type` for what is no PNG, JPEG, GIF, WebP or AVIF, `image_broken` where decoding
+ * fails, `body_too_large` and `invalid_input` beyond the limits.
+ */
+export async function checkImage(bytes: Uint8Array): Promise<CheckedImage> {
+  if (bytes.byteLength > maxImageBytes) {
+    throw new AppError(
+      'body_too_large',
+      `The image has ${bytes.byteLength} bytes; at most ${maxImageBytes} are allowed.`,
+    );
+  }
+  const contentType = sniff(bytes);
+  const task = decoding.then(() => decode(bytes));
+  decoding = task.catch(() => undefined);
+  const { width, height } = await task;
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  return { hash, contentType, width, height, bytes };
+}
+
+const ascii = (bytes: Uint8Array, start: number, end: number): string =>
+  Buffer.from(bytes.subarray(start, end)).toString('latin1');
+
+/** Told apart by their first bytes before any decoder sees them, so that no other of libvips' loaders is reachable. */
+function sniff(bytes: Uint8Array): ImageContentType {
+  if (bytes.byteLength === 0) throw new AppError('image_broken', 'The image is empty.');
+  if (ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png';
+  if (ascii(bytes, 0, 3) === '\xff\xd8\xff') return 'image/jpeg';
+  if (/^GIF8[79]a/.test(ascii(bytes, 0, 6))) return 'image/gif';
+  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'image/webp';
+  if (ascii(bytes, 4, 8) === 'ftyp' && /avi[fs]/.test(ascii(bytes, 8, 40))) return 'image/avif';
+  if (/<svg[\s>]/i.test(ascii(bytes, 0, 4096))) {
+    throw new AppError(
+      'unsupported_type',
+      'SVG images are not accepted: they can hold scripts. Export it as PNG or WebP.',
+    );
+  }
+  throw new AppError('unsupported_type', 'The file is no PNG, JPEG, GIF, WebP or AVIF image.');
+}
+
+async function decode(bytes: Uint8Array): Promise<{ width: number; height: number }> {
+  const image = sharp(bytes, { failOn: 'error', animated: true, limitInputPixels: maxImagePixels });
+  const metadata = await read(() => image.metadata());
+  const frameHeight = metadata.pageHeight ?? metadata.height;
+  if (metadata.width > maxImageSidePx || frameHeight > maxImageSidePx) {
+    throw tooLarge(`The image measures ${metadata.width}×${frameHeight} pixels`);
+  }
+  if (metadata.width * metadata.height > maxImagePixels) {
+    throw tooLarge(`The image's frames have ${metadata.width * metadata.height} pixels together`);
+  }
+  await read(() => decodeFully(image));
+  return (metadata.pages ?? 1) > 1 ? { width: metadata.width, height: frameHeight } : shownSize(metadata);
+}
+
+/** One byte a pixel is enough: what matters is that each of them was decoded. */
+function decodeFully(image: Sharp): Promise<Buffer> {
+  return image.clone().toColourspace('b-w').raw().toBuffer();
+}
+
+function shownSize(metadata: Metadata): { width: number; height: number } {
+  return { width: metadata.autoOrient.width, height: metadata.autoOrient.height };
+}
+
+async function read<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    if (message.includes('pixel limit')) throw tooLarge('The image has too many pixels');
+    throw new AppError('image_broken', 'The image is damaged: it cannot be decoded to its end.', {
+      cause: error,
+    });
+  }
+}
+
+function tooLarge(what: string): AppError {
+  const message = `${what}; at most ${maxImageSidePx}×${maxImageSidePx}, and ${maxImagePixels} over all frames, are allowed.`;
+  return new AppError('invalid_input', message, { fields: [{ path: '', message }] });
+}

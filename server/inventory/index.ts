@@ -1,0 +1,62 @@
+export { storeAsset } from './assets.ts';
+export { compileSnapshot } from './compile.ts';
+export {
+  type Advertiser,
+  type AdvertiserCreate,
+  type AdvertiserPatch,
+  advertiserDefinition,
+} from './entities/advertiser.ts';
+export {
+  type Campaign,
+  type CampaignCreate,
+  type CampaignPatch,
+  campaignDefinition,
+} from './entities/campaign.ts';
+export {
+  type Creative,
+  type CreativeCreate,
+  type CreativePatch,
+  creativeDefinition,
+} from './entities/creative.ts';
+export {
+  type LineItem,
+  type LineItemCreate,
+  type LineItemPatch,
+  lineItemDefinition,
+} from './entities/line-item.ts';
+export { type Site, type SiteCreate, type SitePatch, siteDefinition } from './entities/site.ts';
+export { type Zone, type ZoneCreate, type ZonePatch, zoneDefinition } from './entities/zone.ts';
+export { maxId } from './fields.ts';
+export { assetsDirectory, snapshotPath } from './files.ts';
+export {
+  assetFileName,
+  type CheckedImage,
+  checkImage,
+  type ImageContentType,
+  imageContentTypes,
+  maxImageBytes,
+  maxImageSidePx,
+} from './images.ts';
+export { type PublisherOptions, type SnapshotPublisher, startSnapshotPublisher } from './publisher.ts';
+export type {
+  InventorySnapshot,
+  LineItemType,
+  SnapshotCreative,
+  SnapshotLanding,
+  SnapshotLineItem,
+  SnapshotSite,
+  SnapshotZone,
+} from './snapshot.ts';
+export {
+  createStore,
+  type EntityDefinition,
+  type EntityTable,
+  type ListOptions,
+  type Store,
+} from './store.ts';
+export {
+  type Targeting,
+  type TargetingDimension,
+  targetingDimensions,
+  targetingSchema,
+} from './targeting.ts';

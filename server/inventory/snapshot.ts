@@ -1,0 +1,67 @@
+import type { Targeting } from './targeting.ts';
+
+/**
+ * The inventory as delivery serves from it: everything a decision can need, and nothing else. The back office makes
+ * it, `DATA_DIR/snapshot.json` holds it, workers swap it in by one reference.
+ */
+export interface InventorySnapshot {
+  /** Grows with each change of the inventory. */
+  readonly version: number;
+  readonly madeAtMs: number;
+  readonly zones: readonly SnapshotZone[];
+  readonly lineItems: readonly SnapshotLineItem[];
+  readonly creatives: readonly SnapshotCreative[];
+  /** Creatives that stopped running within the last week: they may still be on a screen, and be clicked. */
+  readonly landings: readonly SnapshotLanding[];
+  readonly sites: readonly SnapshotSite[];
+}
+
+export interface SnapshotLanding {
+  /** The creative's id. */
+  readonly id: number;
+  readonly clickUrl: string;
+}
+
+export interface SnapshotSite {
+  readonly id: number;
+  /** Host name, like `example.com`. */
+  readonly domain: string;
+}
+
+export interface SnapshotZone {
+  readonly id: number;
+  readonly siteId: number;
+  /** Width and height in CSS pixels; a creative fits when it has one of these. */
+  readonly sizes: readonly (readonly [width: number, height: number])[];
+}
+
+/** In order of precedence: a line item of an earlier type always goes before one of a later type. */
+export const lineItemTypes = ['sponsorship', 'standard', 'price_priority', 'house'] as const;
+export type LineItemType = (typeof lineItemTypes)[number];
+
+export interface SnapshotLineItem {
+  readonly id: number;
+  readonly campaignId: number;
+  readonly advertiserId: number;
+  readonly type: LineItemType;
+  /** Share among line items of the same type, at least 1. */
+  readonly weight: number;
+  /** Half-open: starts at `startMs`, is over at `endMs`; null is open. */
+  readonly startMs: number | null;
+  readonly endMs: number | null;
+  /** null: everywhere. */
+  readonly targeting: Targeting | null;
+  readonly creativeIds: readonly number[];
+}
+
+export interface SnapshotCreative {
+  readonly id: number;
+  readonly type: 'image';
+  readonly width: number;
+  readonly height: number;
+  /** Content address of the image: `<sha-256 hex>.<extension>`, a file in `DATA_DIR/assets`. */
+  readonly asset: string;
+  readonly alt: string;
+  /** Absolute http(s) URL. */
+  readonly clickUrl: string;
+}

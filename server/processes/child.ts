@@ -1,0 +1,92 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import cluster from 'node:cluster';
+import type { Logger } from 'pino';
+import type { ChildMessage, SupervisorMessage } from './messages.ts';
+
+/** A process that the supervisor keeps running. */
+export interface ChildSpec {
+  readonly name: string;
+  readonly start: (firstStart: boolean) => ChildProcess;
+}
+
+const shortestWaitMs = 100;
+const longestWaitMs = 5000;
+/** Who ran this long had no trouble starting: the next restart waits the shortest time again. */
+const steadyMs = 10_000;
+
+/** Starts a child, and starts it again whenever it ends: at once at first, then with growing pauses. */
+export class KeptChild {
+  readonly #spec: ChildSpec;
+  readonly #logger: Logger;
+  readonly #onMessage: (message: ChildMessage, firstStart: boolean) => void;
+  #child: ChildProcess | undefined;
+  #ended: Promise<void> = Promise.resolve();
+  #stopping = false;
+  #everReady = false;
+  #waitMs = shortestWaitMs;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(spec: ChildSpec, logger: Logger, onMessage: (message: ChildMessage, firstStart: boolean) => void) {
+    this.#spec = spec;
+    this.#logger = logger;
+    this.#onMessage = onMessage;
+    this.#start();
+  }
+
+  /** Asks the child to end and waits for it; one that does not within `withinMs` is killed. */
+  async stop(withinMs: number): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    const child = this.#child;
+    if (child === undefined) return;
+    if (child.connected) child.send({ kind: 'stop' } satisfies SupervisorMessage);
+    const kill = setTimeout(() => child.kill('SIGKILL'), withinMs);
+    await this.#ended;
+    clearTimeout(kill);
+  }
+
+  #start(): void {
+    const startedMs = Date.now();
+    const firstStart = !this.#everReady;
+    const child = this.#spec.start(firstStart);
+    this.#child = child;
+    child.on('message', (message: ChildMessage) => {
+      if (message.kind === 'ready') this.#everReady = true;
+      this.#onMessage(message, firstStart);
+    });
+    child.on('error', (error) => this.#logger.error({ child: this.#spec.name, reason: error.message }, 'child error'));
+    this.#ended = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        this.#child = undefined;
+        resolve();
+        if (!this.#stopping) this.#restart(startedMs, code, signal);
+      });
+    });
+  }
+
+  #restart(startedMs: number, code: number | null, signal: string | null): void {
+    this.#waitMs = Date.now() - startedMs > steadyMs ? shortestWaitMs : Math.min(this.#waitMs * 2, longestWaitMs);
+    this.#logger.warn({ child: this.#spec.name, code, signal, waitMs: this.#waitMs }, 'ended; starting it again');
+    this.#timer = setTimeout(() => this.#start(), this.#waitMs);
+  }
+}
+
+/** A process of its own. */
+export function plainChild(name: string, script: URL): ChildSpec {
+  return { name, start: (firstStart) => fork(script, firstStart ? ['--first-start'] : [], { stdio: 'inherit' }) };
+}
+
+/**
+ * A process that shares its listening port with the others of the cluster. The operating system hands out the
+ * connections: passing each one on from here would cost every worker its rate.
+ */
+export function portSharingChild(name: string, script: URL): ChildSpec {
+  return {
+    name,
+    start: (firstStart) => {
+      cluster.schedulingPolicy = cluster.SCHED_NONE;
+      cluster.setupPrimary({ exec: script.pathname, args: firstStart ? ['--first-start'] : [] });
+      return cluster.fork().process;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { type GeoDb, GeoDbError, openGeoDb } from '../../geo-db/index.ts';
+import { startDelivery } from '../delivery/index.ts';
+import { type Settings, settingsFromEnvironment } from '../settings/index.ts';
+import { geoDbFiles } from './geo-db-files.ts';
+import { createLogger } from './logging.ts';
+import { onStop, tellSupervisor } from './messages.ts';
+import { deliveryUrl } from './public-url.ts';
+
+const watchGeoDbMs = 5000;
+const portRetryMs = 200;
+const portWaitMs = 10_000;
+
+/** @param firstStart whether a location database that cannot be used ends the start, or only leaves locations unknown */
+async function openLocations(settings: Settings, firstStart: boolean, logger: Logger): Promise<GeoDb> {
+  return openGeoDb({
+    files: geoDbFiles(settings),
+    watchMs: watchGeoDbMs,
+    tolerant: !firstStart,
+    onReload: ({ file, error }) => {
+      if (error === undefined) logger.info({ file }, 'location database replaced');
+      else logger.error({ file, reason: error.message }, 'location database refused');
+    },
+  });
+}
+
+/** A port can still be held, for a moment, by the workers of a supervisor that was killed. */
+async function listen(server: Server, settings: Settings): Promise<number> {
+  const giveUpAt = Date.now() + portWaitMs;
+  for (;;) {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ host: settings.HOST, port: settings.PORT, backlog: 1024 }, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      return (server.address() as AddressInfo).port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || Date.now() > giveUpAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, portRetryMs));
+    }
+  }
+}
+
+async function main(): Promise<void> {
+  const settings = settingsFromEnvironment();
+  const logger = createLogger(settings, 'delivery');
+  const firstStart = process.argv.includes('--first-start');
+  const geo = await openLocations(settings, firstStart, logger);
+  const tag = await readFile(new URL('../tag/tag.js', import.meta.url));
+  const delivery = await startDelivery({ settings, publicUrl: deliveryUrl(settings), geo, tag, logger });
+  onStop(() => void delivery.close().then(() => process.exit(0)));
+  const port = await listen(delivery.server, settings);
+  tellSupervisor({ kind: 'ready', port });
+}
+
+main().catch((error: Error) => {
+  const code = error instanceof GeoDbError ? 'geo_db_unusable' : 'internal';
+  tellSupervisor({ kind: 'fatal', code, detail: error.message });
+  process.exitCode = 1;
+  process.disconnect?.();
+});

@@ -1,0 +1,37 @@
+import type { Settings } from '../settings/index.ts';
+import type { ChildMessage } from './messages.ts';
+import { originOf } from './public-url.ts';
+import type { Role } from './supervisor.ts';
+
+type Ready = Extract<ChildMessage, { kind: 'ready' }>;
+
+/** Prints, once, what a person needs to go on: the addresses to open and, at the very first start, the admin key. */
+export function welcome(settings: Settings, role: Role): { ready(who: 'worker' | 'office', message: Ready): void } {
+  const expected = role === 'backoffice' ? ['office'] : ['worker', 'office'];
+  const seen = new Map<string, Ready>();
+  let printed = false;
+  return {
+    ready(who, message) {
+      seen.set(who, message);
+      if (printed || !expected.every((name) => seen.has(name))) return;
+      printed = true;
+      process.stdout.write(text(settings, role, seen));
+    },
+  };
+}
+
+function text(settings: Settings, role: Role, seen: ReadonlyMap<string, Ready>): string {
+  const worker = seen.get('worker');
+  const office = seen.get('office');
+  const lines = ['', '  Signpost is running.', ''];
+  if (role !== 'delivery' && office !== undefined) {
+    const console = originOf(settings.HOST, office.port);
+    if (office.demo === true) lines.push(`  Demo      ${console}/demo`);
+    lines.push(`  API       ${console}/api/v1/openapi.json`);
+  }
+  if (worker !== undefined) lines.push(`  Delivery  ${settings.PUBLIC_URL ?? originOf(settings.HOST, worker.port)}/tag.js`);
+  if (office?.adminKey !== undefined) {
+    lines.push('', `  Admin key ${office.adminKey}`, '            It is shown this once: keep it. API: "Authorization: Bearer <key>".');
+  }
+  return `${lines.join('\n')}\n\n`;
+}

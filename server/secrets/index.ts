@@ -1,0 +1,11 @@
+export {
+  dayKey,
+  daysWithKey,
+  destroyDayKey,
+  newSigningKey,
+  readSigningKeys,
+  type SigningKey,
+  signingKeysFile,
+  writeSigningKeys,
+} from './key-files.ts';
+export { nextSigningKeys, syncDayKeys, syncSigningKeys } from './shared-keys.ts';

@@ -1,0 +1,136 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../database/index.ts';
+import {
+  dayKey,
+  daysWithKey,
+  destroyDayKey,
+  newSigningKey,
+  readSigningKeys,
+  restoredKeys,
+  type SigningKey,
+  type StoredKeys,
+  storedKeys,
+  writeSigningKeys,
+} from './key-files.ts';
+
+const dayMs = 86_400_000;
+const signingKeyLifeMs = 30 * dayMs;
+/** Tokens live a week; a key verifies for that long, and some, after it last signed. */
+const verifyingMs = signingKeyLifeMs + 14 * dayMs;
+
+/** A new key is known this long before it signs, so that every machine can verify what it signs. */
+const announcedMs = 10 * 60_000;
+
+const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+/**
+ * Makes the keys of today and tomorrow the same on all machines that share the database, and destroys those of past
+ * days, on this machine and in the database. Today's key, once in use on a machine, stays there for its day.
+ */
+export async function syncDayKeys(
+  db: Kysely<Tables>,
+  dataDir: string,
+  nowMs: number,
+): Promise<{ made: number; destroyed: number }> {
+  const today = dayOf(nowMs);
+  const local = daysWithKey(dataDir);
+  let destroyed = 0;
+  for (const day of local.filter((name) => name < today)) {
+    destroyDayKey(dataDir, day);
+    destroyed++;
+  }
+  let made = 0;
+  for (const day of [today, dayOf(nowMs + dayMs)]) {
+    if (!local.includes(day)) made++;
+    const shared = await sharedDayKey(db, day);
+    const key = dayKey(dataDir, day, shared === undefined ? undefined : () => shared);
+    if (shared === undefined) {
+      await db
+        .insertInto('day_keys')
+        .values({ day, key })
+        .onConflict((on) => on.doNothing())
+        .execute();
+    }
+  }
+  await forgetPastDays(db, today);
+  return { made, destroyed };
+}
+
+async function sharedDayKey(db: Kysely<Tables>, day: string): Promise<Uint8Array | undefined> {
+  const row = await db.selectFrom('day_keys').select('key').where('day', '=', day).executeTakeFirst();
+  return row?.key;
+}
+
+/** A deleted row's bytes stay in the table's file; emptying the table gives it a new file, and the rest comes back. */
+async function forgetPastDays(db: Kysely<Tables>, today: string): Promise<void> {
+  const past = await db.selectFrom('day_keys').select('day').where('day', '<', today).executeTakeFirst();
+  if (past === undefined) return;
+  await db.transaction().execute(async (transaction) => {
+    const kept = await transaction.selectFrom('day_keys').selectAll().where('day', '>=', today).execute();
+    await sql`TRUNCATE day_keys`.execute(transaction);
+    if (kept.length > 0) await transaction.insertInto('day_keys').values(kept).execute();
+  });
+}
+
+/**
+ * Puts the signing keys of this machine and those in the database together, makes a new one when the newest is a
+ * month old, drops those that no living token can carry, and writes the outcome to both.
+ */
+export async function syncSigningKeys(
+  db: Kysely<Tables>,
+  dataDir: string,
+  nowMs: number,
+): Promise<{ made: number; dropped: number }> {
+  const local = readSigningKeys(dataDir);
+  const outcome = await db.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto('secrets')
+      .values({ name: 'signing_keys', value: JSON.stringify(storedKeys(local)) })
+      .onConflict((on) => on.doNothing())
+      .execute();
+    const row = await transaction
+      .selectFrom('secrets')
+      .select('value')
+      .where('name', '=', 'signing_keys')
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const shared = restoredKeys(row.value as StoredKeys);
+    const next = nextSigningKeys(local, shared, nowMs);
+    if (!sameKeys(next.keys, shared)) {
+      await transaction
+        .updateTable('secrets')
+        .set({ value: JSON.stringify(storedKeys(next.keys)), updated_at: new Date(nowMs) })
+        .where('name', '=', 'signing_keys')
+        .execute();
+    }
+    return next;
+  });
+  if (!sameKeys(outcome.keys, local)) writeSigningKeys(dataDir, outcome.keys);
+  return { made: outcome.made, dropped: outcome.dropped };
+}
+
+/**
+ * What the keys should be, given those of a machine and those shared. A machine whose own key has an id that another
+ * key has in the database gives its own up: the tokens that it signed until then do not verify any more.
+ */
+export function nextSigningKeys(
+  local: readonly SigningKey[],
+  shared: readonly SigningKey[],
+  nowMs: number,
+): { keys: readonly SigningKey[]; made: number; dropped: number } {
+  const taken = new Set(shared.map(({ id }) => id));
+  const all = [...shared, ...local.filter(({ id }) => !taken.has(id))].sort(
+    (a, b) => a.signsFromMs - b.signsFromMs,
+  );
+  const living = all.filter(
+    ({ signsFromMs }, at) => at === all.length - 1 || nowMs - signsFromMs < verifyingMs,
+  );
+  const newest = living.at(-1);
+  const due = newest === undefined || nowMs - newest.signsFromMs >= signingKeyLifeMs;
+  const keys = due ? [...living, newSigningKey(living, nowMs + announcedMs)] : living;
+  return { keys, made: due ? 1 : 0, dropped: all.length - living.length };
+}
+
+function sameKeys(left: readonly SigningKey[], right: readonly SigningKey[]): boolean {
+  return JSON.stringify(storedKeys(left)) === JSON.stringify(storedKeys(right));
+}

@@ -1,0 +1,29 @@
+import { AppError } from '../errors.ts';
+import { type Settings, settingsSchema } from './schema.ts';
+
+/**
+ * Settings out of key-value pairs such as the environment. Empty values count as unset.
+ * @throws AppError `settings_invalid` that lists every bad key with its value and what is allowed.
+ */
+export function parseSettings(source: Readonly<Record<string, string | undefined>>): Settings {
+  const given: Record<string, string> = {};
+  for (const key of Object.keys(settingsSchema.shape)) {
+    const value = source[key];
+    if (value !== undefined && value.trim() !== '') given[key] = value.trim();
+  }
+  const result = settingsSchema.safeParse(given);
+  if (result.success) return Object.freeze(result.data);
+  const fields = result.error.issues.map((issue) => {
+    const key = String(issue.path[0]);
+    return { path: key, message: `${key}="${hidePassword(given[key] ?? '')}": ${issue.message}` };
+  });
+  throw new AppError(
+    'settings_invalid',
+    `Settings do not fit:\n${fields.map((f) => `  ${f.message}`).join('\n')}`,
+    { fields },
+  );
+}
+
+function hidePassword(value: string): string {
+  return value.replace(/(\/\/[^:/@\s]*:)[^@\s]*@/, '$1***@');
+}

@@ -1,0 +1,10 @@
+/** The element that loaded the tag; null where the tag was not loaded by a classic `<script src>`. */
+export const script = document.currentScript as HTMLScriptElement | null;
+
+/**
+ * The server's URL as reached from this page: what comes before its `/v1/` is replaced by the directory the tag came
+ * from, so that a proxy's prefix, or the site's own domain, holds for everything else as well.
+ */
+export function local(url: string): string {
+  return url.replace(/^.*\/(?=v1\/)/, new URL('.', script?.src).href);
+}

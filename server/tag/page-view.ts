@@ -1,0 +1,38 @@
+import { send } from './beacon.ts';
+
+/** Whose page it is: a site, or that of a zone. */
+export type PageOwner = { readonly site: number } | { readonly zone: number };
+
+/**
+ * Returns the function that reports the page if it was not reported yet, and sends nothing before `owner` knows whose
+ * it is. Navigations inside a single-page app count when the path changes; a page that comes back from the
+ * back/forward cache counts again, as it would without that cache.
+ */
+export function pageViews(owner: () => PageOwner | undefined): () => void {
+  let reported: string | undefined;
+  let { referrer } = document;
+
+  const report = () => {
+    const { href, pathname } = location;
+    if (!owner() || reported === pathname) return;
+    // 96 random bits as 16 to 30 digits; `of` because the bundler writes a comment before `new`.
+    const id = crypto.getRandomValues(Uint32Array.of(0, 0, 0)).join('');
+    send('/v1/page', JSON.stringify({ ...owner(), url: href, referrer, id }));
+    reported = pathname;
+    referrer = href;
+  };
+
+  for (const name of ['pushState', 'replaceState'] as const) {
+    const original = history[name];
+    history[name] = (...change) => {
+      original.apply(history, change);
+      report();
+    };
+  }
+  addEventListener('popstate', report);
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) reported = '';
+    report();
+  });
+  return report;
+}

@@ -1,0 +1,190 @@
+import { hex, type Line } from '../clickhouse/support.ts';
+
+/** An independent count of what reports say, in plain TypeScript over the events themselves. */
+export interface OracleEvent extends Line {
+  origin: number;
+  visitor: string;
+  site: number;
+  zone: number;
+  country: string;
+  region: string;
+  city: string;
+  browser: string;
+  browser_version: number;
+  os: string;
+  device: string;
+  no_fill: string;
+  not_counted: string;
+}
+
+export type Counts = Record<string, Record<string, number | null>>;
+
+/** Label of a time in a zone: `2026-11-23` or `2026-11-23T14:00+05:45`. */
+export function labelOf(time: number, unit: 'day' | 'hour', timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    timeZoneName: 'longOffset',
+  });
+  const parts = Object.fromEntries(format.formatToParts(time).map((part) => [part.type, part.value]));
+  const date = `${parts['year']}-${parts['month']}-${parts['day']}`;
+  if (unit === 'day') return date;
+  const offset = String(parts['timeZoneName']).replace('GMT', '').replace('−', '-');
+  return `${date}T${parts['hour']}:00${offset === '' ? '+00:00' : offset}`;
+}
+
+/** The first event that counts of each type and id. */
+export function withoutDuplicates(events: readonly OracleEvent[]): OracleEvent[] {
+  const first = new Map<string, OracleEvent>();
+  for (const event of events) {
+    if (event.not_counted !== '') continue;
+    const key = `${event.type} ${event.id}`;
+    const known = first.get(key);
+    if (known === undefined || event.time < known.time) first.set(key, event);
+  }
+  return [...first.values()];
+}
+
+export interface OracleRequest {
+  from: Date;
+  to: Date;
+  timeZone: string;
+  dimensions: readonly string[];
+}
+
+const fieldOf: Record<string, keyof OracleEvent> = { browserVersion: 'browser_version' };
+
+function keyOf(event: OracleEvent, { dimensions, timeZone }: OracleRequest): string {
+  return dimensions
+    .map((name) =>
+      name === 'day' || name === 'hour'
+        ? labelOf(event.time, name, timeZone)
+        : String(event[fieldOf[name] ?? (name as keyof OracleEvent)]),
+    )
+    .join('|');
+}
+
+export function countTraffic(events: readonly OracleEvent[], request: OracleRequest): Counts {
+  const counts: Counts = {};
+  for (const event of withoutDuplicates(events)) {
+    if (event.time < request.from.getTime() || event.time >= request.to.getTime()) continue;
+    if (event.type === 'conversion') continue;
+    const key = keyOf(event, request);
+    counts[key] ??= {
+      pageViews: 0,
+      adRequests: 0,
+      filled: 0,
+      impressions: 0,
+      viewableImpressions: 0,
+      clicks: 0,
+    };
+    const add = (name: string) => {
+      counts[key]![name] = (counts[key]![name] ?? 0) + 1;
+    };
+    if (event.type === 'page_view') add('pageViews');
+    if (event.type === 'ad_request') add('adRequests');
+    if (event.type === 'ad_request' && event.no_fill === '') add('filled');
+    if (event.type === 'impression') add('impressions');
+    if (event.type === 'viewable') add('viewableImpressions');
+    if (event.type === 'click') add('clicks');
+  }
+  return counts;
+}
+
+export function countVisitors(events: readonly OracleEvent[], request: OracleRequest): Counts {
+  const counts: Counts = {};
+  const views = withoutDuplicates(events)
+    .filter((event) => event.type === 'page_view')
+    .sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
+  const lastView = new Map<string, number>();
+  const seen = new Set<string>();
+  for (const view of views) {
+    const before = lastView.get(view.visitor);
+    lastView.set(view.visitor, view.time);
+    if (view.time < request.from.getTime() || view.time >= request.to.getTime()) continue;
+    const key = keyOf(view, request);
+    counts[key] ??= { pageViews: 0, visits: 0, visitors: 0 };
+    const row = counts[key]!;
+    row['pageViews'] = (row['pageViews'] ?? 0) + 1;
+    if (view.visitor === hex(0)) continue;
+    if (before === undefined || view.time - before >= 1_800_000) row['visits'] = (row['visits'] ?? 0) + 1;
+    const unit =
+      request.dimensions.find((name) => name === 'hour') ?? request.dimensions.find((name) => name === 'day');
+    const bucket = unit === undefined ? '' : labelOf(view.time, unit as 'day' | 'hour', request.timeZone);
+    if (!seen.has(`${bucket} ${view.visitor}`)) row['visitors'] = (row['visitors'] ?? 0) + 1;
+    seen.add(`${bucket} ${view.visitor}`);
+  }
+  return counts;
+}
+
+const places = [
+  ['TW', 'TW-TPE', 'Taipei'],
+  ['DE', 'DE-BY', 'Munich'],
+  ['DE', 'DE-BE', 'Berlin'],
+  ['US', 'US-CA', 'Los Angeles'],
+  ['', '', ''],
+] as const;
+const browsers = [
+  ['Chrome', 140, 'Windows', 'desktop'],
+  ['Safari', 19, 'iOS', 'mobile'],
+  ['', 0, '', ''],
+] as const;
+
+/** Random events of two days and a half, with late ones, duplicates and events that do not count; in random order. */
+export function makeEvents(random: () => number, decisions: number, start: number): OracleEvent[] {
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+  const events: OracleEvent[] = [];
+  for (let n = 1; n <= decisions; n += 1) {
+    const origin = start + Math.floor(random() * 60 * 3_600_000);
+    const [country, region, city] = pick(places);
+    const [browser, browser_version, os, device] = pick(browsers);
+    const base = {
+      id: hex(n),
+      origin,
+      time: origin,
+      visitor: hex(Math.floor(random() * 40)),
+      site: pick([1, 2]),
+      zone: pick([11, 12, 13]),
+      ...{ country, region, city, browser, browser_version, os, device },
+      no_fill: '',
+      not_counted: '',
+    };
+    const add = (type: string, time: number) => {
+      const not_counted = random() < 0.05 ? 'late' : '';
+      events.push({ ...base, type, time, not_counted, no_fill: type === 'ad_request' ? noFill : '' });
+      while (random() < 0.15) {
+        const [otherCountry, otherRegion, otherCity] = pick(places);
+        const elsewhere = { country: otherCountry, region: otherRegion, city: otherCity };
+        const later = time + 1 + Math.floor(random() * 7_200_000);
+        events.push({
+          ...base,
+          ...elsewhere,
+          type,
+          time: later,
+          no_fill: type === 'ad_request' ? noFill : '',
+        });
+      }
+    };
+    const noFill = random() < 0.3 ? 'no_match' : '';
+    if (random() < 0.4) {
+      add('page_view', origin);
+      continue;
+    }
+    add('ad_request', origin);
+    if (noFill !== '') continue;
+    let time = origin;
+    for (const type of ['impression', 'viewable', 'click', 'conversion']) {
+      time += Math.floor(random() * (type === 'click' ? 5_400_000 : 60_000));
+      if (random() < 0.7) add(type, time);
+    }
+  }
+  for (let last = events.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    [events[last], events[other]] = [events[other]!, events[last]!];
+  }
+  return events;
+}

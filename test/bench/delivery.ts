@@ -1,0 +1,155 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { locatedAddresses } from '../support/addresses.ts';
+import { manyLineItems } from '../support/inventory.ts';
+import { pick, seededRandom } from '../support/random.ts';
+import { userAgents } from '../support/user-agents.ts';
+import type { LoadOrder, LoadResult } from './load-client.ts';
+import type { Figures } from './main.ts';
+import { load, median, message, startServer } from './processes.ts';
+
+const rounds = 3;
+const connections = 64;
+const durationMs = 4000;
+
+/** `/v1/ad` and the impression beacon against bare `node:http` servers that send the same bytes, one worker each. */
+export async function benchDelivery(print: (line: string) => void): Promise<Figures> {
+  const folder = mkdtempSync(join(tmpdir(), 'signpost-bench-'));
+  const random = seededRandom(7);
+  const addresses = locatedAddresses(20_000, random);
+  const browsers = userAgents(200);
+  const head = (path: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUser-Agent: ${pick(browsers, random)}\r\n` +
+    `X-Forwarded-For: ${pick(addresses, random).address}\r\nAccept: */*\r\nAccept-Language: en-US,en;q=0.9\r\n` +
+    'Accept-Encoding: gzip, deflate\r\nReferer: https://news.example.com/\r\n\r\n';
+
+  const start = (lineItems: number) => {
+    const dataDir = join(folder, String(lineItems));
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'snapshot.json'), JSON.stringify(manyLineItems(lineItems, seededRandom(3))));
+    return startServer('./delivery-server.js', dataDir);
+  };
+  const ads = Array.from({ length: 50_000 }, () => head(`/v1/ad?zone=${1 + Math.floor(random() * 50)}`));
+  const adsFile = join(folder, 'ads.json');
+  writeFileSync(adsFile, JSON.stringify(ads));
+
+  const ten = await start(10_000);
+  const hundred = await start(100_000);
+  try {
+    const sample = await answerTo(ten.port, '/v1/ad?zone=1');
+    const bareAd = await startServer('./bare-server.js', JSON.stringify(sample));
+    const tokens = await impressionPaths(
+      ten.port,
+      20_000,
+      addresses.map(({ address }) => address),
+      browsers,
+    );
+    const impressionsFile = join(folder, 'impressions.json');
+    writeFileSync(impressionsFile, JSON.stringify(tokens.map((path) => head(path))));
+    const bareImpression = await startServer(
+      './bare-server.js',
+      JSON.stringify(await answerTo(ten.port, tokens[0] as string)),
+    );
+
+    const run = (port: number, requestsFile: string, extra: Partial<LoadOrder> = {}) =>
+      load({ port, connections, durationMs, requestsFile, ...extra });
+    for (const { port } of [ten, hundred, bareAd]) await run(port, adsFile, { durationMs: 2000 });
+
+    const kinds = {
+      ad: () => run(ten.port, adsFile),
+      ad100k: () => run(hundred.port, adsFile),
+      bareAd: () => run(bareAd.port, adsFile),
+      impression: () => run(ten.port, impressionsFile),
+      bareImpression: () => run(bareImpression.port, impressionsFile),
+    };
+    const results: Record<keyof typeof kinds, LoadResult[]> = {
+      ad: [],
+      ad100k: [],
+      bareAd: [],
+      impression: [],
+      bareImpression: [],
+    };
+    for (let round = 0; round < rounds; round++) {
+      for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
+        const result = await kinds[kind]();
+        if (result.failed > 0) throw new Error(`${kind}: ${result.failed} requests failed`);
+        results[kind].push(result);
+      }
+    }
+    const rate = (kind: keyof typeof kinds) => median(results[kind].map(({ perSecond }) => perSecond));
+    const half = rate('ad') / 2;
+    const p99 = { ad: [] as number[], bare: [] as number[] };
+    for (let round = 0; round < rounds; round++) {
+      p99.ad.push((await run(ten.port, adsFile, { rate: half })).p99Us);
+      p99.bare.push((await run(bareAd.port, adsFile, { rate: half })).p99Us);
+    }
+    ten.child.send('memory');
+    const { rssBytes } = await message<{ rssBytes: number }>(ten.child);
+    for (const kind of Object.keys(kinds) as (keyof typeof kinds)[])
+      print(`${kind.padEnd(16)} ${rate(kind)} requests/s`);
+    print(`p99 at ${Math.round(half)} requests/s: ${median(p99.ad)} µs, bare ${median(p99.bare)} µs`);
+    bareAd.stop();
+    bareImpression.stop();
+    return {
+      ad_vs_bare: rate('ad') / rate('bareAd'),
+      ad_100k_vs_10k: rate('ad100k') / rate('ad'),
+      impression_vs_bare: rate('impression') / rate('bareImpression'),
+      ad_p99_vs_bare: median(p99.ad) / median(p99.bare),
+      worker_rss_mb: rssBytes / 1e6,
+    };
+  } finally {
+    ten.stop();
+    hundred.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: string[];
+  readonly body: string;
+}
+
+/** An answer with the headers that the server itself set; those that `node:http` adds come by themselves. */
+function answerTo(port: number, path: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path, headers: { 'X-Forwarded-For': '1.1.1.1' } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const added = new Set(['date', 'connection', 'keep-alive']);
+        const headers: string[] = [];
+        for (let i = 0; i + 1 < response.rawHeaders.length; i += 2) {
+          const name = response.rawHeaders[i] as string;
+          if (!added.has(name.toLowerCase())) headers.push(name, response.rawHeaders[i + 1] as string);
+        }
+        resolve({ status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString() });
+      });
+    }).on('error', reject);
+  });
+}
+
+/** Paths of impression beacons of fresh decisions. */
+async function impressionPaths(
+  port: number,
+  count: number,
+  addresses: readonly string[],
+  browsers: readonly string[],
+): Promise<string[]> {
+  const zones = Array.from({ length: 50 }, (_, at) => at + 1).join(',');
+  const paths: string[] = [];
+  for (let at = 0; paths.length < count; at++) {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/ad?zones=${zones}`, {
+      headers: {
+        'X-Forwarded-For': addresses[at % addresses.length] as string,
+        'User-Agent': browsers[at % browsers.length] as string,
+      },
+    });
+    const answers = (await response.json()) as { impressionUrl: string | null }[];
+    for (const { impressionUrl } of answers)
+      if (impressionUrl !== null) paths.push(new URL(impressionUrl).pathname);
+  }
+  return paths.slice(0, count);
+}

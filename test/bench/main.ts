@@ -1,0 +1,30 @@
+/**
+ * Measures the budgets of docs/performance.md: `npm run bench [-- part …] [--json]`. Ratios against a baseline in the
+ * same run; single numbers of a noisy machine mean little.
+ */
+import { benchDelivery } from './delivery.ts';
+
+/** Figures by their key in the budget table. */
+export type Figures = Readonly<Record<string, number>>;
+
+const parts: Readonly<Record<string, (print: (line: string) => void) => Promise<Figures>>> = {
+  delivery: benchDelivery,
+};
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const asked = args.filter((arg) => !arg.startsWith('--'));
+const unknown = asked.filter((name) => parts[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}.`);
+  process.exit(2);
+}
+const figures: Record<string, number> = {};
+for (const [name, run] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`== ${name}`);
+  Object.assign(figures, await run((line) => console.log(`   ${line}`)));
+}
+for (const [key, value] of Object.entries(figures)) console.log(`${key.padEnd(24)} ${value.toFixed(3)}`);
+if (json) console.log(JSON.stringify(figures));
+process.exit(0);

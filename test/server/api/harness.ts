@@ -1,0 +1,85 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import { createApi, createApiKey, type Route } from '../../../server/api/index.ts';
+import { type Database, inMemory, openDatabase } from '../../../server/database/index.ts';
+import { errorCatalogue } from '../../../server/errors.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body; undefined where it is no JSON. */
+  readonly body: Record<string, unknown>;
+}
+
+export interface Harness {
+  readonly url: string;
+  readonly key: string;
+  readonly database: Database;
+  readonly server: Server;
+  /** Lines that were logged. */
+  readonly log: string[];
+  readonly changes: () => number;
+  call(method: string, path: string, body?: unknown, init?: RequestInit): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export const localToken = 'local-token-of-this-test';
+
+/** The API over a fresh database, on a free port. */
+export async function startApi(routes: readonly Route[] = []): Promise<Harness> {
+  const log: string[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
+  const database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  let changes = 0;
+  const app = express();
+  const inventoryChanged = () => {
+    changes += 1;
+  };
+  const publicUrl = 'https://ads.example.com';
+  app.use('/api/v1', createApi({ db: database.db, logger, publicUrl, localToken, inventoryChanged, routes }));
+  const server = await new Promise<Server>((resolve) => {
+    const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+  const key = await createApiKey(database.db, { name: 'test' });
+  return {
+    ...{ url, key, database, server, log },
+    changes: () => changes,
+    async call(method, path, body, init = {}) {
+      const headers: Record<string, string> = { Authorization: `Bearer ${key}` };
+      if (body !== undefined && !(body instanceof Uint8Array)) headers['Content-Type'] = 'application/json';
+      return ask(`${url}${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
+        ...init,
+        headers: { ...headers, ...(init.headers as Record<string, string> | undefined) },
+      });
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await database.close();
+    },
+  };
+}
+
+/** One request. Whatever is answered with an error has to be a problem document out of the catalogue. */
+export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  const body = /json/.test(type) && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {};
+  if (response.status >= 400 && init.method !== 'HEAD') {
+    expect(type).toBe('application/problem+json');
+    const code = body['code'] as keyof typeof errorCatalogue;
+    expect(errorCatalogue[code]).toEqual({ status: response.status, title: body['title'] });
+    expect(body['type']).toBe(`urn:signpost:error:${code}`);
+    expect(body['status']).toBe(response.status);
+    expect(body['detail']).toMatch(/\S/);
+  }
+  return { status: response.status, headers: response.headers, text, body };
+}
