@@ -1,3 +1,6 @@
+export { AnalyticsError, type AnalyticsErrorCode } from './clickhouse/errors.ts';
+export type { ClickHouse } from './clickhouse/handle.ts';
+export { type ClickHouseOptions, openClickHouse } from './clickhouse/open.ts';
 export { countedForMs, type EventType, eventTypes } from './events/columns.ts';
 export {
   type BrowserFacts,
@@ -8,6 +11,12 @@ export {
   textField,
   zoneFields,
 } from './events/line.ts';
+export { migrateClickHouse } from './migrations/migrate.ts';
+export { reportToCsv } from './reports/csv.ts';
+export { isReportName, type RegisteredReport, type ReportName, reports } from './reports/registry.ts';
+export type { Cell, Report, ReportColumn, ReportDescription, ReportRequest } from './reports/report.ts';
+export { type RollupCounts, type RollupOptions, rollUp } from './rollup/roll-up.ts';
+export { type ShippingCounts, type ShippingOptions, shipSegments } from './shipping/ship.ts';
 export { isRunning, ownIdentity, type ProcessIdentity } from './spool/process-identity.ts';
 export { type SpoolBacklog, sealAbandoned, spoolBacklog } from './spool/segments.ts';
 export { SpoolWriter, type SpoolWriterOptions, type SpoolWriterStatus, type Waiter } from './spool/writer.ts';

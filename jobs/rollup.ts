@@ -7,6 +7,8 @@ export function rollupJob(clickhouse: ClickHouse): Job {
     description:
       'Sums up the hours that are over by the quarter of an hour, and again those that got late events.',
     schedule: '20 * * * * *',
-    run: ({ logger, now }) => rollUp({ clickhouse, nowMs: now(), logger }),
+    run: async ({ logger, now, signal }) => ({
+      ...(await rollUp({ clickhouse, nowMs: now(), logger, signal })),
+    }),
   };
 }

@@ -8,6 +8,7 @@ import {
   reportTimeoutS,
 } from './report.ts';
 import type { CheckedRequest } from './request.ts';
+import { zoneParameters } from './time-zone.ts';
 
 /** Where a report's numbers come from. */
 export interface ReportSource {
@@ -29,7 +30,11 @@ export async function groupedReport(
   const filter = filterCondition(definition, request);
   const found = await context.clickhouse.query<Record<string, Cell>>(
     groupingSql(definition, request, `(${source.sql})`, filter.sql),
-    { ...source.parameters, ...filter.parameters, timeZone: request.timeZone },
+    {
+      ...source.parameters,
+      ...filter.parameters,
+      ...zoneParameters(request.timeZone, request.fromMs, request.toMs),
+    },
     {
       lane: 'reports',
       signal: context.signal,

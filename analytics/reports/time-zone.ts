@@ -1,6 +1,8 @@
+import type { Parameters } from '../clickhouse/sql-text.ts';
+
 /**
- * The name under which both `Intl` and ClickHouse know a time zone, or undefined. Case does not matter; offsets like
- * `+05:30` are not names.
+ * A time zone's name in its usual spelling, or undefined where there is none of that name. Case does not matter;
+ * offsets like `+05:30` are not names.
  */
 export function knownTimeZone(name: string): string | undefined {
   if (!/^[A-Za-z]/.test(name)) return undefined;
@@ -11,18 +13,72 @@ export function knownTimeZone(name: string): string | undefined {
   }
 }
 
+const dayMs = 86_400_000;
+
 /**
- * SQL for the day and hour of an instant in the report's time zone (parameter `timeZone`). Hours carry their offset,
- * so that the hour that happens twice when clocks go back makes two rows.
+ * The parameters that `timeExpressions` needs: the zone's offsets from UTC in a range, and since when each holds. They
+ * come from `Intl`, not from ClickHouse's own time zones: those do not know America/Coyhaique (26.7), give Apia's
+ * offset as -11:00 in place of +13:00, and are of another year on every server.
+ */
+export function zoneParameters(timeZone: string, fromMs: number, toMs: number): Parameters {
+  const offsetAt = offsetsOf(timeZone);
+  // A quarter of an hour that the range begins in begins before it.
+  let at = Math.max(0, Math.floor(fromMs / dayMs) * dayMs - dayMs);
+  let offset = offsetAt(at);
+  const starts = [0];
+  const offsets = [offset];
+  for (; at < toMs; at += dayMs) {
+    const next = offsetAt(at + dayMs);
+    if (next === offset) continue;
+    starts.push(changeBetween(offsetAt, at, at + dayMs) / 1000);
+    offsets.push(next);
+    offset = next;
+  }
+  return { zoneStarts: starts, zoneOffsets: offsets, zoneNames: offsets.map(offsetName) };
+}
+
+/** Reads a zone's offset at a time, in seconds. */
+function offsetsOf(timeZone: string): (timeMs: number) => number {
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+  return (timeMs) => {
+    const name = format.formatToParts(timeMs).find((part) => part.type === 'timeZoneName')?.value ?? '';
+    const [, sign, hours, minutes, seconds] = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name) ?? [];
+    const size = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
+    return sign === '-' ? -size : size;
+  };
+}
+
+/** The whole second at which the offset becomes that of `endMs`. */
+function changeBetween(offsetAt: (timeMs: number) => number, startMs: number, endMs: number): number {
+  const after = offsetAt(endMs);
+  let [low, high] = [startMs / 1000, endMs / 1000];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(middle * 1000) === after) high = middle;
+    else low = middle;
+  }
+  return high * 1000;
+}
+
+/** Like `+05:45`. */
+function offsetName(seconds: number): string {
+  const minutes = Math.floor(Math.abs(seconds) / 60);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${seconds < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/**
+ * SQL for the day and hour of an instant (DateTime or DateTime64) in the zone of `zoneParameters`. Hours carry their
+ * offset, so that the hour that happens twice when clocks go back makes two rows; `hourOrder` puts them in order.
  */
 export function timeExpressions(instant: string): { day: string; hour: string; hourOrder: string } {
-  const zone = '{timeZone:String}';
-  const offset = `formatDateTime(${instant}, '%z', ${zone})`;
+  const seconds = `toInt64(toUnixTimestamp(${instant}))`;
+  const which = `arrayLastIndex(start -> start <= ${seconds}, {zoneStarts:Array(Int64)})`;
+  const local = `${seconds} + {zoneOffsets:Array(Int64)}[${which}]`;
+  const text = (format: string) => `formatDateTime(toDateTime(${local}, 'UTC'), '${format}', 'UTC')`;
   return {
-    day: `formatDateTime(${instant}, '%Y-%m-%d', ${zone})`,
-    hour:
-      `concat(formatDateTime(${instant}, '%Y-%m-%dT%H:00', ${zone}), ` +
-      `substring(${offset}, 1, 3), ':', substring(${offset}, 4, 2))`,
-    hourOrder: `toUnixTimestamp(toStartOfMinute(${instant})) - 60 * toMinute(toTimeZone(${instant}, ${zone}))`,
+    day: text('%Y-%m-%d'),
+    hour: `concat(${text('%Y-%m-%dT%H:00')}, {zoneNames:Array(String)}[${which}])`,
+    hourOrder: `${seconds} - positiveModulo(${local}, 3600)`,
   };
 }

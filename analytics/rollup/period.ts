@@ -1,7 +1,7 @@
 /** A counting period: one hour UTC of the events' origin. */
 export const periodMs = 3_600_000;
 
-/** The rollup's grain: every time zone's hours and days since 1972 begin on a quarter of an hour. */
+/** The rollup's grain: the hours and days of every time zone in use begin on a quarter of an hour. */
 export const quarterMs = 900_000;
 
 /**

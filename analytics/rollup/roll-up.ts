@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { ClickHouse } from '../clickhouse/handle.ts';
 import { settingsList } from '../clickhouse/sql-text.ts';
 import { cleanUp } from './clean-up.ts';
-import { closedUntil, closingGraceMs } from './period.ts';
+import { closedUntil, closingGraceMs, periodMs } from './period.ts';
 import { isRolledUp, type PeriodState, periodStates } from './state.ts';
 import { trafficColumns, trafficRows } from './traffic-rows.ts';
 
@@ -39,85 +39,118 @@ export async function rollUp(options: RollupOptions): Promise<RollupCounts> {
   const counts: RollupCounts = { periods: 0, events: 0, waiting: 0, removedVersions: 0 };
   const closed = closedUntil(nowMs, graceMs);
   const all = { fromMs: 0, toMs: Date.UTC(2100, 0) };
-  for (const state of await periodStates(clickhouse, all, jobs)) {
+  const due = (await periodStates(clickhouse, all, jobs)).filter(
+    (state) => state.periodMs < closed && !isRolledUp(state),
+  );
+  for (const batch of batches(due)) {
     if (signal?.aborted === true) return counts;
-    if (state.periodMs >= closed || isRolledUp(state)) continue;
-    const events = await rollUpPeriod(clickhouse, state, nowMs);
-    if (events === undefined) {
-      counts.waiting += 1;
-    } else {
-      counts.periods += 1;
-      counts.events += events;
-    }
+    await rollUpBatch(clickhouse, batch, nowMs, counts);
   }
   counts.removedVersions = await cleanUp(clickhouse, nowMs);
   if (counts.periods > 0 || counts.removedVersions > 0) logger.info({ ...counts }, 'Rollup made');
   return counts;
 }
 
+/** A day at most, and so few events that taking out their duplicates fits in memory; at least one period. */
+function* batches(due: readonly PeriodState[]): Generator<PeriodState[]> {
+  let batch: PeriodState[] = [];
+  let events = 0;
+  for (const state of due) {
+    if (batch.length > 0 && (batch.length >= 24 || events + state.events > 2_000_000)) {
+      yield batch;
+      batch = [];
+      events = 0;
+    }
+    batch.push(state);
+    events += state.events;
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /**
- * Makes one period's rows. `rollup_runs` gets the number of raw events from before the rows are made: had more come
- * by then, the numbers differ and the period is made again; so a rollup that is valid has read exactly its events.
+ * Makes the rows of some periods. `rollup_runs` gets the number of raw events from before the rows are made: had more
+ * come by then, the numbers differ and the period is made again; so a rollup that is valid has read exactly its events.
  * Events of the table itself are counted, because `period_events` may be ahead of it or behind.
  */
-async function rollUpPeriod(
+async function rollUpBatch(
   clickhouse: ClickHouse,
-  state: PeriodState,
+  batch: readonly PeriodState[],
   nowMs: number,
-): Promise<number | undefined> {
-  const period = state.periodMs / 1000;
-  const inPeriod = "toStartOfHour(origin) = toDateTime({period:UInt32}, 'UTC')";
-  const [row] = await clickhouse.query<{ events: number }>(
-    `SELECT count() AS events FROM events WHERE ${inPeriod}`,
-    { period },
-    jobs,
-  );
-  const events = row?.events ?? 0;
+  counts: RollupCounts,
+): Promise<void> {
+  const found = await countEvents(clickhouse, batch);
   // Fewer: an insert is under way, or retention has dropped the raw events and the rollup is all that is left.
-  if (events < state.events) return undefined;
-  const version = newVersion(nowMs, state.version);
-  const run = { period, version, events, nowMs };
+  const ready = batch.filter((state) => (found.get(state.periodMs / 1000) ?? 0) >= state.events);
+  counts.waiting += batch.length - ready.length;
+  if (ready.length === 0) return;
+  const periods = ready.map((state) => state.periodMs / 1000);
+  const events = periods.map((period) => found.get(period) ?? 0);
+  const version = newVersion(nowMs, Math.max(...ready.map((state) => state.version)));
+  const run = { periods, events, version, nowMs };
   await recordRun(clickhouse, 'started', run);
-  // No deduplication: made anew without a change, the same block would be taken for a repetition.
-  const plain = settingsList({
-    insert_deduplicate: 0,
-    deduplicate_insert: 'disable',
-    deduplicate_insert_select: 'disable',
-    async_insert: 0,
-    optimize_read_in_order: 1,
-  });
   await clickhouse.command(
-    `INSERT INTO traffic_rollup (version, ${trafficColumns}) SETTINGS ${plain}
-     SELECT {version:UInt64}, ${trafficColumns} FROM (${trafficRows(inPeriod)})`,
-    { period, version },
+    `INSERT INTO traffic_rollup (version, ${trafficColumns}) SETTINGS ${settingsList(plainInsert)}
+     SELECT {version:UInt64}, ${trafficColumns} FROM (${trafficRows(inPeriods)})`,
+    { ...bounds(periods), version },
     jobs,
   );
   await recordRun(clickhouse, 'done', run);
-  return events;
+  counts.periods += ready.length;
+  counts.events += events.reduce((sum, number) => sum + number, 0);
+}
+
+/** No deduplication: made anew without a change, the same block would be taken for a repetition. */
+const plainInsert = {
+  insert_deduplicate: 0,
+  deduplicate_insert: 'disable',
+  deduplicate_insert_select: 'disable',
+  async_insert: 0,
+};
+
+/** The bounds beside the list let ClickHouse pass over the other days' partitions. */
+const inPeriods = `toStartOfHour(origin) IN {periods:Array(DateTime('UTC'))}
+  AND origin >= toDateTime({first:UInt32}, 'UTC') AND origin < toDateTime({end:UInt32}, 'UTC')`;
+
+function bounds(periods: readonly number[]): { periods: readonly number[]; first: number; end: number } {
+  return { periods, first: Math.min(...periods), end: Math.max(...periods) + periodMs / 1000 };
+}
+
+/** Raw events by the start of their period, in seconds. */
+async function countEvents(
+  clickhouse: ClickHouse,
+  batch: readonly PeriodState[],
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await clickhouse.query<{ period: number; events: number }>(
+    `SELECT toUnixTimestamp(toStartOfHour(origin)) AS period, count() AS events
+     FROM events WHERE ${inPeriods} GROUP BY period`,
+    bounds(batch.map((state) => state.periodMs / 1000)),
+    jobs,
+  );
+  return new Map(rows.map((row) => [row.period, row.events]));
 }
 
 interface Run {
-  readonly period: number;
+  readonly periods: readonly number[];
+  readonly events: readonly number[];
   readonly version: number;
-  readonly events: number;
   readonly nowMs: number;
 }
 
 async function recordRun(clickhouse: ClickHouse, state: 'started' | 'done', run: Run): Promise<void> {
-  const columns = 'period, version, state, events, at';
   await clickhouse.command(
-    `INSERT INTO rollup_runs (${columns})
-     SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', deduplicate_insert_select = 'disable'
-     SELECT toDateTime({period:UInt32}, 'UTC'), {version:UInt64}, {state:String}, {events:UInt64},
-       fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC')`,
+    `INSERT INTO rollup_runs (period, version, state, events, at) SETTINGS ${settingsList(plainInsert)}
+     SELECT toDateTime(made.1, 'UTC'), {version:UInt64}, {state:String}, made.2,
+       fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC')
+     FROM (SELECT arrayJoin(arrayZip({periods:Array(UInt32)}, {events:Array(UInt64)})) AS made)`,
     { ...run, state },
     jobs,
   );
 }
 
 /**
- * Above the one before, also where the clock was set back; otherwise by time. The random part keeps two back offices that run at once, or two runs in one millisecond, from
- * writing under one version, which would count twice. Below 2^53 until the year 2248.
+ * Above the one before, also where the clock was set back; otherwise by time. The random part keeps two back offices
+ * that run at once, or two runs in one millisecond, from writing under one version, which would count twice. Below
+ * 2^53 until the year 2248.
  */
 function newVersion(nowMs: number, before: number): number {
   return Math.max(Math.floor(nowMs) * 1024, before + 1) + randomInt(1024);

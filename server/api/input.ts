@@ -80,15 +80,23 @@ export function fieldProblems(
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is required';
+  if (isMissing(issue)) return 'is required';
   return shorten(issue.message);
+}
+
+/** Whether the field is not there at all; Zod says so in the message only. */
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  if (issue.code === 'invalid_type') return issue.message.endsWith('received undefined');
+  return (
+    issue.code === 'invalid_union' &&
+    issue.errors.length > 0 &&
+    issue.errors.every((branch) => branch.some(isMissing))
+  );
 }
 
 /** Of a union's alternatives the one that was meant: whose own keys are all known and there. undefined: none is. */
 function intendedBranch(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
   return branches.find(
-    (issues) =>
-      issues.length > 0 &&
-      issues.every((issue) => issue.path.length > 0 && !issue.message.endsWith('received undefined')),
+    (issues) => issues.length > 0 && issues.every((issue) => issue.path.length > 0 && !isMissing(issue)),
   );
 }

@@ -53,7 +53,8 @@ const passed: readonly { readonly path: RegExp; readonly methods: readonly strin
   { path: /^\/v1\/page$/, methods: ['POST'] },
 ];
 
-const maxPageBodyBytes = 8192;
+/** As delivery has it. */
+const maxPageBodyBytes = 16 * 1024;
 
 export interface DemoProxyTarget {
   /** Where delivery listens, like `http://127.0.0.1:8080`; it must trust this process as a proxy. */

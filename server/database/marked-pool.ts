@@ -7,6 +7,31 @@ export function cameFromDatabase(error: unknown): error is Error {
   return error instanceof Error && marked.has(error);
 }
 
+/** SQLSTATE of an error that the server itself sent; empty for trouble on the way to it. */
+export function sqlState(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // Node's own codes begin with an E, which no SQLSTATE does.
+  return /^(?!E)[0-9A-Z]{5}$/.test(code) ? code : '';
+}
+
+/** The server is about to hang up, or the connection is gone already. */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
+  const state = sqlState(error);
+  return state === '' || state.startsWith('08') || state.startsWith('57P');
+}
+
+interface DriverClient extends PostgresPoolClient {
+  /** With true the connection is closed rather than kept for the next one. */
+  release(destroy?: boolean): void;
+}
+
+/** What is common to node-postgres' pool and ours. */
+export interface DriverPool {
+  connect(): Promise<DriverClient>;
+  end(): Promise<void>;
+}
+
 async function mark<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise;
@@ -16,14 +41,17 @@ async function mark<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-/** A pool whose errors `cameFromDatabase` knows. */
+/**
+ * A pool whose errors `cameFromDatabase` knows, and that gives no connection to the next one which the last one saw
+ * breaking: the server announces its end before the socket closes, and the pool itself only notices the socket.
+ */
 export class MarkedPool implements PostgresPool {
-  readonly #pool: PostgresPool;
+  readonly #pool: DriverPool;
   /** Kysely keeps things by client: the same client must be the same object each time. */
   readonly #clients = new WeakMap<PostgresPoolClient, PostgresPoolClient>();
   #ended: Promise<void> | undefined;
 
-  constructor(pool: PostgresPool) {
+  constructor(pool: DriverPool) {
     this.#pool = pool;
   }
 
@@ -45,9 +73,10 @@ export class MarkedPool implements PostgresPool {
 }
 
 class MarkedClient implements PostgresPoolClient {
-  readonly #client: PostgresPoolClient;
+  readonly #client: DriverClient;
+  #lost = false;
 
-  constructor(client: PostgresPoolClient) {
+  constructor(client: DriverClient) {
     this.#client = client;
   }
 
@@ -58,10 +87,21 @@ class MarkedClient implements PostgresPoolClient {
     parameters: readonly unknown[] = [],
   ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
     if (typeof sql !== 'string') throw new Error('Cursors are not set up.');
-    return mark(this.#client.query<R>(sql, parameters));
+    return this.#run<R>(sql, parameters);
   }
 
   release(): void {
-    this.#client.release();
+    const lost = this.#lost;
+    this.#lost = false;
+    this.#client.release(lost);
+  }
+
+  async #run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    try {
+      return await mark(this.#client.query<R>(sql, parameters));
+    } catch (error) {
+      if (isLost(error)) this.#lost = true;
+      throw error;
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { cameFromDatabase } from './marked-pool.ts';
+import { cameFromDatabase, sqlState } from './marked-pool.ts';
 
 /** SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const unavailableStates = new Set([
@@ -16,23 +16,25 @@ const conflictStates = new Set(['40001', '40P01', '23503', '23505']);
  * or `invalid_input`. undefined where it is a fault of ours, or does not come from the database at all.
  */
 export function databaseProblem(error: unknown): AppError | undefined {
+  const closed = error instanceof Error && error.message === 'driver has already been destroyed';
+  if (closed) return unavailable(error);
   if (!cameFromDatabase(error) || error instanceof TypeError) return undefined;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  // Whatever the server itself did not say is trouble on the way to it.
-  const saidByServer = /^(?!E)[0-9A-Z]{5}$/.test(code);
-  if (!saidByServer || code.startsWith('08') || unavailableStates.has(code)) {
-    return new AppError('database_unavailable', 'The database does not answer. Try again in a while.', {
-      cause: error,
-    });
-  }
-  if (conflictStates.has(code)) {
+  const state = sqlState(error);
+  if (state === '' || state.startsWith('08') || unavailableStates.has(state)) return unavailable(error);
+  if (conflictStates.has(state)) {
     return new AppError('conflict', 'Something else changed the same thing at the same time. Try again.', {
       cause: error,
     });
   }
   // Data exceptions and broken checks: a value that validation ought to have refused.
-  if (code.startsWith('22') || code === '23514') {
+  if (state.startsWith('22') || state === '23514') {
     return new AppError('invalid_input', 'A value does not fit the database.', { cause: error });
   }
   return undefined;
+}
+
+function unavailable(cause: Error): AppError {
+  return new AppError('database_unavailable', 'The database does not answer. Try again in a while.', {
+    cause,
+  });
 }

@@ -26,7 +26,11 @@ export class KeptChild {
   #waitMs = shortestWaitMs;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(spec: ChildSpec, logger: Logger, onMessage: (message: ChildMessage, firstStart: boolean) => void) {
+  constructor(
+    spec: ChildSpec,
+    logger: Logger,
+    onMessage: (message: ChildMessage, firstStart: boolean) => void,
+  ) {
     this.#spec = spec;
     this.#logger = logger;
     this.#onMessage = onMessage;
@@ -54,7 +58,9 @@ export class KeptChild {
       if (message.kind === 'ready') this.#everReady = true;
       this.#onMessage(message, firstStart);
     });
-    child.on('error', (error) => this.#logger.error({ child: this.#spec.name, reason: error.message }, 'child error'));
+    child.on('error', (error) =>
+      this.#logger.error({ child: this.#spec.name, reason: error.message }, 'child error'),
+    );
     this.#ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.#child = undefined;
@@ -65,15 +71,22 @@ export class KeptChild {
   }
 
   #restart(startedMs: number, code: number | null, signal: string | null): void {
-    this.#waitMs = Date.now() - startedMs > steadyMs ? shortestWaitMs : Math.min(this.#waitMs * 2, longestWaitMs);
-    this.#logger.warn({ child: this.#spec.name, code, signal, waitMs: this.#waitMs }, 'ended; starting it again');
+    this.#waitMs =
+      Date.now() - startedMs > steadyMs ? shortestWaitMs : Math.min(this.#waitMs * 2, longestWaitMs);
+    this.#logger.warn(
+      { child: this.#spec.name, code, signal, waitMs: this.#waitMs },
+      'ended; starting it again',
+    );
     this.#timer = setTimeout(() => this.#start(), this.#waitMs);
   }
 }
 
 /** A process of its own. */
 export function plainChild(name: string, script: URL): ChildSpec {
-  return { name, start: (firstStart) => fork(script, firstStart ? ['--first-start'] : [], { stdio: 'inherit' }) };
+  return {
+    name,
+    start: (firstStart) => fork(script, firstStart ? ['--first-start'] : [], { stdio: 'inherit' }),
+  };
 }
 
 /**

@@ -6,11 +6,8 @@ import { KeptChild, plainChild, portSharingChild } from './child.ts';
 import { takeLock } from './lock.ts';
 import { createLogger } from './logging.ts';
 import type { ChildMessage } from './messages.ts';
+import type { Role } from './roles.ts';
 import { welcome } from './welcome.ts';
-
-/** What a machine runs: everything, or one side of it. */
-export const roles = ['all', 'delivery', 'backoffice'] as const;
-export type Role = (typeof roles)[number];
 
 const stopWorkersMs = 8000;
 const stopBackOfficeMs = 15_000;
@@ -49,7 +46,10 @@ export async function supervise(settings: Settings, role: Role): Promise<void> {
           workers.push(new KeptChild(portSharingChild(`worker ${i}`, script), logger, listenTo('worker')));
         }
       }
-      const script = new URL(role === 'delivery' ? './delivery-agent.js' : './back-office.js', import.meta.url);
+      const script = new URL(
+        role === 'delivery' ? './delivery-agent.js' : './back-office.js',
+        import.meta.url,
+      );
       office = new KeptChild(plainChild('back office', script), logger, listenTo('office'));
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
     });

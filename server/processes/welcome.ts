@@ -1,12 +1,15 @@
 import type { Settings } from '../settings/index.ts';
 import type { ChildMessage } from './messages.ts';
 import { originOf } from './public-url.ts';
-import type { Role } from './supervisor.ts';
+import type { Role } from './roles.ts';
 
 type Ready = Extract<ChildMessage, { kind: 'ready' }>;
 
 /** Prints, once, what a person needs to go on: the addresses to open and, at the very first start, the admin key. */
-export function welcome(settings: Settings, role: Role): { ready(who: 'worker' | 'office', message: Ready): void } {
+export function welcome(
+  settings: Settings,
+  role: Role,
+): { ready(who: 'worker' | 'office', message: Ready): void } {
   const expected = role === 'backoffice' ? ['office'] : ['worker', 'office'];
   const seen = new Map<string, Ready>();
   let printed = false;
@@ -29,9 +32,14 @@ function text(settings: Settings, role: Role, seen: ReadonlyMap<string, Ready>):
     if (office.demo === true) lines.push(`  Demo      ${console}/demo`);
     lines.push(`  API       ${console}/api/v1/openapi.json`);
   }
-  if (worker !== undefined) lines.push(`  Delivery  ${settings.PUBLIC_URL ?? originOf(settings.HOST, worker.port)}/tag.js`);
+  if (worker !== undefined)
+    lines.push(`  Delivery  ${settings.PUBLIC_URL ?? originOf(settings.HOST, worker.port)}/tag.js`);
   if (office?.adminKey !== undefined) {
-    lines.push('', `  Admin key ${office.adminKey}`, '            It is shown this once: keep it. API: "Authorization: Bearer <key>".');
+    lines.push(
+      '',
+      `  Admin key ${office.adminKey}`,
+      '            It is shown this once: keep it. API: "Authorization: Bearer <key>".',
+    );
   }
   return `${lines.join('\n')}\n\n`;
 }

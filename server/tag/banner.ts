@@ -8,21 +8,21 @@ import type { Ad, SignpostDetail } from './wire.ts';
  * no answer for this zone.
  */
 export function show(slot: HTMLElement, zone: number, ad: Ad | undefined): void {
-  const creative = ad?.creative;
   const done = (noFill: string | null) => {
     slot.setAttribute('data-signpost', noFill ? 'nofill' : 'filled');
     slot.dispatchEvent(
       new CustomEvent<SignpostDetail>('signpost', {
         bubbles: true,
-        detail: { zone, id: ad?.id, noFill, creativeId: creative?.id },
+        detail: { zone, id: ad?.id, noFill, creativeId: ad?.creative?.id },
       }),
     );
   };
-  if (!ad || !creative?.src) {
+  if (!ad?.creative?.src) {
     done(ad?.noFill ?? 'unreachable');
     return;
   }
 
+  const { creative } = ad;
   const image = new Image(creative.width, creative.height);
   image.alt = creative.alt;
   image.style.cssText = 'display:block;max-width:100%;height:auto';
@@ -40,5 +40,5 @@ export function show(slot: HTMLElement, zone: number, ad: Ad | undefined): void 
     done(null);
   };
   image.onerror = () => done('unreachable');
-  image.src = local(creative.src);
+  image.src = local(ad.creative.src);
 }

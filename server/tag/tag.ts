@@ -18,24 +18,30 @@ interface SlotAttributes {
 }
 
 function run({ site, noPageView }: TagAttributes): void {
-  let owner: PageOwner | undefined = site ? { site: Number(site) } : undefined;
+  let owner: PageOwner | undefined;
   const reportPage = noPageView === undefined ? pageViews(() => owner) : () => {};
 
-  /** Takes every slot that nobody took yet, reserves the space of those that name their size, and fills all at once. */
+  /** Reserves the space of the slots that name their size; takes all that nobody took yet, and fills them at once. */
   const scan = () => {
+    const { prerendering, readyState } = document as Document & { readonly prerendering?: boolean };
+    // One request for a page needs the whole page, and a page that is only being prerendered was not visited.
+    const isEarly = prerendering || readyState === 'loading';
+    if (site && !isEarly) owner = { site: Number(site) };
     const slots: { element: HTMLElement; zone: number }[] = [];
     for (const element of document.querySelectorAll<HTMLElement>('ins.signpost:not([data-signpost])')) {
       const attributes: SlotAttributes = element.dataset;
       const { width, height } = attributes;
       const zone = Number(attributes.zone);
-      element.setAttribute('data-signpost', 'loading');
       if (width && height)
         element.style.cssText += `;display:inline-block;max-width:100%;width:${width}px;height:${height}px`;
+      if (isEarly) continue;
+      element.setAttribute('data-signpost', 'loading');
       if (zone) {
         slots.push({ element, zone });
         owner ??= { zone };
       }
     }
+    if (isEarly) return;
     reportPage();
     if (slots[0])
       fetch(local(`/v1/ad?zones=${slots.map(({ zone }) => zone)}`), { credentials: 'omit' })
@@ -50,20 +56,15 @@ function run({ site, noPageView }: TagAttributes): void {
           }
         });
   };
-  const start = () => {
-    scan();
-    new MutationObserver(scan).observe(document, {
-      subtree: true,
-      childList: true,
-      attributeFilter: ['data-signpost'],
-    });
-  };
 
-  // One request for a page needs the whole page, and a page that is only being prerendered was not visited.
-  const { prerendering, readyState } = document as Document & { readonly prerendering?: boolean };
-  if (prerendering) document.addEventListener('prerenderingchange', start);
-  else if (readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
-  else start();
+  scan();
+  document.addEventListener('DOMContentLoaded', scan);
+  document.addEventListener('prerenderingchange', scan);
+  new MutationObserver(scan).observe(document, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ['data-signpost'],
+  });
 }
 
 const page = window as typeof window & { signpost?: 1 };

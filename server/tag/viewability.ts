@@ -1,5 +1,5 @@
 import { send } from './beacon.ts';
-import type { Ad } from './wire.ts';
+import type { AdBeacons } from './wire.ts';
 
 /** From this area on (970 × 250) the MRC asks for 30 % of the pixels instead of 50 %. */
 const largeAreaPx2 = 242_500;
@@ -13,7 +13,11 @@ const pollsInView = 10;
  * for one continuous second in a visible tab: 50 %, or 30 % from `largeAreaPx2` on (MRC Viewable Ad Impression
  * Measurement Guidelines 2.0). Each once. Polls only while the image is in view.
  */
-export function watch(image: HTMLImageElement, areaPx2: number, { impressionUrl, viewableUrl }: Ad): void {
+export function watch(
+  image: HTMLImageElement,
+  areaPx2: number,
+  { impressionUrl, viewableUrl }: AdBeacons,
+): void {
   const threshold = areaPx2 < largeAreaPx2 ? 0.5 : 0.3;
   let rendered = false;
   let timer: number;

@@ -1,8 +1,16 @@
-/** The answer of `/v1/ad` for one zone, as far as the tag uses it. */
-export interface Ad {
+interface Answer {
+  /** The decision's id. */
   readonly id: string;
   readonly zone: number;
-  readonly noFill: string | null;
+}
+
+interface NoAd extends Answer {
+  readonly creative: null;
+  readonly noFill: string;
+}
+
+interface FilledAd extends Answer {
+  readonly noFill: null;
   readonly creative: {
     readonly id: number;
     readonly width: number;
@@ -10,11 +18,17 @@ export interface Ad {
     /** Absent in types of creatives that this tag does not know. */
     readonly src?: string;
     readonly alt: string;
-  } | null;
+  };
   readonly impressionUrl: string;
   readonly viewableUrl: string;
   readonly clickUrl: string;
 }
+
+/** The answer of `/v1/ad` for one zone, as far as the tag uses it. */
+export type Ad = NoAd | FilledAd;
+
+/** Where an ad reports what became of it. */
+export type AdBeacons = Pick<FilledAd, 'impressionUrl' | 'viewableUrl'>;
 
 /** What listeners of the `signpost` event get in `detail`; documented in docs/tags.md. */
 export interface SignpostDetail {

@@ -23,10 +23,10 @@ describe.skipIf(noBrowser())('the demo page in Chromium', () => {
       buildBundle('server/tag/tag.ts'),
       buildBundle('server/console/demo.ts'),
     ]);
-    [browser, delivery] = await Promise.all([launchBrowser(), startFakeDelivery(tag.code)]);
+    [browser, delivery] = await Promise.all([launchBrowser(), startFakeDelivery(tag)]);
     app = await startDemoApp({
       deliveryOrigin: () => delivery.origin,
-      scriptFile: script.file,
+      script,
       visitorCounts: async () => counts,
     });
   });

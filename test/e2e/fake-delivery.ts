@@ -16,7 +16,7 @@ export type FakeAd = { readonly width: number; readonly height: number } | { rea
 
 export interface FakeDelivery {
   readonly origin: string;
-  /** Zones it knows; any other is left out of the answer. */
+  /** Zones it knows. */
   readonly ads: Map<number, FakeAd>;
   readonly requests: SeenRequest[];
   /** Extra paths under which everything is served as well, like `/first/party`. */
@@ -45,7 +45,11 @@ function adOf(zone: number, ad: FakeAd, serial: number): object {
     viewableUrl: `${publicUrl}/v1/e/v/${token}`,
     clickUrl: `${publicUrl}/v1/c/${token}`,
   };
-  if ('noFill' in ad) return { id: token, zone, noFill: ad.noFill, creative: null, ...urls };
+  if ('noFill' in ad) {
+    const { noFill } = ad;
+    const none = { creative: null, impressionUrl: null, viewableUrl: null, clickUrl: null };
+    return { id: noFill === 'unknown_zone' ? '' : token, zone, noFill, ...none };
+  }
   const { width, height } = ad;
   const src = `${publicUrl}/v1/a/${width}x${height}.svg`;
   const creative = { id: 1000 + zone, type: 'image', width, height, src, alt: `Banner ${zone}` };
@@ -63,10 +67,9 @@ export async function startFakeDelivery(tag: string): Promise<FakeDelivery> {
       after(fake.tagDelayMs, () => response.writeHead(200, { 'content-type': 'text/javascript' }).end(tag));
     } else if (path === '/v1/ad') {
       const zones = (query.get('zones') ?? query.get('zone') ?? '').split(',').map(Number);
-      const list = zones.flatMap((zone) => {
-        const ad = fake.ads.get(zone);
+      const list = zones.map((zone) => {
         serial += 1;
-        return ad === undefined ? [] : [adOf(zone, ad, serial)];
+        return adOf(zone, fake.ads.get(zone) ?? { noFill: 'unknown_zone' }, serial);
       });
       response.writeHead(200, { ...cors, 'content-type': 'application/json' });
       response.end(JSON.stringify(query.has('zones') ? list : list[0]));

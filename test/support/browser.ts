@@ -1,6 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
@@ -45,22 +43,13 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A browser script as `npm run build:browser` makes it, in a directory that goes when the test process ends. */
-export interface Bundle {
-  readonly file: string;
-  readonly code: string;
-}
-
-/** Bundles a browser script of the sources, so that tests do not depend on `dist`. */
-export async function buildBundle(entry: 'server/tag/tag.ts' | 'server/console/demo.ts'): Promise<Bundle> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'signpost-bundle-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  const file = path.join(directory, path.basename(entry).replace(/\.ts$/, '.js'));
+/** Bundles a browser script of the sources as `npm run build:browser` does, so that tests do not depend on `dist`. */
+export async function buildBundle(entry: 'server/tag/tag.ts' | 'server/console/demo.ts'): Promise<string> {
   const bundle = await rolldown({ input: path.join(root, entry), logLevel: 'warn' });
   try {
-    await bundle.write({ file, format: 'iife', minify: true });
+    const { output } = await bundle.generate({ format: 'iife', minify: true });
+    return output[0].code;
   } finally {
     await bundle.close();
   }
-  return { file, code: await readFile(file, 'utf8') };
 }

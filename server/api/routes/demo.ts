@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { demoZones, removeDemoInventory } from '../../demo/inventory/index.ts';
+import { demoZones, hasDemoInventory, removeDemoInventory } from '../../demo/inventory/index.ts';
 import type { ApiDependencies } from '../api.ts';
 import { defineRoute, type Route, reply } from '../route.ts';
 
@@ -31,7 +31,7 @@ export function demoRoutes({ db, inventoryChanged }: ApiDependencies): Route[] {
       async handle() {
         const zones = await demoZones(db);
         return reply.value({
-          present: zones.length > 0,
+          present: await hasDemoInventory(db),
           zones: zones.map(({ id, width, height }) => ({ id, width, height })),
         });
       },

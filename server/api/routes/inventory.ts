@@ -8,6 +8,7 @@ import {
   type EntityTable,
   lineItemDefinition,
   maxId,
+  type Store,
   siteDefinition,
   zoneDefinition,
 } from '../../inventory/index.ts';
@@ -30,8 +31,10 @@ const supply = ['active', 'archived'] as const;
 
 /** List, create, read, change and archive, for each kind of entity. */
 export function inventoryRoutes(dependencies: ApiDependencies): Route[] {
-  const routes = <T extends EntityTable, C, P, O>(definition: EntityDefinition<T, C, P, O>, naming: Naming) =>
-    entityRoutes(dependencies, definition, naming);
+  const routes = <T extends EntityTable, C, P, O extends { id: number }>(
+    definition: EntityDefinition<T, C, P, O>,
+    naming: Naming,
+  ) => entityRoutes(dependencies, definition, naming);
   return [
     ...routes(advertiserDefinition, {
       path: '/advertisers',
@@ -67,7 +70,9 @@ export const idParams = z.object({ id: integerText({ min: 1, max: maxId, example
 
 function listQuery(parentProperty: string | undefined, statuses: Naming['statuses']) {
   return z.object({
-    limit: integerText({ min: 1, max: 200, description: 'Items on a page.', example: 50 }).default(50),
+    limit: integerText({ min: 1, max: 200, description: 'Items on a page.', example: 50 })
+      .default(50)
+      .meta({ override: { default: 50 } }),
     after: integerText({
       min: 0,
       max: maxId,
@@ -89,107 +94,130 @@ function listQuery(parentProperty: string | undefined, statuses: Naming['statuse
   });
 }
 
-function entityRoutes<T extends EntityTable, Create, Patch, Output>(
+/** What the routes of one kind of entity share. */
+interface Resource<Create, Patch, Output> {
+  readonly store: Store<Create, Patch, Output>;
+  readonly definition: Pick<
+    EntityDefinition<EntityTable, Create, Patch, Output>,
+    'word' | 'parent' | 'createSchema' | 'patchSchema' | 'outputSchema'
+  >;
+  readonly naming: Naming;
+  /** The word with its article. */
+  readonly one: string;
+  readonly changed: () => void;
+}
+
+function entityRoutes<T extends EntityTable, Create, Patch, Output extends { id: number }>(
   { db, inventoryChanged }: ApiDependencies,
   definition: EntityDefinition<T, Create, Patch, Output>,
-  { path, name, tag, statuses }: Naming,
+  naming: Naming,
 ): Route[] {
-  const store = createStore(db, definition);
-  const { word, createSchema, patchSchema, outputSchema } = definition;
-  const parentProperty = definition.parent?.property;
-  const a = /^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`;
-  const common = { tag, auth: 'key' as const };
-  const listSchema = z
+  const resource: Resource<Create, Patch, Output> = {
+    store: createStore(db, definition),
+    definition,
+    naming,
+    one: /^[aeiou]/.test(definition.word) ? `an ${definition.word}` : `a ${definition.word}`,
+    changed: inventoryChanged,
+  };
+  return [listRoute(resource), createRoute(resource), ...itemRoutes(resource)];
+}
+
+function listRoute<C, P, O>({ store, definition, naming }: Resource<C, P, O>): Route {
+  const property = definition.parent?.property;
+  const schema = z
     .object({
-      items: z.array(outputSchema),
+      items: z.array(definition.outputSchema),
       next: z.int().nullable().meta({ description: '`after` of the next page; null: this is the last.' }),
     })
-    .meta({ id: `${name}List` });
+    .meta({ id: `${naming.name}List` });
+  return defineRoute({
+    method: 'get',
+    path: naming.path,
+    tag: naming.tag,
+    operationId: `list${naming.name}s`,
+    summary: `List ${naming.tag.toLowerCase()}`,
+    auth: 'key',
+    query: listQuery(property, naming.statuses),
+    answer: { status: 200, description: 'A page, by ascending id.', schema },
+    async handle({ query }) {
+      const { limit, after, status } = query;
+      const parentId = property === undefined ? undefined : (query as ParentFilter)[property];
+      const page = await store.list({ limit, after, status, parentId });
+      return reply.value(page as z.input<typeof schema>);
+    },
+  });
+}
 
+type ParentFilter = Readonly<Record<string, number | undefined>>;
+
+function createRoute<C, P, O extends { id: number }>(resource: Resource<C, P, O>): Route {
+  const { store, definition, naming, one, changed } = resource;
+  return defineRoute({
+    method: 'post',
+    path: naming.path,
+    tag: naming.tag,
+    operationId: `create${naming.name}`,
+    summary: `Create ${one}`,
+    auth: 'key',
+    body: { kind: 'json' as const, schema: definition.createSchema },
+    errors: definition.parent === undefined ? [] : ['conflict'],
+    answer: {
+      status: 201,
+      description: 'Created.',
+      schema: definition.outputSchema,
+      headers: { Location: { description: 'Its address.', example: `/api/v1${naming.path}/12` } },
+    },
+    async handle({ body, request }) {
+      const created = await store.create(body);
+      changed();
+      return reply.value(created as unknown, {
+        Location: `${request.baseUrl}${naming.path}/${created.id}`,
+      });
+    },
+  });
+}
+
+function itemRoutes<C, P, O>({ store, definition, naming, one, changed }: Resource<C, P, O>): Route[] {
+  const { word, patchSchema, outputSchema } = definition;
+  const common = { path: `${naming.path}/{id}`, tag: naming.tag, auth: 'key', params: idParams } as const;
   return [
     defineRoute({
       ...common,
       method: 'get',
-      path,
-      operationId: `list${name}s`,
-      summary: `List ${tag.toLowerCase()}`,
-      query: listQuery(parentProperty, statuses),
-      answer: { status: 200, description: 'A page, by ascending id.', schema: listSchema },
-      async handle({ query }) {
-        const parentId = parentProperty === undefined ? undefined : (query as ParentFilter)[parentProperty];
-        const { limit, after, status } = query;
-        return reply.value(
-          (await store.list({ limit, after, status, parentId })) as z.input<typeof listSchema>,
-        );
-      },
-    }),
-    defineRoute({
-      ...common,
-      method: 'post',
-      path,
-      operationId: `create${name}`,
-      summary: `Create ${a}`,
-      body: { kind: 'json' as const, schema: createSchema },
-      errors: parentProperty === undefined ? [] : ['conflict'],
-      answer: {
-        status: 201,
-        description: 'Created.',
-        schema: outputSchema,
-        headers: { Location: { description: 'Its address.', example: `/api/v1${path}/12` } },
-      },
-      async handle({ body, request }) {
-        const created = await store.create(body);
-        inventoryChanged();
-        return reply.value(created as z.input<typeof outputSchema>, {
-          Location: `${request.baseUrl}${path}/${(created as { id: number }).id}`,
-        });
-      },
-    }),
-    defineRoute({
-      ...common,
-      method: 'get',
-      path: `${path}/{id}`,
-      operationId: `get${name}`,
-      summary: `Read ${a}`,
-      params: idParams,
+      operationId: `get${naming.name}`,
+      summary: `Read ${one}`,
       errors: ['not_found'],
       answer: { status: 200, description: `The ${word}.`, schema: outputSchema },
-      handle: async ({ params }) => reply.value((await store.get(params.id)) as z.input<typeof outputSchema>),
+      handle: async ({ params }) => reply.value((await store.get(params.id)) as unknown),
     }),
     defineRoute({
       ...common,
       method: 'patch',
-      path: `${path}/{id}`,
-      operationId: `update${name}`,
-      summary: `Change ${a}`,
+      operationId: `update${naming.name}`,
+      summary: `Change ${one}`,
       description: 'Fields that are not given stay as they are. An archived one can be made active again.',
-      params: idParams,
       body: { kind: 'json' as const, schema: patchSchema },
       errors: ['not_found', 'conflict'],
       answer: { status: 200, description: 'As it is now.', schema: outputSchema },
       async handle({ params, body }) {
-        const changed = await store.patch(params.id, body);
-        inventoryChanged();
-        return reply.value(changed as z.input<typeof outputSchema>);
+        const after = await store.patch(params.id, body);
+        changed();
+        return reply.value(after as unknown);
       },
     }),
     defineRoute({
       ...common,
       method: 'delete',
-      path: `${path}/{id}`,
-      operationId: `archive${name}`,
-      summary: `Archive ${a}`,
+      operationId: `archive${naming.name}`,
+      summary: `Archive ${one}`,
       description: 'It is not shown any more, and neither is what belongs to it; reports keep it.',
-      params: idParams,
       errors: ['not_found', 'conflict'],
       answer: { status: 204, description: 'Archived, now or before.' },
       async handle({ params }) {
         await store.archive(params.id);
-        inventoryChanged();
+        changed();
         return reply.value(undefined);
       },
     }),
   ];
 }
-
-type ParentFilter = Readonly<Record<string, number | undefined>>;

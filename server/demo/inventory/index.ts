@@ -1,3 +1,3 @@
 export { removeDemoInventory } from './remove.ts';
 export { seedDemoInventory } from './seed.ts';
-export { type DemoZone, demoZones } from './zones.ts';
+export { type DemoZone, demoZones, hasDemoInventory } from './zones.ts';

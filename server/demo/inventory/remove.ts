@@ -52,7 +52,7 @@ async function deleteChildless(
     query = query.where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom(children.table as 'campaigns as child')
+          selectFrom(`${children.table} as child` as 'campaigns as child')
             .select('child.id')
             .whereRef(
               `child.${children.column}` as 'child.advertiser_id',

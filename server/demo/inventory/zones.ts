@@ -24,3 +24,12 @@ export async function demoZones(db: Kysely<Tables>): Promise<DemoZone[]> {
     return { id, siteId: site_id, name, width, height };
   });
 }
+
+/** Whether anything of the demo inventory is left. */
+export async function hasDemoInventory(db: Kysely<Tables>): Promise<boolean> {
+  for (const table of ['advertisers', 'sites'] as const) {
+    const row = await db.selectFrom(table).select('id').where('demo', '=', true).limit(1).executeTakeFirst();
+    if (row !== undefined) return true;
+  }
+  return false;
+}

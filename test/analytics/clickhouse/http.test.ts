@@ -5,6 +5,9 @@ import type { ClickHouse } from '../../../analytics/clickhouse/handle.ts';
 import { openClickHouse } from '../../../analytics/clickhouse/open.ts';
 import { checkVersion } from '../../../analytics/clickhouse/version.ts';
 import { migrateClickHouse } from '../../../analytics/migrations/migrate.ts';
+import { reports } from '../../../analytics/reports/registry.ts';
+import { rollUp } from '../../../analytics/rollup/roll-up.ts';
+import { shipSegments } from '../../../analytics/shipping/ship.ts';
 import { type ClickHouseFront, startClickHouseFront } from '../../support/clickhouse-front.ts';
 import { scratchDirectory, scratchSpool, silent, writeSegment } from './support.ts';
 
@@ -53,6 +56,29 @@ describe('ClickHouse over HTTP', () => {
       { text, n: 2 ** 53 - 1, list },
     );
     expect(row).toEqual({ text, n: 2 ** 53 - 1, sum: (9000 * 8999) / 2 });
+  });
+
+  it('ships, rolls up and reports as the embedded one does', async () => {
+    const spoolDir = scratchSpool();
+    const noon = Date.UTC(2026, 10, 23, 12);
+    const view = { type: 'page_view', visitor: '0000000000000007', country: 'TW' };
+    const late = { ...view, id: '0000000000000002', time: noon + 4_000_000 };
+    writeSegment(spoolDir, 'http', [{ ...view, id: '0000000000000001', time: noon }, late, late]);
+    expect(await shipSegments({ clickhouse, spoolDir, logger: silent })).toMatchObject({ rows: 3 });
+    const range = { from: new Date(noon), to: new Date(noon + 7_200_001), timeZone: 'Asia/Kathmandu' };
+    const context = { clickhouse, now: new Date(noon + 86_400_000) };
+    const expected = [
+      { hour: '2026-11-23T17:00+05:45', pageViews: 1 },
+      { hour: '2026-11-23T18:00+05:45', pageViews: 1 },
+    ];
+    const request = { ...range, dimensions: ['hour'], metrics: ['pageViews'] };
+    expect((await reports.traffic.run(context, request)).rows).toEqual(expected);
+    expect(await rollUp({ clickhouse, nowMs: noon + 86_400_000, logger: silent })).toMatchObject({
+      periods: 2,
+    });
+    expect((await reports.traffic.run(context, request)).rows).toEqual(expected);
+    const visitors = await reports.visitors.run(context, { ...range, dimensions: ['country'] });
+    expect(visitors.rows).toEqual([{ country: 'TW', pageViews: 2, visits: 2, visitors: 1 }]);
   });
 
   it('streams a file as it is', async () => {

@@ -19,22 +19,36 @@ export interface OracleEvent extends Line {
 
 export type Counts = Record<string, Record<string, number | null>>;
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept, because making one costs more than using it a thousand times. */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const format =
+    formats.get(timeZone) ??
+    new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      timeZoneName: 'longOffset',
+    });
+  formats.set(timeZone, format);
+  return format;
+}
+
 /** Label of a time in a zone: `2026-11-23` or `2026-11-23T14:00+05:45`. */
 export function labelOf(time: number, unit: 'day' | 'hour', timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    timeZoneName: 'longOffset',
-  });
-  const parts = Object.fromEntries(format.formatToParts(time).map((part) => [part.type, part.value]));
-  const date = `${parts['year']}-${parts['month']}-${parts['day']}`;
+  const parts = new Map(
+    formatOf(timeZone)
+      .formatToParts(time)
+      .map((part) => [part.type, part.value]),
+  );
+  const date = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
   if (unit === 'day') return date;
-  const offset = String(parts['timeZoneName']).replace('GMT', '').replace('−', '-');
-  return `${date}T${parts['hour']}:00${offset === '' ? '+00:00' : offset}`;
+  const offset = String(parts.get('timeZoneName')).replace('GMT', '').replace('−', '-');
+  return `${date}T${parts.get('hour')}:00${offset === '' ? '+00:00' : offset}`;
 }
 
 /** The first event that counts of each type and id. */

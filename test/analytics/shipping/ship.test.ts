@@ -13,9 +13,9 @@ import {
   scratchDirectory,
   scratchSpool,
   silent,
-  stored,
   writeSegment,
 } from '../clickhouse/support.ts';
+import { stored } from '../clickhouse/support-counts.ts';
 
 const start = Date.UTC(2026, 10, 23, 12);
 const nothing = { segments: 0, rows: 0, bytes: 0, rejectedLines: 0, stuckSegments: 0 };

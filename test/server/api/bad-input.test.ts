@@ -18,14 +18,14 @@ afterAll(async () => {
 });
 
 const json = { 'Content-Type': 'application/json' };
-const post = (path: string, body: BodyInit, headers: Record<string, string> = json) =>
+const post = (path: string, body: NonNullable<RequestInit['body']>, headers: Record<string, string> = json) =>
   ask(`${api.url}${path}`, {
     method: 'POST',
     body,
     headers: { Authorization: `Bearer ${api.key}`, ...headers },
   });
 const deep = (levels: number) =>
-  '{"not":'.repeat(levels) + '{"on":"country","in":["TW"]}' + '}'.repeat(levels);
+  `${'{"not":'.repeat(levels)}{"on":"country","in":["TW"]}${'}'.repeat(levels)}`;
 
 describe('a body that cannot be read', () => {
   it.each([
@@ -52,7 +52,7 @@ describe('a body that cannot be read', () => {
     ['__proto__', '{"name":"x","__proto__":{"status":"paused"}}', json, 422, 'invalid_input'],
   ])('%s', async (_, body, headers, status, code) => {
     const answer = await post('/advertisers', body, headers);
-    expect([answer.status, answer.body['code']]).toEqual([status, code]);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
   it('is refused with 413 also when its length was not told, and the connection goes on', async () => {
@@ -156,13 +156,13 @@ describe('input that does not fit', () => {
     ],
   ])('%j is refused at %s', async ([path, body], pointer) => {
     const answer = await api.call('POST', path, body);
-    expect([answer.status, answer.body['code']]).toEqual([422, 'invalid_input']);
-    expect((answer.body['errors'] as { path: string }[]).map((error) => error.path)).toContain(pointer);
+    expect([answer.status, answer.body.code]).toEqual([422, 'invalid_input']);
+    expect((answer.body.errors ?? []).map((error) => error.path)).toContain(pointer);
   });
 
   it('is told field by field, all at once', async () => {
     const answer = await api.call('POST', '/line-items', { name: '', type: 'x', extra: 1 });
-    expect(answer.body['errors']).toEqual([
+    expect(answer.body.errors).toEqual([
       { path: '/campaignId', message: 'is required' },
       { path: '/name', message: expect.any(String) },
       { path: '/type', message: expect.stringContaining('sponsorship') },
@@ -175,7 +175,7 @@ describe('input that does not fit', () => {
     expect(answer.status).toBe(422);
     expect(answer.text.length).toBeLessThan(3000);
     const many = await post('/line-items', `{"targeting":{"on":"country","in":[${'"q",'.repeat(900)}"q"]}}`);
-    expect((many.body['errors'] as unknown[]).length).toBe(50);
+    expect((many.body.errors ?? []).length).toBe(50);
   });
 });
 
@@ -255,14 +255,14 @@ describe('an image that cannot be used', () => {
     ['ten megabytes', async () => new Uint8Array(10 * 1024 * 1024), 413, 'body_too_large'],
   ])('%s', async (_, bytes, status, code) => {
     const answer = await api.call('POST', '/assets', await bytes());
-    expect([answer.status, answer.body['code']]).toEqual([status, code]);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
   it('is not taken out of a form', async () => {
     const form = new FormData();
     form.set('file', new Blob([await image(3, 3)]));
     const answer = await post('/assets', form, {});
-    expect(answer.body['code']).toBe('unsupported_type');
+    expect(answer.body.code).toBe('unsupported_type');
   });
 });
 

@@ -1,6 +1,14 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, startApi } from './harness.ts';
+import {
+  advertiserDefinition,
+  campaignDefinition,
+  creativeDefinition,
+  lineItemDefinition,
+  siteDefinition,
+  zoneDefinition,
+} from '../../../server/inventory/index.ts';
+import { type AnswerBody, type Harness, startApi } from './harness.ts';
 
 let api: Harness;
 let png: Buffer;
@@ -17,22 +25,22 @@ afterAll(() => api.close());
 async function make(path: string, body: object): Promise<number> {
   const answer = await api.call('POST', path, body);
   expect(answer.text).toContain('"id"');
-  return Number(answer.body['id']);
+  return Number(answer.body.id);
 }
 
 async function upload(): Promise<string> {
-  return String((await api.call('POST', '/assets', png)).body['asset']);
+  return String((await api.call('POST', '/assets', png)).body.asset);
 }
 
 describe('the inventory API', () => {
   it('builds a whole inventory from advertiser to creative and from site to tag', async () => {
     const advertiser = await api.call('POST', '/advertisers', { name: '  Taipei Travel ' });
     expect(advertiser.status).toBe(201);
-    expect(advertiser.headers.get('location')).toBe(`/api/v1/advertisers/${advertiser.body['id']}`);
+    expect(advertiser.headers.get('location')).toBe(`/api/v1/advertisers/${advertiser.body.id}`);
     expect(advertiser.headers.get('cache-control')).toBe('no-store');
     expect(advertiser.body).toMatchObject({ name: 'Taipei Travel', status: 'active', demo: false });
 
-    const campaignId = await make('/campaigns', { advertiserId: advertiser.body['id'], name: 'Summer' });
+    const campaignId = await make('/campaigns', { advertiserId: advertiser.body.id, name: 'Summer' });
     const lineItem = await api.call('POST', '/line-items', {
       campaignId,
       name: 'Taiwan',
@@ -57,9 +65,9 @@ describe('the inventory API', () => {
       bytes: png.length,
     });
     const creative = await api.call('POST', '/creatives', {
-      lineItemId: lineItem.body['id'],
+      lineItemId: lineItem.body.id,
       name: 'Taipei',
-      asset: uploaded.body['asset'],
+      asset: uploaded.body.asset,
       alt: '台北',
       clickUrl: 'https://exämple.com/台北?a=1',
     });
@@ -69,7 +77,7 @@ describe('the inventory API', () => {
     });
 
     const siteId = await make('/sites', { name: 'News', domain: 'NEWS.Example' });
-    expect((await api.call('GET', `/sites/${siteId}`)).body['domain']).toBe('news.example');
+    expect((await api.call('GET', `/sites/${siteId}`)).body.domain).toBe('news.example');
     const zoneId = await make('/zones', {
       siteId,
       name: 'Sidebar',
@@ -78,7 +86,7 @@ describe('the inventory API', () => {
         [300, 600],
       ],
     });
-    expect((await api.call('GET', `/zones/${zoneId}/tag`)).body['html']).toBe(
+    expect((await api.call('GET', `/zones/${zoneId}/tag`)).body.html).toBe(
       `<script async src="https://ads.example.com/tag.js"></script>\n<ins class="signpost" data-zone="${zoneId}" style="display:inline-block;width:300px;height:250px"></ins>`,
     );
   });
@@ -87,7 +95,7 @@ describe('the inventory API', () => {
     const id = await make('/advertisers', { name: 'Before' });
     const before = (await api.call('GET', `/advertisers/${id}`)).body;
     const changed = await api.call('PATCH', `/advertisers/${id}`, { status: 'paused' });
-    expect(changed.body).toEqual({ ...before, status: 'paused', updatedAt: changed.body['updatedAt'] });
+    expect(changed.body).toEqual({ ...before, status: 'paused', updatedAt: changed.body.updatedAt });
     expect((await api.call('PATCH', `/advertisers/${id}`, {})).body).toEqual(changed.body);
 
     const changes = api.changes();
@@ -96,7 +104,7 @@ describe('the inventory API', () => {
       expect([archived.status, archived.text]).toEqual([204, '']);
     }
     expect(api.changes()).toBe(changes + 2);
-    expect((await api.call('GET', `/advertisers/${id}`)).body['status']).toBe('archived');
+    expect((await api.call('GET', `/advertisers/${id}`)).body.status).toBe('archived');
     const refused = await api.call('POST', '/campaigns', { advertiserId: id, name: 'x' });
     expect(refused.body).toMatchObject({ code: 'conflict' });
     expect((await api.call('PATCH', `/advertisers/${id}`, { status: 'active' })).status).toBe(200);
@@ -111,16 +119,16 @@ describe('the inventory API', () => {
     await api.call('DELETE', `/zones/${ids[4]}`);
 
     const seen: unknown[] = [];
-    let after: unknown = 0;
+    let after: number | null | undefined = 0;
     while (after !== null) {
-      const page = (await api.call('GET', `/zones?siteId=${siteId}&limit=2&after=${after}`)).body;
-      seen.push(...(page['items'] as { id: number }[]).map((zone) => zone.id));
-      after = page['next'];
+      const page: AnswerBody = (await api.call('GET', `/zones?siteId=${siteId}&limit=2&after=${after}`)).body;
+      seen.push(...(page.items ?? []).map((zone) => zone.id));
+      after = page.next;
     }
     expect(seen).toEqual(ids);
     const active = (await api.call('GET', `/zones?siteId=${siteId}&status=active`)).body;
-    expect((active['items'] as unknown[]).length).toBe(4);
-    expect(active['next']).toBeNull();
+    expect(active.items?.length).toBe(4);
+    expect(active.next).toBeNull();
   });
 
   it('keeps the dates of a line item in order, also when one of them alone changes', async () => {
@@ -140,8 +148,8 @@ describe('the inventory API', () => {
     const everywhere = await api.call('PATCH', `/line-items/${id}`, {
       targeting: { on: 'country', notIn: ['DE'] },
     });
-    expect(everywhere.body['targeting']).toEqual({ on: 'country', notIn: ['DE'] });
-    expect((await api.call('PATCH', `/line-items/${id}`, { targeting: null })).body['targeting']).toBeNull();
+    expect(everywhere.body.targeting).toEqual({ on: 'country', notIn: ['DE'] });
+    expect((await api.call('PATCH', `/line-items/${id}`, { targeting: null })).body.targeting).toBeNull();
   });
 
   it('shows an image of higher resolution smaller, but never distorted', async () => {
@@ -153,7 +161,7 @@ describe('the inventory API', () => {
     expect(half.body).toMatchObject({ width: 150, height: 125, clickUrl: 'http://example.com/' });
     const distorted = await api.call('POST', '/creatives', { ...common, width: 300, height: 300 });
     expect(distorted.body).toMatchObject({ code: 'invalid_input', errors: [{ path: '/width' }] });
-    const resized = await api.call('PATCH', `/creatives/${half.body['id']}`, { width: 300, height: 250 });
+    const resized = await api.call('PATCH', `/creatives/${half.body.id}`, { width: 300, height: 250 });
     expect(resized.body).toMatchObject({ width: 300, height: 250 });
     const unknown = await api.call('POST', '/creatives', { ...common, asset: '0'.repeat(64) });
     expect(unknown.body).toMatchObject({ code: 'invalid_input', errors: [{ path: '/asset' }] });
@@ -175,5 +183,58 @@ describe('the inventory API', () => {
     const id = await make('/zones', { siteId, name: 'z', sizes: [[1, 1]] });
     const answer = await api.call('PATCH', `/zones/${id}`, { siteId: 1 });
     expect(answer.body).toMatchObject({ code: 'invalid_input', errors: [{ path: '/siteId' }] });
+  });
+});
+
+describe('the demo inventory', () => {
+  it('is shown and removed with one call each', async () => {
+    const none = await api.call('GET', '/demo');
+    expect(none.body).toEqual({ present: false, zones: [] });
+    const { db } = api.database;
+    const site = await db
+      .insertInto('sites')
+      .values({ name: 'Demo', domain: 'demo', demo: true })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const zone = await db
+      .insertInto('zones')
+      .values({ name: 'Demo', site_id: site.id, sizes: '[[300,250]]', demo: true })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    expect((await api.call('GET', '/demo')).body).toEqual({
+      present: true,
+      zones: [{ id: zone.id, width: 300, height: 250 }],
+    });
+    const changes = api.changes();
+    expect((await api.call('DELETE', '/demo')).body).toEqual({ removed: 2, kept: 0 });
+    expect(api.changes()).toBe(changes + 1);
+    expect((await api.call('GET', `/zones/${zone.id}`)).status).toBe(404);
+  });
+});
+
+describe('the schemas', () => {
+  const definitions = [
+    advertiserDefinition,
+    campaignDefinition,
+    lineItemDefinition,
+    creativeDefinition,
+    siteDefinition,
+    zoneDefinition,
+  ] as const;
+
+  it.each(definitions)('describe the answers to the last field: $word', async ({ table, outputSchema }) => {
+    const { items = [] } = (await api.call('GET', `/${table.replace('_', '-')}`)).body;
+    expect(items.length).toBeGreaterThan(0);
+    for (const item of items) {
+      expect(outputSchema.safeParse(item)).toMatchObject({ success: true });
+      expect(Object.keys(item).sort()).toEqual(Object.keys(outputSchema.parse(item) as object).sort());
+    }
+  });
+
+  it.each(definitions)('have examples that fit: $word', ({ createSchema, patchSchema }) => {
+    for (const schema of [createSchema, patchSchema]) {
+      const { example } = schema.meta() as { example: object };
+      expect(schema.safeParse(example)).toMatchObject({ success: true });
+    }
   });
 });

@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { createDemoRouter, type DemoRouterOptions } from '../../../server/console/demo-router.ts';
 import type { DemoZones } from '../../../server/console/demo-wire.ts';
@@ -15,8 +18,12 @@ export const demoZones: DemoZones = { siteId: 3, leaderboard: 13, rectangle: 12 
 
 /** The demo router in an application with an error handler like the console's, in front of a fake delivery. */
 export async function startDemoApp(
-  options: Partial<DemoRouterOptions> & Pick<DemoRouterOptions, 'deliveryOrigin'>,
+  options: Partial<DemoRouterOptions> &
+    Pick<DemoRouterOptions, 'deliveryOrigin'> & { readonly script?: string },
 ): Promise<DemoApp> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'signpost-demo-'));
+  const scriptFile = path.join(directory, 'demo.js');
+  await writeFile(scriptFile, options.script ?? '');
   const application = express();
   application.use(
     createDemoRouter({
@@ -40,6 +47,7 @@ export async function startDemoApp(
       }),
       describeCreative: async (id) => (id === 1013 ? { advertiser: 'Lantern', lineItem: 'Taiwan' } : null),
       now: () => 5000,
+      scriptFile,
       ...options,
     }),
   );
@@ -60,6 +68,7 @@ export async function startDemoApp(
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await rm(directory, { recursive: true });
     },
   };
   return app;

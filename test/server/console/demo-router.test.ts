@@ -9,9 +9,9 @@ let delivery: FakeDelivery;
 let app: DemoApp;
 
 beforeAll(async () => {
-  const { file } = await buildBundle('server/console/demo.ts');
+  const script = await buildBundle('server/console/demo.ts');
   delivery = await startFakeDelivery('/* the tag */');
-  app = await startDemoApp({ deliveryOrigin: () => delivery.origin, scriptFile: file });
+  app = await startDemoApp({ deliveryOrigin: () => delivery.origin, script });
 });
 afterAll(async () => {
   await app?.close();

@@ -1,0 +1,1 @@
+export { createDemoRouter, type DemoRouterOptions } from './demo-router.ts';

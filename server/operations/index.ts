@@ -1,0 +1,1 @@
+export { type JobControl, type JobRun, jobRoutes } from './job-routes.ts';

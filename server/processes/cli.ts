@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { Command, Option } from 'commander';
+import { AppError } from '../errors.ts';
+import { settingsFromEnvironment } from '../settings/index.ts';
+import { roles } from './roles.ts';
+
+/** Each command loads what it needs when it runs: the supervisor stays for good, and must not hold the databases' code. */
+function program(): Command {
+  const signpost = new Command('signpost');
+  signpost.description('A self-hosted, geo-targeted banner server with audience analytics.');
+  signpost
+    .command('start')
+    .description('run Signpost until it is stopped')
+    .addOption(new Option('--role <role>', 'what this machine runs').choices(roles).default('all'))
+    .action(async ({ role }) => (await import('./supervisor.ts')).supervise(settingsFromEnvironment(), role));
+  signpost
+    .command('locate <address>')
+    .description('what the location database says of an address')
+    .option('--json', 'as JSON')
+    .action(async (address, options) =>
+      (await import('./commands/locate.ts')).locate(settingsFromEnvironment(), address, options),
+    );
+  signpost
+    .command('report <name>')
+    .description('make a report: visitors, traffic')
+    .option('--by <dimensions>', 'dimensions, separated by commas')
+    .option('--metrics <metrics>', 'metrics, separated by commas; default: all')
+    .option('--from <date>', 'a date of the time zone, or an instant; default: seven days ago')
+    .option('--to <date>', 'a date, counted as a whole, or an instant; default: today')
+    .option('--tz <zone>', 'IANA time zone', 'UTC')
+    .option('--filter <json>', 'lists of values by dimension, like {"country":["TW"]}')
+    .option('--limit <rows>', 'most rows')
+    .addOption(
+      new Option('--format <format>', 'what to print').choices(['table', 'csv', 'json']).default('table'),
+    )
+    .action(async (name, options) =>
+      (await import('./commands/report.ts')).report(settingsFromEnvironment(), name, options),
+    );
+  signpost
+    .command('demo')
+    .description('the demo inventory')
+    .command('remove')
+    .description('remove it for good; what you made yourself stays')
+    .action(async () => (await import('./commands/demo.ts')).removeDemo(settingsFromEnvironment()));
+  return signpost;
+}
+
+program()
+  .parseAsync()
+  .catch((error: unknown) => {
+    const known = error instanceof AppError;
+    process.stderr.write(
+      known ? `signpost: ${error.message} [${error.code}]\n` : `signpost: ${(error as Error).stack}\n`,
+    );
+    process.exitCode = 1;
+  });

@@ -1,0 +1,77 @@
+import {
+  addressScope,
+  dbIpCredit,
+  formatAddress,
+  type Location,
+  openGeoDb,
+  parseAddress,
+  regionName,
+} from '../../../geo-db/index.ts';
+import { AppError } from '../../errors.ts';
+import type { Settings } from '../../settings/index.ts';
+import { geoDbFiles } from '../geo-db-files.ts';
+
+const scopes = {
+  public: 'public',
+  private: 'private (RFC 1918, RFC 4193, RFC 6598): it is on a network of its own and has no location',
+  loopback: 'loopback: it is this machine itself and has no location',
+  link_local: 'link-local: it is on one network segment and has no location',
+  reserved: 'reserved by IANA for special purposes: nobody has it',
+} as const;
+
+/** Prints what is known of an address. */
+export async function locate(
+  settings: Settings,
+  text: string,
+  { json = false }: { json?: boolean },
+): Promise<void> {
+  const address = parseAddress(text);
+  if (address === undefined) throw new AppError('invalid_input', `"${text}" is not an IP address.`);
+  const geo = await openGeoDb({ files: geoDbFiles(settings) });
+  const location = geo.lookup(address);
+  const scope = addressScope(address);
+  const { files } = geo.metadata();
+  geo.close();
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify({ address: formatAddress(address), scope, location }, null, 2)}\n`,
+    );
+    return;
+  }
+  const lines: [string, string | undefined][] = [
+    ['Address', formatAddress(address)],
+    ['Scope', scopes[scope]],
+    ...placeLines(location),
+    [
+      'Database',
+      files
+        .map(({ databaseType, buildDate }) => `${databaseType} of ${buildDate.toISOString().slice(0, 10)}`)
+        .join(', '),
+    ],
+  ];
+  for (const [label, value] of lines)
+    if (value !== undefined) process.stdout.write(`${label.padEnd(12)}${value}\n`);
+  if (settings.GEO_DB === undefined) process.stdout.write(`\n${dbIpCredit.text} (${dbIpCredit.url})\n`);
+}
+
+function placeLines(location: Location): [string, string | undefined][] {
+  const { country, region, latitude, longitude, accuracyRadiusKm } = location;
+  const countryName = country && new Intl.DisplayNames('en', { type: 'region' }).of(country);
+  const accuracy = accuracyRadiusKm === undefined ? '' : ` (within ${accuracyRadiusKm} km)`;
+  return [
+    ['Country', country && `${country}  ${countryName}`],
+    ['Region', region && `${region}  ${regionName(region) ?? ''}`],
+    ['City', location.city],
+    ['Postal code', location.postalCode],
+    [
+      'Coordinates',
+      latitude === undefined ? undefined : `${latitude.toFixed(4)}, ${longitude?.toFixed(4)}${accuracy}`,
+    ],
+    ['Time zone', location.timeZone],
+    [
+      'Network',
+      location.asn === undefined ? undefined : `AS${location.asn}  ${location.asOrganization ?? ''}`,
+    ],
+    ['Location', country === undefined ? 'unknown' : undefined],
+  ];
+}

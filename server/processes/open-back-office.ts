@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import express, { type ErrorRequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
+import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
+import { createApi, ensureAdminKey } from '../api/index.ts';
+import { createDemoRouter } from '../console/index.ts';
+import { openDatabase } from '../database/index.ts';
+import { seedDemoInventory } from '../demo/inventory/index.ts';
+import { demoLive } from '../demo/live.ts';
+import { AppError, problemOf } from '../errors.ts';
+import { startSnapshotPublisher } from '../inventory/index.ts';
+import { jobRoutes } from '../operations/index.ts';
+import { openLateClickHouse, reportRoutes } from '../reporting/index.ts';
+import { syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { geoDbFiles } from './geo-db-files.ts';
+import { takeLock } from './lock.ts';
+import { deliveryUrl, originOf } from './public-url.ts';
+
+export interface BackOfficeOptions {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Whether jobs run by their schedules; without, only when asked for. */
+  readonly scheduled: boolean;
+}
+
+export interface BackOffice {
+  readonly port: number;
+  /** For this machine's command line, in place of an API key. */
+  readonly localToken: string;
+  /** The first API key; undefined where there is one already. */
+  readonly adminKey: string | undefined;
+  /** Whether there is demo inventory. */
+  readonly demo: boolean;
+  close(): Promise<void>;
+}
+
+/** Where this machine's command line finds the token of the back office that runs. */
+export const localTokenFile = (dataDir: string) => join(dataDir, 'local-token');
+
+/**
+ * Opens the databases and serves API and demo page. The one place where all parts of the back office are put together.
+ * @throws AppError, AnalyticsError where a part cannot be opened
+ */
+export async function openBackOffice({
+  settings,
+  logger,
+  port,
+  scheduled,
+}: BackOfficeOptions): Promise<BackOffice> {
+  const dataDir = settings.DATA_DIR;
+  const unlock = takeLock(dataDir, 'back-office');
+  const closing: (() => unknown)[] = [unlock];
+  const close = async () => {
+    for (const step of closing.reverse()) await step();
+    closing.length = 0;
+  };
+  try {
+    const { db, close: closeDatabase } = await openDatabase({ url: settings.DATABASE_URL, dataDir, logger });
+    closing.push(closeDatabase);
+    const clickhouse = await openLateClickHouse({ url: settings.CLICKHOUSE_URL, dataDir, logger });
+    closing.push(() => clickhouse.close());
+    await syncDayKeys(db, dataDir, Date.now());
+    await syncSigningKeys(db, dataDir, Date.now());
+    if (await seedDemoInventory(db)) logger.info('demo inventory made');
+    const adminKey = await ensureAdminKey(db);
+    const publisher = startSnapshotPublisher({ db, dataDir, logger });
+    closing.push(() => publisher.stop());
+
+    const store = new DatabaseRunStore(db);
+    const scheduler = new Scheduler({ jobs: allJobs({ db, clickhouse, dataDir, store }), store, logger });
+    closing.push(() => scheduler.stop());
+    const localToken = randomBytes(32).toString('base64url');
+    const live = demoLive({ db, clickhouse, geo: lazyGeoDb(settings, logger), now: Date.now });
+    const app = express();
+    app.disable('x-powered-by');
+    app.use(helmet({ contentSecurityPolicy: false }));
+    app.use(
+      '/api/v1',
+      createApi({
+        db,
+        logger,
+        publicUrl: deliveryUrl(settings),
+        localToken,
+        inventoryChanged: () => void publisher.publishNow(),
+        routes: [...reportRoutes(clickhouse), ...jobRoutes(db, scheduler)],
+      }),
+    );
+    app.use(
+      createDemoRouter({ ...live, deliveryOrigin: () => originOf(loopbackOf(settings.HOST), settings.PORT) }),
+    );
+    app.use(() => {
+      throw new AppError('not_found', 'There is nothing at this address.');
+    });
+    app.use(answerError(logger));
+    const server = app.listen(port, settings.HOST);
+    await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+    closing.push(
+      () =>
+        new Promise((resolve) => {
+          server.close(resolve);
+          server.closeAllConnections();
+        }),
+    );
+    writeFileSync(localTokenFile(dataDir), localToken, { mode: 0o600 });
+    if (scheduled) scheduler.start();
+    const demo = (await live.demoZones()) !== null;
+    return { port: (server.address() as AddressInfo).port, localToken, adminKey, demo, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function loopbackOf(host: string): string {
+  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+}
+
+function lazyGeoDb(settings: Settings, logger: Logger): () => Promise<GeoDb> {
+  let opened: Promise<GeoDb> | undefined;
+  return () => {
+    opened ??= openGeoDb({
+      files: geoDbFiles(settings),
+      tolerant: true,
+      onReload: ({ file, error }) =>
+        error && logger.error({ file, reason: error.message }, 'location database refused'),
+    });
+    return opened;
+  };
+}
+
+/** Express tells an error handler by its four parameters. */
+function answerError(logger: Logger): ErrorRequestHandler {
+  return (error, request, response, _next) => {
+    const known =
+      error instanceof AppError ? error : new AppError('internal', 'The request failed.', { cause: error });
+    if (known.status >= 500)
+      logger.error({ method: request.method, err: known.cause ?? known }, 'console request failed');
+    if (response.headersSent) response.destroy();
+    else
+      response
+        .status(known.status)
+        .type('application/problem+json')
+        .send(JSON.stringify(problemOf(known)));
+  };
+}

@@ -1,0 +1,2 @@
+export { type LateOptions, openLateClickHouse } from './late-clickhouse.ts';
+export { reportRoutes } from './routes.ts';

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { AnalyticsError } from '../../../analytics/clickhouse/errors.ts';
+import { reportToCsv } from '../../../analytics/reports/csv.ts';
+import { isReportName, reports } from '../../../analytics/reports/registry.ts';
+import type { Report, ReportRequest } from '../../../analytics/reports/report.ts';
+import { checkRequest } from '../../../analytics/reports/request.ts';
+import { trafficDefinition } from '../../../analytics/reports/traffic.ts';
+
+const good: ReportRequest = {
+  from: new Date('2026-11-01T00:00:00Z'),
+  to: new Date('2026-11-02T00:00:00Z'),
+  timeZone: 'Asia/Taipei',
+};
+
+describe('checkRequest', () => {
+  it('takes all metrics and no dimensions where none are named', () => {
+    const checked = checkRequest(trafficDefinition, good);
+    expect(checked.metrics).toEqual(Object.keys(trafficDefinition.metrics));
+    expect(checked.dimensions).toEqual([]);
+  });
+
+  it('knows time zones whatever their case', () => {
+    expect(checkRequest(trafficDefinition, { ...good, timeZone: 'asia/taipei' }).timeZone).toBe(
+      'Asia/Taipei',
+    );
+  });
+
+  it.each<[string, Partial<ReportRequest>, string]>([
+    ['an unknown dimension', { dimensions: ['day', 'planet'] }, '/dimensions/1'],
+    ['a dimension out of every object', { dimensions: ['constructor'] }, '/dimensions/0'],
+    ['a dimension named twice', { dimensions: ['day', 'day'] }, '/dimensions/1'],
+    ['an unknown metric', { metrics: ['clicks', 'luck'] }, '/metrics/1'],
+    ['no metric', { metrics: [] }, '/metrics'],
+    ['an unknown time zone', { timeZone: 'Mars/Olympus' }, '/timeZone'],
+    ['an offset as time zone', { timeZone: '+05:30' }, '/timeZone'],
+    ['an empty time zone', { timeZone: '' }, '/timeZone'],
+    ['a range that is reversed', { to: new Date('2026-10-01T00:00:00Z') }, '/to'],
+    ['a range without length', { to: good.from }, '/to'],
+    ['a time that is none', { from: new Date('nonsense') }, '/from'],
+    ['a time too far away', { to: new Date('9999-01-01T00:00:00Z') }, '/to'],
+    ['a filter by something unknown', { filter: { planet: ['x'] } }, '/filter/planet'],
+    ['a filter by day', { filter: { day: ['2026-11-01'] } }, '/filter/day'],
+    ['a filter by a site that is no number', { filter: { site: [1, 'x'] } }, '/filter/site/1'],
+    ['a limit of none', { limit: 0 }, '/limit'],
+    ['a limit that is no whole number', { limit: 1.5 }, '/limit'],
+  ])('refuses %s and says where', (_, change, path) => {
+    let thrown: unknown;
+    try {
+      checkRequest(trafficDefinition, { ...good, ...change });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(AnalyticsError);
+    expect(thrown).toMatchObject({ code: 'report_invalid', fields: [{ path }] });
+  });
+
+  it('names every problem at once', () => {
+    const bad = { ...good, dimensions: ['x'], metrics: ['y'], timeZone: 'z', limit: -1 };
+    expect(() => checkRequest(trafficDefinition, bad)).toThrow(/dimensions.*metrics|timeZone/);
+  });
+});
+
+describe('the registry', () => {
+  it('describes every dimension and metric with a definition', () => {
+    for (const report of Object.values(reports)) {
+      expect(isReportName(report.name)).toBe(true);
+      for (const column of [...report.dimensions, ...report.metrics]) {
+        expect(column.definition, column.name).toMatch(/^[A-Z].{5,}\.$/s);
+      }
+    }
+    expect(isReportName('toString')).toBe(false);
+  });
+});
+
+describe('reportToCsv', () => {
+  const report = (rows: Report['rows']): Report => ({
+    name: 'traffic',
+    from: '',
+    to: '',
+    timeZone: 'UTC',
+    columns: [
+      { name: 'browser', kind: 'dimension', type: 'text', definition: '' },
+      { name: 'clicks', kind: 'metric', type: 'count', definition: '' },
+      { name: 'clickRate', kind: 'metric', type: 'ratio', definition: '' },
+    ],
+    rows,
+    totals: {},
+    truncated: false,
+    finalUntil: '',
+  });
+
+  it('writes a header and a line per row, in the order of the columns', () => {
+    const csv = reportToCsv(report([{ clicks: 0, browser: 'a "b", c', clickRate: null }]));
+    expect(csv).toBe('browser,clicks,clickRate\r\n"a ""b"", c",0,\r\n');
+  });
+
+  it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx'])('keeps %j from being a formula', (text) => {
+    const csv = reportToCsv(report([{ browser: text, clicks: -1, clickRate: 0.5 }]));
+    expect(csv.split('\r\n').slice(1).join('\r\n').replaceAll('"', '')).toBe(`'${text},-1,0.5\r\n`);
+  });
+});

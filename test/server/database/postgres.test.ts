@@ -1,0 +1,157 @@
+import { execFile, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createApiKey, ensureAdminKey } from '../../../server/api/index.ts';
+import { type Database, databaseProblem, migrate, openDatabase } from '../../../server/database/index.ts';
+import { removeDemoInventory, seedDemoInventory } from '../../../server/demo/inventory/index.ts';
+import { compileSnapshot, createStore, siteDefinition } from '../../../server/inventory/index.ts';
+
+const logger = pino({ level: 'silent' });
+const run = promisify(execFile);
+const isRoot = process.getuid?.() === 0;
+
+/** Programs of the newest installed server, in Debian's place for them. */
+function findPrograms(): string | undefined {
+  const base = '/usr/lib/postgresql';
+  if (!existsSync(base)) return undefined;
+  const versions = readdirSync(base).sort((a, b) => Number(b) - Number(a));
+  return versions
+    .map((version) => path.join(base, version, 'bin'))
+    .find((bin) => existsSync(path.join(bin, 'initdb')));
+}
+
+const programs = findPrograms();
+if (programs === undefined) {
+  console.warn(
+    'Skipped: tests against a PostgreSQL server. Install one to run them (apt-get install postgresql).',
+  );
+}
+
+/** PostgreSQL refuses to run as root. */
+const asPostgres = (program: string, args: readonly string[]): [string, string[]] => {
+  const file = path.join(programs ?? '', program);
+  return isRoot
+    ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', file, ...args]]
+    : [file, [...args]];
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No port.');
+  return address.port;
+}
+
+describe.skipIf(programs === undefined)('a PostgreSQL server', () => {
+  let directory: string;
+  let url: string;
+  let stop: () => Promise<void>;
+  let database: Database;
+
+  const start = (port: number) => {
+    const cluster = path.join(directory, 'cluster');
+    const options = ['-D', cluster, '-p', String(port), '-k', '', '-c', 'fsync=off', '-h', '127.0.0.1'];
+    const server = spawn(...asPostgres('postgres', options), { stdio: 'ignore' });
+    stop = async () => {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      server.kill('SIGINT');
+      await ended;
+    };
+  };
+
+  beforeAll(async () => {
+    directory = mkdtempSync(path.join(tmpdir(), 'signpost-postgres-'));
+    chmodSync(directory, 0o777);
+    const cluster = path.join(directory, 'cluster');
+    await run(
+      ...asPostgres('initdb', ['-D', cluster, '-A', 'trust', '-U', 'signpost', '--no-sync', '-E', 'UTF8']),
+    );
+    const port = await freePort();
+    start(port);
+    url = `postgres://signpost@127.0.0.1:${port}/postgres`;
+    await vi.waitFor(
+      async () => {
+        const opened = await openDatabase({ url, dataDir: '', logger, migrate: false });
+        await sql`SELECT 1`.execute(opened.db).finally(() => opened.close());
+      },
+      { timeout: 20_000, interval: 100 },
+    );
+  });
+  afterAll(async () => {
+    await database?.close();
+    await stop?.();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('is migrated once by two back offices that start at the same time', async () => {
+    const [first, second] = await Promise.all([1, 2].map(() => openDatabase({ url, dataDir: '', logger })));
+    if (first === undefined || second === undefined) throw new Error('Not opened.');
+    await second.close();
+    database = first;
+    await migrate(database.db, logger);
+    const applied = await sql<{
+      number: number;
+    }>`SELECT number FROM schema_migrations ORDER BY number`.execute(database.db);
+    expect(applied.rows).toEqual([{ number: 1 }, { number: 2 }]);
+  });
+
+  it('holds the inventory: demo in, snapshot out, demo removed', async () => {
+    const { db } = database;
+    expect((await Promise.all([seedDemoInventory(db), seedDemoInventory(db)])).sort()).toEqual([false, true]);
+    const snapshot = await compileSnapshot(db);
+    expect(snapshot).toMatchObject({ version: expect.any(Number), zones: [{ sizes: [[300, 250]] }, {}] });
+    expect(snapshot.creatives.length).toBe(8);
+    expect(await removeDemoInventory(db)).toEqual({ removed: 23, kept: 0 });
+    expect((await compileSnapshot(db)).version).toBeGreaterThan(snapshot.version);
+  });
+
+  it('reads values as the embedded one does', async () => {
+    const { rows } = await sql`SELECT 5::int8 AS n, '2026-01-02'::date AS d, '\\x0102'::bytea AS b,
+      '2026-01-02T03:04:05Z'::timestamptz AS t, '{"a":[1]}'::jsonb AS j`.execute(database.db);
+    expect(rows).toEqual([
+      { n: 5, d: '2026-01-02', b: Buffer.from([1, 2]), t: new Date('2026-01-02T03:04:05Z'), j: { a: [1] } },
+    ]);
+  });
+
+  it('gives one admin key to two that ask at the same time', async () => {
+    const { db } = database;
+    const keys = await Promise.all([ensureAdminKey(db), ensureAdminKey(db)]);
+    expect(keys.filter((key) => key !== undefined).length).toBe(1);
+    expect(await createApiKey(db, { name: 'second' })).toMatch(/^sp_/);
+  });
+
+  it('may end a connection in use: the query fails as unavailable, the next one gets a new connection', async () => {
+    const { db } = database;
+    const sleeping = sql`SELECT pg_sleep(20)`
+      .execute(db)
+      .catch((error: unknown) => databaseProblem(error)?.code);
+    await vi.waitFor(async () => {
+      const ended = await sql<{
+        n: number;
+      }>`SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity
+        WHERE query LIKE 'SELECT pg_sleep%'`.execute(db);
+      expect(ended.rows).toEqual([{ n: 1 }]);
+    }, 5000);
+    expect(await sleeping).toBe('database_unavailable');
+    const sites = createStore(db, siteDefinition);
+    expect(await sites.list({ limit: 1 })).toEqual({ items: [], next: null });
+  });
+
+  it('may restart: what asks meanwhile gets a clear error, and afterwards answers again', async () => {
+    const { db } = database;
+    await stop();
+    const failure: unknown = await sql`SELECT 1`.execute(db).catch((error: unknown) => error);
+    expect(databaseProblem(failure)?.code).toBe('database_unavailable');
+    start(Number(new URL(url).port));
+    await vi.waitFor(() => sql`SELECT 1`.execute(db), { timeout: 20_000, interval: 100 });
+  });
+});
