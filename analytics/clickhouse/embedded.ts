@@ -48,19 +48,19 @@ export class EmbeddedClickHouse implements ClickHouse {
     const directory = path.resolve(dataDir, 'clickhouse');
     await mkdir(directory, { recursive: true });
     const config = await writeEmbeddedConfig(dataDir);
+    let keeper: Session | undefined;
     try {
       // The engine starts with the first session of a process; the connections of the lanes join it, and their
       // package offers no way to hand over arguments.
-      const keeper = new Session(directory, { connectionArgs: [`--config-file=${config}`] });
-      const connections = new Map(lanes.map((lane) => [lane, connect(directory)]));
+      keeper = new Session(directory, { connectionArgs: [`--config-file=${config}`] });
       const { version, known } = await describeEngine(keeper);
+      const connections = new Map(lanes.map((lane) => [lane, connect(directory)]));
       return new EmbeddedClickHouse(keeper, connections, version, known);
     } catch (error) {
-      throw new AnalyticsError(
-        'clickhouse_failed',
-        `The embedded ClickHouse cannot be opened at ${directory}: ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error },
-      );
+      keeper?.close();
+      const reason = error instanceof Error ? error.message : String(error);
+      const detail = `The embedded ClickHouse cannot be opened at ${directory}: ${reason}`;
+      throw new AnalyticsError('clickhouse_failed', detail, { cause: error });
     }
   }
 

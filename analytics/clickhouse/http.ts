@@ -41,10 +41,9 @@ export class HttpClickHouse implements ClickHouse {
       const version = await readVersion(first);
       checkVersion(version);
       await createDatabase(first, database);
-      const client = makeClient(address, database, options.requestTimeoutMs);
-      const names = await client.query({ query: 'SELECT name FROM system.settings', format: 'JSONEachRow' });
+      const names = await first.query({ query: 'SELECT name FROM system.settings', format: 'JSONEachRow' });
       const known = new Set((await names.json<{ name: string }>()).map((row) => row.name));
-      return new HttpClickHouse(client, version, known);
+      return new HttpClickHouse(makeClient(address, database, options.requestTimeoutMs), version, known);
     } catch (error) {
       throw engineFailure(error);
     } finally {

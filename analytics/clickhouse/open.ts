@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { EmbeddedClickHouse } from './embedded.ts';
 import type { ClickHouse } from './handle.ts';
 import { HttpClickHouse } from './http.ts';
 
@@ -20,9 +19,13 @@ export interface ClickHouseOptions {
 export async function openClickHouse(options: ClickHouseOptions): Promise<ClickHouse> {
   const { url, dataDir, logger, requestTimeoutMs = 120_000 } = options;
   const clickhouse =
-    url === undefined
-      ? await EmbeddedClickHouse.open(dataDir)
-      : await HttpClickHouse.open({ url, requestTimeoutMs });
+    url === undefined ? await openEmbedded(dataDir) : await HttpClickHouse.open({ url, requestTimeoutMs });
   logger.info({ kind: clickhouse.kind, version: clickhouse.version }, 'ClickHouse is open');
   return clickhouse;
+}
+
+/** The engine's native library is loaded here and not before: of all processes the back office alone needs it. */
+async function openEmbedded(dataDir: string): Promise<ClickHouse> {
+  const { EmbeddedClickHouse } = await import('./embedded.ts');
+  return EmbeddedClickHouse.open(dataDir);
 }

@@ -27,28 +27,6 @@ function ownerOf(name: string): ProcessIdentity | undefined {
     : undefined;
 }
 
-export interface SealedSegment {
-  readonly name: string;
-  readonly path: string;
-  readonly bytes: number;
-}
-
-/** Sealed segments, the oldest first. A directory that does not exist has none. */
-export async function sealedSegments(directory: string): Promise<readonly SealedSegment[]> {
-  const segments: SealedSegment[] = [];
-  for (const file of await list(directory)) {
-    if (!file.endsWith(sealedSuffix)) continue;
-    const path = join(directory, file);
-    const bytes = await sizeOf(path);
-    if (bytes !== undefined) segments.push({ name: file.slice(0, -sealedSuffix.length), path, bytes });
-  }
-  return segments.sort((left, right) => compareNames(left.name, right.name));
-}
-
-function compareNames(left: string, right: string): number {
-  return Number(left.split('_')[0]) - Number(right.split('_')[0]) || (left < right ? -1 : 1);
-}
-
 /**
  * Seals the segments whose writers have ended without doing so: what stands behind the last newline was never
  * acknowledged and is cut off. Segments of running writers are left alone.

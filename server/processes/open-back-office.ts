@@ -22,6 +22,8 @@ import { geoDbFiles } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
 
+const geoDbIdleMs = 60_000;
+
 export interface BackOfficeOptions {
   readonly settings: Settings;
   readonly logger: Logger;
@@ -123,8 +125,10 @@ function loopbackOf(host: string): string {
   return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }
 
+/** Location databases take 140 MB: they are opened when they are asked for, and let go when nobody asks any more. */
 function lazyGeoDb(settings: Settings, logger: Logger): () => Promise<GeoDb> {
   let opened: Promise<GeoDb> | undefined;
+  let timer: NodeJS.Timeout | undefined;
   return () => {
     opened ??= openGeoDb({
       files: geoDbFiles(settings),
@@ -132,6 +136,10 @@ function lazyGeoDb(settings: Settings, logger: Logger): () => Promise<GeoDb> {
       onReload: ({ file, error }) =>
         error && logger.error({ file, reason: error.message }, 'location database refused'),
     });
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      opened = undefined;
+    }, geoDbIdleMs).unref();
     return opened;
   };
 }

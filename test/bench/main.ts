@@ -3,12 +3,18 @@
  * same run; single numbers of a noisy machine mean little.
  */
 import { benchDelivery } from './delivery.ts';
+import { benchShip } from './ship.ts';
+import { benchStart } from './start.ts';
+import { benchTag } from './tag.ts';
 
 /** Figures by their key in the budget table. */
 export type Figures = Readonly<Record<string, number>>;
 
 const parts: Readonly<Record<string, (print: (line: string) => void) => Promise<Figures>>> = {
   delivery: benchDelivery,
+  ship: benchShip,
+  tag: benchTag,
+  start: benchStart,
 };
 
 const args = process.argv.slice(2);

@@ -4,7 +4,12 @@
  */
 import { parseNetwork } from '../../geo-db/network.ts';
 
-export type MmdbValue = string | number | boolean | readonly MmdbValue[] | { readonly [key: string]: MmdbValue };
+export type MmdbValue =
+  | string
+  | number
+  | boolean
+  | readonly MmdbValue[]
+  | { readonly [key: string]: MmdbValue };
 
 export interface MmdbContent {
   readonly type: string;
@@ -40,11 +45,13 @@ export function mmdb(content: MmdbContent): Buffer {
       nodes.push(child);
     }
   }
-  const valueOf = (child: Node | number | undefined) => {
+  const recordOf = (child: Node | number | undefined) => {
     if (child === undefined) return nodes.length;
     return typeof child === 'number' ? nodes.length + 16 + child : (numbers.get(child) as number);
   };
-  const tree = nodes.map(({ children: [left, right] }) => nodeBytes(valueOf(left), valueOf(right), content.recordSize));
+  const tree = nodes.map(({ children: [left, right] }) =>
+    nodeBytes(recordOf(left), recordOf(right), content.recordSize),
+  );
   const metadata = encode({
     binary_format_major_version: 2,
     binary_format_minor_version: 0,
@@ -56,7 +63,13 @@ export function mmdb(content: MmdbContent): Buffer {
     node_count: nodes.length,
     record_size: content.recordSize,
   });
-  return Buffer.concat([...tree, Buffer.alloc(16), ...data, Buffer.from('abcdef4d61784d696e642e636f6d', 'hex'), metadata]);
+  return Buffer.concat([
+    ...tree,
+    Buffer.alloc(16),
+    ...data,
+    Buffer.from('abcdef4d61784d696e642e636f6d', 'hex'),
+    metadata,
+  ]);
 }
 
 function bitsOf(text: string, ipVersion: 4 | 6): number[] {
@@ -97,12 +110,16 @@ function nodeBytes(left: number, right: number, recordSize: 24 | 28 | 32): Buffe
 }
 
 function encode(value: MmdbValue): Buffer {
-  if (typeof value === 'string') return Buffer.concat([control(2, Buffer.byteLength(value)), Buffer.from(value)]);
+  if (typeof value === 'string')
+    return Buffer.concat([control(2, Buffer.byteLength(value)), Buffer.from(value)]);
   if (typeof value === 'boolean') return control(14, value ? 1 : 0);
   if (typeof value === 'number') return encodeNumber(value);
   if (Array.isArray(value)) return Buffer.concat([control(11, value.length), ...value.map(encode)]);
   const entries = Object.entries(value as Record<string, MmdbValue>);
-  return Buffer.concat([control(7, entries.length), ...entries.flatMap(([key, item]) => [encode(key), encode(item)])]);
+  return Buffer.concat([
+    control(7, entries.length),
+    ...entries.flatMap(([key, item]) => [encode(key), encode(item)]),
+  ]);
 }
 
 function encodeNumber(value: number): Buffer {

@@ -1,0 +1,98 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Figures } from './main.ts';
+import { median } from './processes.ts';
+
+const port = 18_080;
+const rounds = 3;
+const idleAfterMs = 15_000;
+
+/** `npm start` on an existing data directory: time to the first ad, and memory of all processes once it is idle. */
+export async function benchStart(print: (line: string) => void): Promise<Figures> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'signpost-bench-'));
+  try {
+    const first = await firstAd(dataDir);
+    await until(() => first.output.includes('Signpost is running'));
+    await stop(first.child);
+    print(`first start, empty data directory: first ad after ${Math.round(first.ms)} ms`);
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const started = await firstAd(dataDir);
+      times.push(started.ms);
+      await until(() => started.output.includes('Signpost is running'));
+      await stop(started.child);
+    }
+    const idle = await firstAd(dataDir);
+    await new Promise((resolve) => setTimeout(resolve, idleAfterMs));
+    const processes = memoryOf(idle.child.pid as number);
+    for (const { command, megabytes } of processes)
+      print(`${megabytes.toFixed(0).padStart(5)} MB  ${command}`);
+    await stop(idle.child);
+    return {
+      first_ad_ms: median(times),
+      idle_rss_mb: processes.reduce((sum, { megabytes }) => sum + megabytes, 0),
+    };
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function firstAd(dataDir: string): Promise<{ ms: number; child: ChildProcess; output: string }> {
+  const startedAt = performance.now();
+  const cli = new URL('../../server/processes/cli.js', import.meta.url).pathname;
+  const env = {
+    ...process.env,
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    CONSOLE_PORT: String(port + 1),
+    LOG_LEVEL: 'error',
+  };
+  const child = spawn(process.execPath, [cli, 'start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const started = { ms: 0, child, output: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    started.output += chunk.toString();
+  });
+  await until(async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/ad?zone=1`).catch(() => undefined);
+    const answer = response?.ok === true ? ((await response.json()) as { creative: unknown }) : undefined;
+    return answer !== undefined && answer.creative !== null;
+  });
+  started.ms = performance.now() - startedAt;
+  return started;
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 60_000;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error('Signpost did not start');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** Resident memory of a process and its children. */
+function memoryOf(pid: number): { command: string; megabytes: number }[] {
+  const table = execFileSync('ps', ['-o', 'rss=,args=', '--pid', String(pid), '--ppid', String(pid)], {
+    encoding: 'utf8',
+  });
+  return table
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [kilobytes, ...command] = line.trim().split(/\s+/);
+      return {
+        megabytes: (Number(kilobytes) * 1024) / 1e6,
+        command: command
+          .slice(1)
+          .join(' ')
+          .replace(/^.*\/dist\//, ''),
+      };
+    });
+}
