@@ -12,18 +12,19 @@ export type { Job, JobContext, JobCounts } from './job.ts';
 export { DatabaseRunStore, type RunRecord, type RunStore } from './run-store.ts';
 export { type JobState, Scheduler, type SchedulerOptions } from './scheduler.ts';
 
-/** Every job of the product. */
-export function allJobs(parts: {
-  db: Database['db'];
-  clickhouse: ClickHouse;
-  dataDir: string;
-  store: DatabaseRunStore;
-}): readonly Job[] {
-  return [
-    shipJob(parts.clickhouse, parts.dataDir),
-    rollupJob(parts.clickhouse),
-    dayKeysJob(parts.db, parts.dataDir),
-    signingKeysJob(parts.db, parts.dataDir),
-    runHistoryJob(parts.store),
-  ];
+export interface JobParts {
+  readonly db: Database['db'];
+  readonly clickhouse: ClickHouse;
+  readonly dataDir: string;
+  readonly store: DatabaseRunStore;
+}
+
+/** What every machine that delivers does for itself. */
+export function machineJobs({ db, clickhouse, dataDir }: JobParts): readonly Job[] {
+  return [shipJob(clickhouse, dataDir), dayKeysJob(db, dataDir), signingKeysJob(db, dataDir)];
+}
+
+/** Every job of the product: what the back office does, its own machine's jobs included. */
+export function allJobs(parts: JobParts): readonly Job[] {
+  return [...machineJobs(parts), rollupJob(parts.clickhouse), runHistoryJob(parts.store)];
 }

@@ -21,6 +21,7 @@ export const errorCatalogue = {
   internal: { status: 500, title: 'Something went wrong on our side' },
   log_unavailable: { status: 503, title: 'The event could not be written and was not counted' },
   settings_invalid: { status: 500, title: 'The settings do not fit' },
+  port_in_use: { status: 500, title: 'The port is in use' },
   data_dir_in_use: { status: 500, title: 'Another Signpost runs on this data directory' },
   database_unavailable: { status: 503, title: 'The database cannot be reached' },
   database_schema_mismatch: { status: 500, title: 'The database does not fit this version' },

@@ -12,6 +12,14 @@ export const visitGapMs = 1_800_000;
 const { day, hour, hourOrder } = timeExpressions('time');
 
 const dimensions: Readonly<Record<string, Dimension>> = {
+  site: {
+    type: 'id',
+    definition:
+      'Site of the page. A filter by site looks at the page views of those sites alone: visits and visitors are those ' +
+      'of the sites, whatever else the visitors looked at before.',
+    expression: 'site',
+    filterType: 'UInt32',
+  },
   country: {
     type: 'text',
     definition: "Country of the visitor's address (ISO 3166-1 alpha-2).",
@@ -75,28 +83,28 @@ export const visitorsDefinition: ReportDefinition = {
  * Each page view of the range once, with what it opens: a visit, a visitor in the range, a visitor in the day or hour.
  * The page views of the half hour before are read too, since they tell whether a visit goes on. Visitor 0 is a page
  * view without a visitor, and counts as page view only. Filters come after this, so that they never change what a
- * visit or a first page view is.
+ * visit or a first page view is; only the choice of sites comes before it.
  */
-function pageViews(bucket: string): string {
+function pageViews(bucket: string, ofSites: boolean): string {
   const instant = (parameter: string) => `fromUnixTimestamp64Milli({${parameter}:Int64}, 'UTC')`;
-  return `SELECT time, country, region, city,
+  return `SELECT time, site, country, region, city,
     visitor != 0 AND toUnixTimestamp64Milli(time) - before_ms >= {gapMs:Int64} AS begins_visit,
     visitor != 0 AND nth_in_range = 1 AS first_in_range,
     visitor != 0 AND nth_in_bucket = 1 AS first_in_bucket
   FROM (
-    SELECT time, visitor, country, region, city, in_range,
+    SELECT time, visitor, site, country, region, city, in_range,
       lagInFrame(toUnixTimestamp64Milli(time), 1, toInt64(-{gapMs:Int64}))
         OVER (PARTITION BY visitor ORDER BY time, id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before_ms,
       row_number() OVER (PARTITION BY visitor, in_range ORDER BY time, id) AS nth_in_range,
       row_number() OVER (PARTITION BY visitor, in_range, bucket ORDER BY time, id) AS nth_in_bucket
     FROM (
-      SELECT id, time, visitor, country, region, city, time >= ${instant('fromMs')} AS in_range, ${bucket} AS bucket
+      SELECT id, time, visitor, site, country, region, city, time >= ${instant('fromMs')} AS in_range, ${bucket} AS bucket
       FROM (
-        SELECT origin, id, time, visitor, country, region, city
+        SELECT origin, id, time, visitor, site, country, region, city
         FROM events
         WHERE type = 'page_view' AND not_counted = ''
-          AND origin >= ${instant('originFromMs')} AND origin < ${instant('originToMs')}
-        ORDER BY toStartOfHour(origin), type, id, time, visitor, country, region, city
+          AND origin >= ${instant('originFromMs')} AND origin < ${instant('originToMs')}${ofSites ? ' AND has({sites:Array(UInt32)}, site)' : ''}
+        ORDER BY toStartOfHour(origin), type, id, time, visitor, site, country, region, city
         LIMIT 1 BY toStartOfHour(origin), id
       )
       WHERE time >= ${instant('lookbackMs')} AND time < ${instant('toMs')}
@@ -114,14 +122,16 @@ export async function visitorsReport(context: ReportContext, request: ReportRequ
     { fromMs: lookbackMs, toMs: checked.toMs },
     { lane: 'reports', signal: context.signal },
   );
+  const sites = checked.filter.get('site');
   const inRange = states.filter((state) => state.lastMs >= checked.fromMs);
   return groupedReport(context, visitorsDefinition, checked, {
-    sql: pageViews(bucketOf(checked)),
+    sql: pageViews(bucketOf(checked), sites !== undefined),
     parameters: {
       fromMs: checked.fromMs,
       toMs: checked.toMs,
       lookbackMs,
       gapMs: visitGapMs,
+      ...(sites === undefined ? {} : { sites }),
       originFromMs: states[0]?.periodMs ?? 0,
       originToMs: (states.at(-1)?.periodMs ?? 0) + periodMs,
     },

@@ -2,6 +2,7 @@
  * The demo page's script, for both of its documents: the page of the publisher tells the page around it what the tag
  * reports, and that page shows it, with what the server knows of the place, the decision and the counts.
  */
+import { noFillReasons } from '../delivery/no-fill.ts';
 import type { DemoCountsAnswer, DemoCreative, DemoDecision, DemoExplanation, DemoSeen } from './demo-wire.ts';
 
 const countriesShown = 12;
@@ -54,44 +55,68 @@ function showSeen({ address, location: seen }: DemoSeen): void {
   setText('#seen-city', city ?? 'unknown');
 }
 
-function showExplanation(card: HTMLElement, explanation: DemoExplanation | undefined): void {
-  const details = find<HTMLDetailsElement>('details', card);
-  details.hidden = explanation === undefined;
-  if (explanation === undefined) return;
-  setText('summary', explanation.winner === null ? 'Why none' : 'Why this one', card);
-  const items = explanation.candidates.map(({ lineItem, matched, why }) => {
+/** What is known of a zone so far; the parts come from different places, in any order. */
+interface ZoneState {
+  explanation?: DemoExplanation | undefined;
+  decision?: DemoDecision | undefined;
+  creative?: DemoCreative | null;
+}
+const zoneStates = new Map<string, ZoneState>();
+
+const cardOf = (zone: number | string) =>
+  document.querySelector<HTMLElement>(`.decision[data-zone="${zone}"]`);
+
+/** Adds to what is known of a card's zone, and shows all of it. */
+function learn(card: HTMLElement, news: ZoneState): void {
+  const zone = card.dataset['zone'] ?? '';
+  const state = { ...zoneStates.get(zone), ...news };
+  zoneStates.set(zone, state);
+  showDecision(card, state);
+  showCandidates(card, state);
+}
+
+function showDecision(card: HTMLElement, state: ZoneState): void {
+  const { decision, creative } = state;
+  const { id, noFill = null, creativeId } = decision ?? {};
+  const chip = find('[data-part=state]', card);
+  chip.dataset['state'] = decision === undefined ? '' : noFill === null ? 'filled' : 'nofill';
+  chip.textContent = decision === undefined ? 'asking…' : noFill === null ? 'filled' : 'no fill';
+  const chosen = decision === undefined ? '' : (creative?.lineItem ?? 'A banner');
+  setText('[data-part=chosen]', noFill?.replaceAll('_', ' ') ?? chosen, card);
+  setText('[data-part=id]', decision === undefined ? '…' : (id ?? '–'), card);
+  const number = creativeId === undefined ? 'none' : `number ${creativeId}`;
+  const by = creative ? ` by ${creative.advertiser}` : '';
+  setText('[data-part=creative]', decision === undefined ? '…' : number + by, card);
+  setText('[data-part=reason]', reasonOf(state), card);
+}
+
+function reasonOf({ decision, creative, explanation }: ZoneState): string {
+  if (decision === undefined) return '…';
+  const { noFill } = decision;
+  if (noFill !== null) {
+    return noFill in noFillReasons
+      ? noFillReasons[noFill as keyof typeof noFillReasons]
+      : 'The ad did not arrive.';
+  }
+  return explanation?.candidates.find(({ lineItem }) => lineItem === creative?.lineItem)?.why ?? '…';
+}
+
+function showCandidates(card: HTMLElement, { explanation, creative }: ZoneState): void {
+  find<HTMLDetailsElement>('details', card).hidden = explanation === undefined;
+  const items = explanation?.candidates.map(({ lineItem, matched, why }) => {
     const item = element('li', matched ? 'matched' : '');
-    item.classList.toggle('winner', lineItem === explanation.winner);
+    item.classList.toggle('winner', lineItem === creative?.lineItem);
     const words = element('span', '');
     words.append(element('b', '', lineItem), why);
     item.append(words);
     return item;
   });
-  find('[data-part=candidates]', card).replaceChildren(...items);
-}
-
-const cardOf = (zone: number | string) =>
-  document.querySelector<HTMLElement>(`.decision[data-zone="${zone}"]`);
-
-function showDecision(card: HTMLElement, decision: DemoDecision, creative: DemoCreative | null): void {
-  const { id, noFill, creativeId } = decision;
-  const chip = find('[data-part=state]', card);
-  chip.dataset['state'] = noFill === null ? 'filled' : 'nofill';
-  chip.textContent = noFill === null ? 'filled' : 'no fill';
-  setText('[data-part=chosen]', noFill?.replaceAll('_', ' ') ?? creative?.lineItem ?? 'A banner', card);
-  setText('[data-part=id]', id ?? '–', card);
-  const by = creative === null ? '' : ` by ${creative.advertiser}`;
-  setText('[data-part=creative]', creativeId === undefined ? 'none' : `number ${creativeId}${by}`, card);
+  find('[data-part=candidates]', card).replaceChildren(...(items ?? []));
 }
 
 function askAgain(): void {
   for (const card of document.querySelectorAll<HTMLElement>('.decision')) {
-    const chip = find('[data-part=state]', card);
-    delete chip.dataset['state'];
-    chip.textContent = 'asking…';
-    setText('[data-part=chosen]', '', card);
-    setText('[data-part=id]', '…', card);
-    setText('[data-part=creative]', '…', card);
+    learn(card, { explanation: undefined, decision: undefined, creative: null });
   }
 }
 
@@ -173,7 +198,7 @@ function run(): void {
     showSeen(seen);
     setText('#announcement', `Seen from ${find('#seen-place').textContent}`);
     for (const card of document.querySelectorAll<HTMLElement>('.decision')) {
-      showExplanation(card, seen.explanations?.[card.dataset['zone'] ?? '']);
+      learn(card, { explanation: seen.explanations?.[card.dataset['zone'] ?? ''] });
     }
   };
   const loadAndTell = () =>
@@ -184,14 +209,12 @@ function run(): void {
     if (origin !== location.origin || source !== site.contentWindow || decision === undefined) return;
     const card = cardOf(decision.zone);
     if (card === null) return;
-    showDecision(card, decision, null);
+    learn(card, { decision, creative: null });
     if (decision.creativeId === undefined) return;
     const creative = await getJson<DemoCreative | null>(`/demo/creative/${decision.creativeId}`).catch(
       () => null,
     );
-    if (creative !== null && find('[data-part=id]', card).textContent === decision.id) {
-      showDecision(card, decision, creative);
-    }
+    if (zoneStates.get(String(decision.zone))?.decision === decision) learn(card, { creative });
   });
   document.addEventListener('change', ({ target }) => {
     if (!(target instanceof HTMLInputElement) || target.name !== 'from') return;

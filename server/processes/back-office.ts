@@ -1,12 +1,13 @@
-import { AnalyticsError } from '../../analytics/index.ts';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
+import { reportFailure } from './failure.ts';
 import { createLogger } from './logging.ts';
 import { onStop, tellSupervisor } from './messages.ts';
 import { openBackOffice } from './open-back-office.ts';
 
-/** How long to wait for the back office of a supervisor that was killed to be gone. */
-const lockWaitMs = 20_000;
+/** What the back office of a supervisor that was killed still holds, for a moment, and how long to wait for it. */
+const passing: ReadonlySet<string> = new Set(['data_dir_in_use', 'port_in_use']);
+const lockWaitMs = 5000;
 const lockRetryMs = 100;
 
 async function main(): Promise<void> {
@@ -29,26 +30,11 @@ async function main(): Promise<void> {
       tellSupervisor({ kind: 'ready', port, demo, ...(adminKey === undefined ? {} : { adminKey }) });
       return;
     } catch (error) {
-      const held = error instanceof AppError && error.code === 'data_dir_in_use';
-      if (!(held || (error as NodeJS.ErrnoException).code === 'EADDRINUSE') || Date.now() > giveUpAt)
-        throw error;
+      const held = error instanceof AppError && passing.has(error.code);
+      if (!held || Date.now() > giveUpAt) throw error;
       await new Promise((resolve) => setTimeout(resolve, lockRetryMs));
     }
   }
 }
 
-function codeOf(error: unknown): ErrorCode {
-  if (error instanceof AppError) return error.code;
-  if (error instanceof AnalyticsError) {
-    return error.code === 'clickhouse_too_old' || error.code === 'clickhouse_unavailable'
-      ? error.code
-      : 'internal';
-  }
-  return 'internal';
-}
-
-main().catch((error: Error) => {
-  tellSupervisor({ kind: 'fatal', code: codeOf(error), detail: error.message });
-  process.exitCode = 1;
-  process.disconnect?.();
-});
+main().catch(reportFailure);

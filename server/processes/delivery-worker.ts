@@ -1,18 +1,21 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { type GeoDb, GeoDbError, openGeoDb } from '../../geo-db/index.ts';
+import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
 import { startDelivery } from '../delivery/index.ts';
 import { type Settings, settingsFromEnvironment } from '../settings/index.ts';
+import { reportFailure } from './failure.ts';
 import { geoDbFiles } from './geo-db-files.ts';
 import { createLogger } from './logging.ts';
 import { onStop, tellSupervisor } from './messages.ts';
+import { portInUse } from './port-in-use.ts';
 import { deliveryUrl } from './public-url.ts';
 
 const watchGeoDbMs = 5000;
 const portRetryMs = 200;
-const portWaitMs = 10_000;
+const portWaitMs = 5000;
 
 /** @param firstStart whether a location database that cannot be used ends the start, or only leaves locations unknown */
 async function openLocations(settings: Settings, firstStart: boolean, logger: Logger): Promise<GeoDb> {
@@ -27,21 +30,20 @@ async function openLocations(settings: Settings, firstStart: boolean, logger: Lo
   });
 }
 
-/** A port can still be held, for a moment, by the workers of a supervisor that was killed. */
-async function listen(server: Server, settings: Settings): Promise<number> {
+/**
+ * A port can still be held, for a moment, by the workers of a supervisor that was killed.
+ * @throws AppError `port_in_use`
+ */
+async function listen(server: Server, { HOST: host, PORT: port }: Settings): Promise<number> {
   const giveUpAt = Date.now() + portWaitMs;
   for (;;) {
     try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ host: settings.HOST, port: settings.PORT, backlog: 1024 }, () => {
-          server.off('error', reject);
-          resolve();
-        });
-      });
+      server.listen({ host, port, backlog: 1024 });
+      await once(server, 'listening');
       return (server.address() as AddressInfo).port;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || Date.now() > giveUpAt) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (Date.now() > giveUpAt) throw portInUse('PORT', host, port);
       await new Promise((resolve) => setTimeout(resolve, portRetryMs));
     }
   }
@@ -59,9 +61,4 @@ async function main(): Promise<void> {
   tellSupervisor({ kind: 'ready', port });
 }
 
-main().catch((error: Error) => {
-  const code = error instanceof GeoDbError ? 'geo_db_unusable' : 'internal';
-  tellSupervisor({ kind: 'fatal', code, detail: error.message });
-  process.exitCode = 1;
-  process.disconnect?.();
-});
+main().catch(reportFailure);

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import express, { type ErrorRequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
@@ -20,6 +22,7 @@ import { syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { geoDbFiles } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
+import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
 
 const geoDbIdleMs = 60_000;
@@ -67,7 +70,12 @@ export async function openBackOffice({
   try {
     const { db, close: closeDatabase } = await openDatabase({ url: settings.DATABASE_URL, dataDir, logger });
     closing.push(closeDatabase);
-    const clickhouse = await openLateClickHouse({ url: settings.CLICKHOUSE_URL, dataDir, logger });
+    const clickhouse = await openLateClickHouse({
+      url: settings.CLICKHOUSE_URL,
+      dataDir,
+      logger,
+      migrate: true,
+    });
     closing.push(() => clickhouse.close());
     await syncDayKeys(db, dataDir, Date.now());
     await syncSigningKeys(db, dataDir, Date.now());
@@ -102,8 +110,7 @@ export async function openBackOffice({
       throw new AppError('not_found', 'There is nothing at this address.');
     });
     app.use(answerError(logger));
-    const server = app.listen(port, settings.HOST);
-    await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+    const server = await listen(app, settings.HOST, port);
     closing.push(
       () =>
         new Promise((resolve) => {
@@ -118,6 +125,18 @@ export async function openBackOffice({
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function listen(app: Express, host: string, port: number): Promise<Server> {
+  const server = app.listen(port, host);
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      ? portInUse('CONSOLE_PORT', host, port)
+      : error;
   }
 }
 

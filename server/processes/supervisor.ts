@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 import { readSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { KeptChild, plainChild, portSharingChild } from './child.ts';
@@ -8,6 +8,9 @@ import { createLogger } from './logging.ts';
 import type { ChildMessage } from './messages.ts';
 import type { Role } from './roles.ts';
 import { welcome } from './welcome.ts';
+
+/** Codes of what goes by itself: delivery serves meanwhile, and the back office is started again until it works. */
+const passing: ReadonlySet<ErrorCode> = new Set(['database_unavailable', 'clickhouse_unavailable']);
 
 const stopWorkersMs = 8000;
 const stopBackOfficeMs = 15_000;
@@ -37,7 +40,7 @@ export async function supervise(settings: Settings, role: Role): Promise<void> {
       const greeting = welcome(settings, role);
       const listenTo = (who: 'worker' | 'office') => (message: ChildMessage, firstStart: boolean) => {
         if (message.kind === 'ready') greeting.ready(who, message);
-        else if (firstStart) reject(new AppError(message.code, message.detail));
+        else if (firstStart && !passing.has(message.code)) reject(new AppError(message.code, message.detail));
         else logger.error({ code: message.code, detail: message.detail }, `${who} cannot start`);
       };
       if (role !== 'backoffice') {

@@ -5,13 +5,15 @@ export interface LateOptions {
   readonly url: string | undefined;
   readonly dataDir: string;
   readonly logger: Logger;
+  /** Whether to bring the tables up to date, which is the back office's to do. */
+  readonly migrate: boolean;
   /** Milliseconds between two tries to open it. Default: 2000. */
   readonly retryMs?: number;
 }
 
 /**
  * ClickHouse that may be down when the back office starts: calls reject with `clickhouse_unavailable` until it could
- * be opened and its tables brought up to date, which is tried again and again.
+ * be opened, which is tried again and again.
  * @throws AnalyticsError where trying again cannot help: too old, or its tables were changed
  */
 export async function openLateClickHouse(options: LateOptions): Promise<ClickHouse> {
@@ -37,11 +39,11 @@ class LateClickHouse implements ClickHouse {
   }
 
   async open(): Promise<void> {
-    const { url, dataDir, logger, retryMs = 2000 } = this.#options;
+    const { url, dataDir, logger, migrate, retryMs = 2000 } = this.#options;
     let clickhouse: ClickHouse | undefined;
     try {
       clickhouse = await openClickHouse({ url, dataDir, logger });
-      await migrateClickHouse(clickhouse, logger);
+      if (migrate) await migrateClickHouse(clickhouse, logger);
       this.#opened = clickhouse;
     } catch (error) {
       await clickhouse?.close();

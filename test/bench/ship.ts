@@ -35,7 +35,7 @@ export async function benchShip(print: (line: string) => void): Promise<Figures>
     const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
     const spoolDir = join(folder, 'spool');
     mkdirSync(spoolDir);
-    await clickhouse.command('CREATE TABLE plain AS events ENGINE = MergeTree ORDER BY time');
+    await clickhouse.command('CREATE TABLE plain AS events');
     const times = { ship: [] as number[], engine: [] as number[] };
     for (let round = 0; round < rounds; round++) {
       for (const [at, file] of files.entries())

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figures } from './main.ts';
 import { median } from './processes.ts';
 
-const port = 18_080;
 const rounds = 3;
 const idleAfterMs = 15_000;
 
@@ -13,18 +13,18 @@ const idleAfterMs = 15_000;
 export async function benchStart(print: (line: string) => void): Promise<Figures> {
   const dataDir = mkdtempSync(join(tmpdir(), 'signpost-bench-'));
   try {
-    const first = await firstAd(dataDir);
+    const first = await firstAd(dataDir, await freePort(), await freePort());
     await until(() => first.output.includes('Signpost is running'));
     await stop(first.child);
     print(`first start, empty data directory: first ad after ${Math.round(first.ms)} ms`);
     const times: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const started = await firstAd(dataDir);
+      const started = await firstAd(dataDir, await freePort(), await freePort());
       times.push(started.ms);
       await until(() => started.output.includes('Signpost is running'));
       await stop(started.child);
     }
-    const idle = await firstAd(dataDir);
+    const idle = await firstAd(dataDir, await freePort(), await freePort());
     await new Promise((resolve) => setTimeout(resolve, idleAfterMs));
     const processes = memoryOf(idle.child.pid as number);
     for (const { command, megabytes } of processes)
@@ -39,14 +39,18 @@ export async function benchStart(print: (line: string) => void): Promise<Figures
   }
 }
 
-async function firstAd(dataDir: string): Promise<{ ms: number; child: ChildProcess; output: string }> {
+async function firstAd(
+  dataDir: string,
+  port: number,
+  consolePort: number,
+): Promise<{ ms: number; child: ChildProcess; output: string }> {
   const startedAt = performance.now();
   const cli = new URL('../../server/processes/cli.js', import.meta.url).pathname;
   const env = {
     ...process.env,
     DATA_DIR: dataDir,
     PORT: String(port),
-    CONSOLE_PORT: String(port + 1),
+    CONSOLE_PORT: String(consolePort),
     LOG_LEVEL: 'error',
   };
   const child = spawn(process.execPath, [cli, 'start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -61,6 +65,15 @@ async function firstAd(dataDir: string): Promise<{ ms: number; child: ChildProce
   });
   started.ms = performance.now() - startedAt;
   return started;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {

@@ -182,4 +182,16 @@ describe('the visitors report', () => {
       visitors: row?.['visitors'],
     });
   });
+
+  it('looks at the page views of the chosen sites alone', async () => {
+    const random = seededRandom(14);
+    const events = makeEvents(random, 600, start);
+    await ship(events, random, 'visitor-sites');
+    const site = events.find((event) => event.type === 'page_view')?.site ?? 0;
+    const request = { ...whole, timeZone: 'UTC', dimensions: ['country'] };
+    const report = await reports.visitors.run({ clickhouse, now }, { ...request, filter: { site: [site] } });
+    const ofSite = events.filter((event) => event.site === site);
+    expect(ofSite.length).toBeLessThan(events.length);
+    expect(asCounts(report)).toEqual(countVisitors(ofSite, request));
+  });
 });

@@ -1,0 +1,41 @@
+import { DatabaseRunStore, machineJobs, Scheduler } from '../../jobs/index.ts';
+import { openDatabase } from '../database/index.ts';
+import { startSnapshotPublisher } from '../inventory/index.ts';
+import { openLateClickHouse } from '../reporting/index.ts';
+import { settingsFromEnvironment } from '../settings/index.ts';
+import { reportFailure } from './failure.ts';
+import { createLogger } from './logging.ts';
+import { onStop, tellSupervisor } from './messages.ts';
+
+/**
+ * Beside the workers of a machine that delivers and does nothing else: brings them the inventory and the keys from the
+ * database, and carries their log into ClickHouse. The workers go on without it, and without both databases.
+ */
+async function main(): Promise<void> {
+  const settings = settingsFromEnvironment();
+  const logger = createLogger(settings, 'agent');
+  const dataDir = settings.DATA_DIR;
+  const { db, close } = await openDatabase({ url: settings.DATABASE_URL, dataDir, logger, migrate: false });
+  const clickhouse = await openLateClickHouse({
+    url: settings.CLICKHOUSE_URL,
+    dataDir,
+    logger,
+    migrate: false,
+  });
+  const publisher = startSnapshotPublisher({ db, dataDir, logger });
+  const store = new DatabaseRunStore(db);
+  const scheduler = new Scheduler({ jobs: machineJobs({ db, clickhouse, dataDir, store }), store, logger });
+  const stop = async () => {
+    await scheduler.stop();
+    await publisher.stop();
+    await clickhouse.close();
+    await close();
+    process.exit(0);
+  };
+  onStop(() => void stop());
+  scheduler.start();
+  for (const job of ['signing-keys', 'day-keys']) await scheduler.runNow(job);
+  tellSupervisor({ kind: 'ready', port: 0 });
+}
+
+main().catch(reportFailure);

@@ -1,0 +1,264 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const root = resolve(import.meta.dirname, '../..');
+const cli = join(root, 'dist/server/processes/cli.js');
+const startLimitMs = 60_000;
+const stopLimitMs = 40_000;
+
+export type Part = 'supervisor' | 'worker' | 'office';
+
+export interface Signpost {
+  /** Of the delivery workers, without a slash at its end. */
+  readonly delivery: string;
+  /** Of the back office. */
+  readonly console: string;
+  readonly dataDir: string;
+  readonly adminKey: string;
+  /** The processes that run now, by what they are; those of a supervisor that was killed are among them. */
+  pids(): Readonly<Record<Part, readonly number[]>>;
+  /** `path` below /api/v1, like `/jobs`; with the admin key. Rejects where the answer is not 2xx. */
+  api(path: string, init?: { method?: string; body?: unknown }): Promise<Response>;
+  /** As `api`, for an answer of JSON. */
+  json<Body>(path: string, init?: { method?: string; body?: unknown }): Promise<Body>;
+  /** What its processes wrote to standard error. */
+  log(): string;
+  /** Asks it to end, as a terminal or a service manager does, and waits for all of its processes. */
+  stop(): Promise<void>;
+  /** SIGKILL, and no waiting for what comes of it. */
+  kill9(pids: readonly number[]): void;
+  /** Starts it again on the same data directory and ports; resolves when it serves. What still runs is left alone. */
+  restart(): Promise<void>;
+  /** Resolves when workers and back office answer. */
+  ready(): Promise<void>;
+  /** Resolves when everything in the log has been shipped. */
+  shipped(limitMs?: number): Promise<void>;
+  /** Kills whatever is left of it, and removes a data directory made by `startSignpost`. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Starts the built product as a user does, on free ports of loopback. Its caller has to `dispose()` of it, whatever
+ * happens.
+ * @param dataDir an existing one stays when the test is over; default: a fresh one that does not
+ * @param env settings beside DATA_DIR, PORT and CONSOLE_PORT; nothing is inherited but PATH and HOME
+ */
+export async function startSignpost(
+  options: { env?: Readonly<Record<string, string>>; dataDir?: string; adminKey?: string } = {},
+): Promise<Signpost> {
+  if (!existsSync(cli)) throw new Error(`${cli} is missing: npm run build`);
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'signpost-system-'));
+  const port = await freePort();
+  const consolePort = await freePort(port);
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    LOG_LEVEL: 'warn',
+    ...options.env,
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    CONSOLE_PORT: String(consolePort),
+  };
+  const running = new RunningSignpost(env, options.adminKey, options.dataDir === undefined);
+  try {
+    await running.restart();
+    return running;
+  } catch (error) {
+    await running.dispose();
+    throw error;
+  }
+}
+
+/** Looks again and again until `holds` is true. */
+export async function until(
+  what: string,
+  limitMs: number,
+  holds: () => boolean | Promise<boolean>,
+  everyMs = 20,
+): Promise<void> {
+  const giveUpAt = Date.now() + limitMs;
+  while (!(await holds())) {
+    if (Date.now() > giveUpAt) throw new Error(`Waited ${limitMs} ms in vain: ${what}`);
+    await pause(everyMs);
+  }
+}
+
+class RunningSignpost implements Signpost {
+  readonly delivery: string;
+  readonly console: string;
+  readonly dataDir: string;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #ownsDataDir: boolean;
+  readonly #killAll = () => this.kill9(this.#all());
+  #supervisor: ChildProcess | undefined;
+  #adminKey: string | undefined;
+  #output = '';
+  #log = '';
+
+  constructor(
+    env: Readonly<Record<'DATA_DIR' | 'PORT' | 'CONSOLE_PORT', string>>,
+    adminKey: string | undefined,
+    ownsDataDir: boolean,
+  ) {
+    this.#env = env;
+    this.dataDir = env.DATA_DIR;
+    this.delivery = `http://127.0.0.1:${env.PORT}`;
+    this.console = `http://127.0.0.1:${env.CONSOLE_PORT}`;
+    this.#adminKey = adminKey;
+    this.#ownsDataDir = ownsDataDir;
+    process.once('exit', this.#killAll);
+  }
+
+  get adminKey(): string {
+    if (this.#adminKey === undefined) throw new Error('The admin key was printed at an earlier start.');
+    return this.#adminKey;
+  }
+
+  pids(): Record<Part, number[]> {
+    const found: Record<Part, number[]> = { supervisor: [], worker: [], office: [] };
+    for (const { pid, part } of processesOf(this.dataDir)) found[part].push(pid);
+    return found;
+  }
+
+  async api(path: string, init: { method?: string; body?: unknown } = {}): Promise<Response> {
+    const response = await fetch(`${this.console}/api/v1${path}`, {
+      method: init.method ?? 'GET',
+      headers: { Authorization: `Bearer ${this.adminKey}`, 'Content-Type': 'application/json' },
+      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+
+  async json<Body>(path: string, init?: { method?: string; body?: unknown }): Promise<Body> {
+    return (await (await this.api(path, init)).json()) as Body;
+  }
+
+  log(): string {
+    return this.#log;
+  }
+
+  async restart(): Promise<void> {
+    this.#output = '';
+    const supervisor = spawn(process.execPath, [cli, 'start'], {
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#supervisor = supervisor;
+    supervisor.stdout.on('data', (chunk: Buffer) => {
+      this.#output += chunk.toString();
+    });
+    supervisor.stderr.on('data', (chunk: Buffer) => {
+      this.#log += chunk.toString();
+    });
+    await this.ready();
+    this.#adminKey ??= /Admin key\s+(\S+)/.exec(this.#output)?.[1];
+  }
+
+  async ready(): Promise<void> {
+    await until('Signpost serves', startLimitMs, async () => {
+      const { exitCode, signalCode } = this.#supervisor ?? { exitCode: null, signalCode: null };
+      if (exitCode !== null || signalCode !== null) {
+        throw new Error(`Signpost ended with ${exitCode ?? signalCode}: ${this.#log.slice(-4000)}`);
+      }
+      // The greeting comes with the first of both and holds the key.
+      if (!this.#output.includes('Signpost is running.')) return false;
+      return (await answers(`${this.delivery}/readyz`)) && answers(`${this.console}/api/v1/openapi.json`);
+    });
+  }
+
+  async shipped(limitMs = 60_000): Promise<void> {
+    await until('the log is empty', limitMs, () => waitingSegments(this.dataDir).length === 0);
+  }
+
+  kill9(pids: readonly number[]): void {
+    for (const pid of pids) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#supervisor?.kill('SIGTERM');
+    await until('Signpost ends', stopLimitMs, () => this.#all().length === 0);
+  }
+
+  async dispose(): Promise<void> {
+    process.off('exit', this.#killAll);
+    await until('all processes are gone', stopLimitMs, () => {
+      const left = this.#all();
+      this.kill9(left);
+      return left.length === 0;
+    });
+    if (this.#ownsDataDir) rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  #all(): number[] {
+    return processesOf(this.dataDir).map(({ pid }) => pid);
+  }
+}
+
+/** Files of the log that ClickHouse has not confirmed yet. */
+export function waitingSegments(dataDir: string): string[] {
+  const spool = join(dataDir, 'spool');
+  return existsSync(spool) ? readdirSync(spool).filter((name) => /\.(open|jsonl)$/.test(name)) : [];
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The processes that serve a data directory: told by their environment, so that children whose supervisor is gone are
+ * found too. One that has ended and was not reaped yet has no environment any more.
+ */
+function processesOf(dataDir: string): { pid: number; part: Part }[] {
+  const found: { pid: number; part: Part }[] = [];
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const environment = readFileSync(`/proc/${name}/environ`, 'latin1').split('\0');
+      if (!environment.includes(`DATA_DIR=${dataDir}`)) continue;
+      const command = readFileSync(`/proc/${name}/cmdline`, 'latin1');
+      const part = command.includes('delivery-worker')
+        ? 'worker'
+        : command.includes('back-office')
+          ? 'office'
+          : 'supervisor';
+      found.push({ pid: Number(name), part });
+    } catch {
+      // Gone meanwhile, or another user's.
+    }
+  }
+  return found;
+}
+
+/**
+ * A free port below those that the system hands out to clients: one of these could be taken by a connection of the
+ * test itself while the product is down.
+ */
+async function freePort(except?: number): Promise<number> {
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 18_000);
+    if (port !== except && (await isFree(port))) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
