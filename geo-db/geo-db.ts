@@ -71,13 +71,14 @@ interface Layer {
 
 const maxCachedCombinations = 50_000;
 
+let nextSerial = unknownLocation.serial + 1;
+
 class LayeredGeoDb implements GeoDb {
   readonly #layers: Layer[];
   readonly #options: GeoDbOptions;
   #refused = 0;
   #metadata: GeoDbMetadata;
-  /** Whole locations by what the files say: of one file alone, and of two by the first and then the second. */
-  #single = new Map<PartialLocation, Location>();
+  /** Locations made of two files, by what the first says and then the second. */
   #combined = new Map<Location, Map<PartialLocation, Location>>();
   #combinations = 0;
   #reloading: Promise<void> | undefined;
@@ -96,9 +97,14 @@ class LayeredGeoDb implements GeoDb {
     if (addressScope(address) !== 'public') return unknownLocation;
     let location = unknownLocation;
     for (const layer of this.#layers) {
-      const partial = layer.file?.lookup(address);
-      if (partial === undefined) continue;
-      location = location === unknownLocation ? this.#whole(partial) : this.#combine(location, partial);
+      const found = layer.file?.lookup(address);
+      if (found === undefined) continue;
+      if (location === unknownLocation) {
+        found.alone ??= this.#make(found.says);
+        location = found.alone;
+      } else {
+        location = this.#combine(location, found.says);
+      }
     }
     return location;
   }
@@ -148,37 +154,27 @@ class LayeredGeoDb implements GeoDb {
     });
   }
 
-  #whole(partial: PartialLocation): Location {
-    const known = this.#single.get(partial);
-    if (known !== undefined) return known;
-    const location = Object.freeze({ ...unknownLocation, ...partial });
-    this.#count();
-    this.#single.set(partial, location);
-    return location;
+  #make(...says: readonly PartialLocation[]): Location {
+    return Object.freeze(Object.assign({}, unknownLocation, ...says, { serial: nextSerial++ }) as Location);
   }
 
-  #combine(location: Location, partial: PartialLocation): Location {
-    let byPartial = this.#combined.get(location);
-    const known = byPartial?.get(partial);
+  #combine(location: Location, says: PartialLocation): Location {
+    let bySecond = this.#combined.get(location);
+    const known = bySecond?.get(says);
     if (known !== undefined) return known;
-    const said = Object.fromEntries(Object.entries(location).filter(([, value]) => value !== undefined));
-    const combined = Object.freeze({ ...unknownLocation, ...partial, ...said });
-    this.#count();
-    byPartial = this.#combined.get(location);
-    if (byPartial === undefined) {
-      byPartial = new Map();
-      this.#combined.set(location, byPartial);
+    const first = Object.fromEntries(Object.entries(location).filter(([, value]) => value !== undefined));
+    const combined = this.#make(says, first);
+    if (this.#combinations++ >= maxCachedCombinations) this.#forget();
+    bySecond = this.#combined.get(location);
+    if (bySecond === undefined) {
+      bySecond = new Map();
+      this.#combined.set(location, bySecond);
     }
-    byPartial.set(partial, combined);
+    bySecond.set(says, combined);
     return combined;
   }
 
-  #count(): void {
-    if (this.#combinations++ >= maxCachedCombinations) this.#forget();
-  }
-
   #forget(): void {
-    this.#single = new Map();
     this.#combined = new Map();
     this.#combinations = 0;
   }

@@ -3,6 +3,11 @@
  * guessed. Frozen and shared: two addresses of one database record get the same object.
  */
 export interface Location {
+  /**
+   * Tells locations apart: a small number, the same for the same object, never used for two. What is kept beside a
+   * location can be kept in an array by it, which is quicker than a map by the object.
+   */
+  readonly serial: number;
   /** Two-letter continent code as GeoIP2 has it: AF AN AS EU NA OC SA. */
   readonly continent: string | undefined;
   /** ISO 3166-1 alpha-2. */
@@ -24,6 +29,7 @@ export interface Location {
 }
 
 export const unknownLocation: Location = Object.freeze({
+  serial: 0,
   continent: undefined,
   country: undefined,
   region: undefined,

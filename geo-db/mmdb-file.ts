@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Reader, type Response } from 'maxmind';
 import { Address, formatAddress } from './address.ts';
+import type { Location } from './location.ts';
 import { locationOfRecord, type PartialLocation } from './record.ts';
 
 /** Why a location database file was refused; the message names the file. */
@@ -23,6 +24,13 @@ export interface GeoDbFileInfo {
   readonly ipVersion: 4 | 6;
 }
 
+/** What a file says of an address. One object for each record, as long as the record is kept. */
+export interface FoundRecord {
+  readonly says: PartialLocation;
+  /** The location that it is where no other file says anything: left here by who puts locations together. */
+  alone: Location | undefined;
+}
+
 /** Decoded records kept at the most for one file, about 400 bytes each. */
 const maxCachedRecords = 50_000;
 
@@ -39,7 +47,7 @@ export class MmdbFile {
   readonly #nodeBytes: number;
   readonly #recordSize: number;
   readonly #v4Start: number;
-  #records = new Map<number, PartialLocation>();
+  #records = new Map<number, FoundRecord>();
 
   /** @throws GeoDbError where the file is missing, is no location database, or cannot be read through. */
   static async open(file: string): Promise<MmdbFile> {
@@ -82,7 +90,7 @@ export class MmdbFile {
    * What the file says of the address; undefined where it says nothing. Never throws on a file that passed its probe
    * unless the file's bytes are damaged at a place that the probe did not read; then the address counts as not found.
    */
-  lookup(address: Address): PartialLocation | undefined {
+  lookup(address: Address): FoundRecord | undefined {
     const record = this.#find(address);
     if (record <= this.#nodeCount) return undefined;
     const known = this.#records.get(record);
@@ -90,7 +98,7 @@ export class MmdbFile {
     return this.#decode(record, address);
   }
 
-  #decode(record: number, address: Address): PartialLocation | undefined {
+  #decode(record: number, address: Address): FoundRecord | undefined {
     let decoded: Response | null;
     try {
       decoded = this.#reader.get(formatAddress(address));
@@ -98,10 +106,10 @@ export class MmdbFile {
       return undefined;
     }
     if (decoded === null || typeof decoded !== 'object') return undefined;
-    const location = Object.freeze(locationOfRecord(decoded));
+    const found: FoundRecord = { says: locationOfRecord(decoded), alone: undefined };
     if (this.#records.size >= maxCachedRecords) this.#records = new Map();
-    this.#records.set(record, location);
-    return location;
+    this.#records.set(record, found);
+    return found;
   }
 
   /** The tree's answer: a value above the node count is a record, the node count itself is "not found". */

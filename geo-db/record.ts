@@ -2,7 +2,9 @@ import type { Location } from './location.ts';
 import { currentRegionCode, regionCode } from './regions/index.ts';
 
 /** What a database record says of a location; fields that it does not have are left out. */
-export type PartialLocation = { readonly [Key in keyof Location]?: NonNullable<Location[Key]> };
+export type PartialLocation = {
+  readonly [Key in Exclude<keyof Location, 'serial'>]?: NonNullable<Location[Key]>;
+};
 
 /** Record of MaxMind's GeoIP2 and GeoLite2 files, as far as it is read here (dev.maxmind.com/geoip/docs/databases). */
 interface NestedRecord {
@@ -66,7 +68,7 @@ function ofNested(record: NestedRecord): PartialLocation {
   });
 }
 
-function compact(fields: { [Key in keyof Location]?: Location[Key] }): PartialLocation {
+function compact(fields: { [Key in keyof PartialLocation]: Location[Key] | undefined }): PartialLocation {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 

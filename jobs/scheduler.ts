@@ -59,7 +59,7 @@ export class Scheduler {
     }));
   }
 
-  /** No further runs; resolves when those under way have ended. */
+  /** No further runs, also when asked for; resolves when those under way have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     for (const task of this.#tasks) await task.destroy();
@@ -69,9 +69,16 @@ export class Scheduler {
   #runUnlessRunning(job: Job): Promise<RunRecord> {
     const underWay = this.#running.get(job.name);
     if (underWay !== undefined) return underWay;
+    if (this.#stopping.signal.aborted) return Promise.resolve(this.#notRun(job));
     const run = this.#run(job).finally(() => this.#running.delete(job.name));
     this.#running.set(job.name, run);
     return run;
+  }
+
+  #notRun({ name }: Job): RunRecord {
+    const at = new Date((this.#options.now ?? Date.now)());
+    const error = 'The process is ending; the job was not started.';
+    return { job: name, startedAt: at, endedAt: at, outcome: 'interrupted', counts: {}, error };
   }
 
   async #run(job: Job): Promise<RunRecord> {

@@ -6,12 +6,12 @@ import {
   type Location,
   maskedNetwork,
   type TrustedProxies,
-  unknownLocation,
 } from '../../geo-db/index.ts';
 import { type BrowserReader, primaryLanguage } from './browser.ts';
 import { hex64 } from './hex.ts';
 import { type RequestHeaders, readHeaders } from './request-headers.ts';
 import { sipResult } from './sip-hash.ts';
+import { TwoGenerationCache } from './two-generation-cache.ts';
 import type { DailyVisitors } from './visitor.ts';
 
 /** What one request tells of who sent it. The address itself is not among it: it was used and is gone. */
@@ -28,12 +28,18 @@ export interface Client {
   readonly fields: string;
 }
 
+const maxKeptFields = 100_000;
+
 export class ClientReader {
   readonly #proxies: TrustedProxies;
   readonly #geo: GeoDb;
   readonly #browsers: BrowserReader;
   readonly #visitors: DailyVisitors;
-  #locationFields = new WeakMap<Location, string>();
+  readonly #languageFields = new TwoGenerationCache<string>(1000);
+  /** Log fields by the location's serial, for one build of the location database. */
+  #locationFields: string[] = [];
+  #keptFields = 0;
+  #build = 0;
 
   constructor(proxies: TrustedProxies, geo: GeoDb, browsers: BrowserReader, visitors: DailyVisitors) {
     this.#proxies = proxies;
@@ -57,20 +63,31 @@ export class ClientReader {
       network: maskedNetwork(address),
       visitor: hex64(high, low),
       visitorLow: low,
-      fields:
-        this.#fieldsOf(location) +
-        browser.fields +
-        textField('language', primaryLanguage(headers.acceptLanguage)),
+      fields: this.#fieldsOf(location) + browser.fields + this.#languageField(headers.acceptLanguage),
     };
   }
 
-  #fieldsOf(location: Location): string {
-    if (location === unknownLocation) return locationFields(location, this.#geo.metadata().build);
-    let fields = this.#locationFields.get(location);
-    if (fields === undefined) {
-      fields = locationFields(location, this.#geo.metadata().build);
-      this.#locationFields.set(location, fields);
+  #languageField(header: string | undefined): string {
+    if (header === undefined) return '';
+    let field = this.#languageFields.get(header);
+    if (field === undefined) {
+      field = textField('language', primaryLanguage(header));
+      this.#languageFields.set(header, field);
     }
+    return field;
+  }
+
+  #fieldsOf(location: Location): string {
+    const known = this.#locationFields[location.serial];
+    if (known !== undefined) return known;
+    if (this.#keptFields >= maxKeptFields || this.#build !== this.#geo.metadata().build) {
+      this.#locationFields = [];
+      this.#keptFields = 0;
+      this.#build = this.#geo.metadata().build;
+    }
+    const fields = locationFields(location, this.#build);
+    this.#locationFields[location.serial] = fields;
+    this.#keptFields++;
     return fields;
   }
 }

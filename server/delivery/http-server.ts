@@ -41,7 +41,6 @@ function route(options: HttpOptions, request: IncomingMessage, response: ServerR
   const path = mark < 0 ? url : url.slice(0, mark);
   const { method } = request;
   const get = method === 'GET';
-  if (path !== '/v1/page') request.resume();
 
   if (path === '/v1/ad') {
     if (get) answerAd(options.delivery, request, response, mark < 0 ? '' : url.slice(mark + 1));
@@ -55,7 +54,7 @@ function route(options: HttpOptions, request: IncomingMessage, response: ServerR
     else otherMethod(request, response, 'GET');
   } else if (path === '/v1/page') {
     if (method === 'POST') answerPageView(options.delivery, request, response);
-    else otherMethod(request.resume(), response, 'POST');
+    else otherMethod(request, response, 'POST');
   } else {
     routeFile(options, request, response, path);
   }

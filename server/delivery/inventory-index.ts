@@ -32,7 +32,8 @@ export interface Plan {
   /** `ends[i]` is the sum of the weights of candidates 0 to i: candidate i has the half-open range up to it. */
   readonly ends: Float64Array;
   readonly noFill: NoFillReason | undefined;
-  /** The plan holds until a line item starts or ends. */
+  /** The plan holds from one start or end of a line item, inclusive, to the next: clocks are also put back. */
+  readonly fromMs: number;
   readonly untilMs: number;
 }
 
@@ -48,7 +49,8 @@ export interface ZoneIndex {
 interface ZoneKind {
   readonly files: readonly SizeFile[];
   readonly facts: Pick<TargetingFacts, 'site' | 'zone'>;
-  readonly plans: Map<string, Plan>;
+  /** By country and then region, as far as rules name them; '' for every other. */
+  readonly plans: Map<string, Map<string, Plan>>;
 }
 
 /**
@@ -106,11 +108,15 @@ export class InventoryIndex {
   plan({ kind }: ZoneIndex, country: string | undefined, region: string | undefined, nowMs: number): Plan {
     const namedRegion = region !== undefined && this.#named.region.has(region) ? region : undefined;
     const namedCountry = country !== undefined && this.#named.country.has(country) ? country : undefined;
-    const place = namedRegion ?? namedCountry ?? '';
-    const known = kind.plans.get(place);
-    if (known !== undefined && nowMs < known.untilMs) return known;
+    let ofCountry = kind.plans.get(namedCountry ?? '');
+    const known = ofCountry?.get(namedRegion ?? '');
+    if (known !== undefined && nowMs >= known.fromMs && nowMs < known.untilMs) return known;
     const plan = makePlan(kind, namedCountry, namedRegion, nowMs);
-    kind.plans.set(place, plan);
+    if (ofCountry === undefined) {
+      ofCountry = new Map();
+      kind.plans.set(namedCountry ?? '', ofCountry);
+    }
+    ofCountry.set(namedRegion ?? '', plan);
     return plan;
   }
 
@@ -206,7 +212,7 @@ function makePlan(
   region: string | undefined,
   nowMs: number,
 ): Plan {
-  if (kind.files.length === 0) return noPlan('no_creative_fits', Number.POSITIVE_INFINITY);
+  if (kind.files.length === 0) return noPlan('no_creative_fits');
   const facts: TargetingFacts = { country, region, ...kind.facts };
   const matching = kind.files
     .flatMap((file) => file.possible(country, region))
@@ -230,14 +236,15 @@ function merged(candidates: readonly Candidate[]): Candidate[] {
 }
 
 function planOf(matching: readonly Candidate[], nowMs: number): Plan {
-  if (matching.length === 0) return noPlan('targeting', Number.POSITIVE_INFINITY);
+  if (matching.length === 0) return noPlan('targeting');
+  let fromMs = Number.NEGATIVE_INFINITY;
   let untilMs = Number.POSITIVE_INFINITY;
-  for (const { startMs, endMs } of matching) {
-    if (startMs > nowMs) untilMs = Math.min(untilMs, startMs);
-    if (endMs > nowMs) untilMs = Math.min(untilMs, endMs);
+  for (const changeMs of matching.flatMap(({ startMs, endMs }) => [startMs, endMs])) {
+    if (changeMs > nowMs) untilMs = Math.min(untilMs, changeMs);
+    else fromMs = Math.max(fromMs, changeMs);
   }
   const running = matching.filter(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs);
-  if (running.length === 0) return noPlan('schedule', untilMs);
+  if (running.length === 0) return noPlan('schedule', fromMs, untilMs);
   const first = running.reduce<number>(
     (best, { lineItem }) => Math.min(best, lineItemTypes.indexOf(lineItem.type)),
     lineItemTypes.length,
@@ -249,9 +256,13 @@ function planOf(matching: readonly Candidate[], nowMs: number): Plan {
     sum += lineItem.weight;
     ends[at] = sum;
   });
-  return { candidates, ends, noFill: undefined, untilMs };
+  return { candidates, ends, noFill: undefined, fromMs, untilMs };
 }
 
-function noPlan(noFill: NoFillReason, untilMs: number): Plan {
-  return { candidates: [], ends: new Float64Array(0), noFill, untilMs };
+function noPlan(
+  noFill: NoFillReason,
+  fromMs = Number.NEGATIVE_INFINITY,
+  untilMs = Number.POSITIVE_INFINITY,
+): Plan {
+  return { candidates: [], ends: new Float64Array(0), noFill, fromMs, untilMs };
 }

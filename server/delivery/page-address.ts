@@ -16,7 +16,8 @@ export function pageAddress(text: string | undefined): string {
   if (pathAt < 0 || pathAt > end) pathAt = end;
   if (pathAt === hostAt) return '';
   const user = text.lastIndexOf('@', pathAt);
-  const whole = user > hostAt ? text.slice(0, hostAt) + text.slice(user + 1, end) : text.slice(0, end);
+  if (user === pathAt - 1) return '';
+  const whole = user >= hostAt ? text.slice(0, hostAt) + text.slice(user + 1, end) : text.slice(0, end);
   return whole.slice(0, maxLength).toWellFormed();
 }
 

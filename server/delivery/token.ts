@@ -37,11 +37,12 @@ export class TokenSigner {
   readonly #byId = new Map<number, SipKey>();
   readonly #bytes = Buffer.alloc(tokenBytes);
 
-  /** @param keys in the order in which they sign, at least one */
+  /** @param keys in the order in which they sign, at least one that does */
   constructor(keys: readonly SigningKey[]) {
-    const ready = keys.map(({ id, signsFromMs, key }) => ({ id, signsFromMs, key: new SipKey(key) }));
-    for (const { id, key } of ready) this.#byId.set(id, key);
-    const [first, ...coming] = ready;
+    for (const { id, key } of keys) this.#byId.set(id, new SipKey(key));
+    const [first, ...coming] = keys
+      .filter(({ verifyOnly }) => !verifyOnly)
+      .map(({ id, signsFromMs }) => ({ id, signsFromMs, key: this.#byId.get(id) as SipKey }));
     if (first === undefined) throw new Error('there is no signing key');
     this.#signing = first;
     this.#coming = coming;

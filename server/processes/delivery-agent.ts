@@ -34,7 +34,8 @@ async function main(): Promise<void> {
   };
   onStop(() => void stop());
   scheduler.start();
-  for (const job of ['signing-keys', 'day-keys']) await scheduler.runNow(job);
+  // The signing keys last: workers of a fresh machine wait for them, and by then everything else is there.
+  for (const job of ['day-keys', 'signing-keys']) await scheduler.runNow(job);
   tellSupervisor({ kind: 'ready', port: 0 });
 }
 

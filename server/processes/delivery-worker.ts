@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
 import { startDelivery } from '../delivery/index.ts';
+import { localSigningKeys } from '../secrets/index.ts';
 import { type Settings, settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
 import { geoDbFiles } from './geo-db-files.ts';
@@ -14,6 +15,8 @@ import { portInUse } from './port-in-use.ts';
 import { deliveryUrl } from './public-url.ts';
 
 const watchGeoDbMs = 5000;
+const sharedKeysWaitMs = 5000;
+const sharedKeysRetryMs = 50;
 const portRetryMs = 200;
 const portWaitMs = 5000;
 
@@ -49,11 +52,23 @@ async function listen(server: Server, { HOST: host, PORT: port }: Settings): Pro
   }
 }
 
+/**
+ * Where machines share their keys through the database, a fresh one waits a moment for them before it makes its own:
+ * tokens of its own nobody else could verify, and its visitors would have other numbers.
+ */
+async function awaitSharedKeys({ DATA_DIR: dataDir, DATABASE_URL: url }: Settings): Promise<void> {
+  const giveUpAt = Date.now() + (url === undefined ? 0 : sharedKeysWaitMs);
+  while (localSigningKeys(dataDir).length === 0 && Date.now() < giveUpAt) {
+    await new Promise((resolve) => setTimeout(resolve, sharedKeysRetryMs));
+  }
+}
+
 async function main(): Promise<void> {
   const settings = settingsFromEnvironment();
   const logger = createLogger(settings, 'delivery');
   const firstStart = process.argv.includes('--first-start');
   const geo = await openLocations(settings, firstStart, logger);
+  await awaitSharedKeys(settings);
   const tag = await readFile(new URL('../tag/tag.js', import.meta.url));
   const delivery = await startDelivery({ settings, publicUrl: deliveryUrl(settings), geo, tag, logger });
   onStop(() => void delivery.close().then(() => process.exit(0)));

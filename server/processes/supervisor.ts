@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { AppError, type ErrorCode } from '../errors.ts';
-import { readSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { KeptChild, plainChild, portSharingChild } from './child.ts';
 import { takeLock } from './lock.ts';
@@ -25,7 +24,6 @@ export async function supervise(settings: Settings, role: Role): Promise<void> {
   checkRole(settings, role);
   mkdirSync(settings.DATA_DIR, { recursive: true });
   const unlock = takeLock(settings.DATA_DIR, 'signpost');
-  readSigningKeys(settings.DATA_DIR);
   const logger = createLogger(settings, 'supervisor');
   const workers: KeptChild[] = [];
   let office: KeptChild | undefined;

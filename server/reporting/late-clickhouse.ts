@@ -44,7 +44,8 @@ class LateClickHouse implements ClickHouse {
     try {
       clickhouse = await openClickHouse({ url, dataDir, logger });
       if (migrate) await migrateClickHouse(clickhouse, logger);
-      this.#opened = clickhouse;
+      if (this.#closed) await clickhouse.close();
+      else this.#opened = clickhouse;
     } catch (error) {
       await clickhouse?.close();
       if (!(error instanceof AnalyticsError) || !error.retryable) throw error;

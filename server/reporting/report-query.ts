@@ -2,7 +2,7 @@ import { TZDate } from '@date-fns/tz';
 import { AppError, type FieldProblem } from '../errors.ts';
 
 const dayMs = 86_400_000;
-const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/;
+const datePattern = /^([1-9]\d{3})-(\d{2})-(\d{2})$/;
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 export interface RangeQuery {
@@ -20,8 +20,7 @@ export interface RangeQuery {
  */
 export function rangeOf(query: RangeQuery, now: Date): { from: Date; to: Date } {
   const problems: FieldProblem[] = [];
-  const timeZone =
-    Intl.supportedValuesOf('timeZone').includes(query.tz) || canFormat(query.tz) ? query.tz : undefined;
+  const timeZone = isTimeZone(query.tz) ? query.tz : undefined;
   if (timeZone === undefined)
     problems.push({ path: '/tz', message: 'has to be an IANA time zone, like Asia/Taipei' });
   const today = new TZDate(now.getTime(), timeZone ?? 'UTC');
@@ -48,7 +47,9 @@ export function rangeOf(query: RangeQuery, now: Date): { from: Date; to: Date } 
   return { from, to };
 }
 
-function canFormat(timeZone: string): boolean {
+/** Newer engines also take offsets like `+05:30`, which are not names. */
+function isTimeZone(timeZone: string): boolean {
+  if (!/^[A-Za-z]/.test(timeZone)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone });
     return true;
@@ -61,24 +62,34 @@ function instantOf(text: string, plusDays: number, timeZone: string | undefined)
   const date = datePattern.exec(text);
   if (date !== null) {
     const [year, month, day] = [Number(date[1]), Number(date[2]), Number(date[3])];
-    const utc = new Date(Date.UTC(year, month - 1, day));
-    if (utc.getUTCMonth() !== month - 1 || utc.getUTCDate() !== day) return undefined;
+    if (!isDate(text)) return undefined;
     return startOfDay(year, month - 1, day + plusDays, timeZone);
   }
-  if (!instantPattern.test(text)) return undefined;
+  if (!instantPattern.test(text) || !isDate(text.slice(0, 10))) return undefined;
   const instant = new Date(text);
   return Number.isNaN(instant.getTime()) ? undefined : instant;
 }
 
+/** Whether the calendar has the date; `Date` itself takes the 30th of February for the 2nd of March. */
+function isDate(text: string): boolean {
+  const utc = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(utc.getTime()) && utc.toISOString().startsWith(text);
+}
+
 /**
  * The first instant of a day in a time zone. Where clocks are put forward at midnight the day starts later than 00:00,
- * and `TZDate` may name an instant of the day before: then it is an hour of that day too early.
+ * and `TZDate` may name an instant of the day before: then it is an hour of that day too early. A day that a zone left
+ * out, like 2011-12-30 in Apia, starts with the next.
  */
 function startOfDay(year: number, month: number, day: number, timeZone: string | undefined): Date {
   const zone = timeZone ?? 'UTC';
-  const wanted = new Date(Date.UTC(year, month, day)).getUTCDate();
+  const wanted = Date.UTC(year, month, day);
+  const dayAt = (instant: number) => {
+    const local = new TZDate(instant, zone);
+    return Date.UTC(local.getFullYear(), local.getMonth(), local.getDate());
+  };
   let start = new TZDate(year, month, day, zone).getTime();
-  for (let step = 0; step < 8 && new TZDate(start, zone).getDate() !== wanted; step++) start += dayMs / 96;
+  for (let step = 0; step < 8 && dayAt(start) < wanted; step++) start += dayMs / 96;
   return new Date(start);
 }
 

@@ -2,6 +2,7 @@ export {
   dayKey,
   daysWithKey,
   destroyDayKey,
+  localSigningKeys,
   newSigningKey,
   readSigningKeys,
   type SigningKey,

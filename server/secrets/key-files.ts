@@ -2,32 +2,28 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A key that signs tokens: the last one whose time has come signs, all verify. */
+/** A key of tokens: the last one whose time has come signs, all verify. */
 export interface SigningKey {
   /** 0 to 255, carried in each token. */
   readonly id: number;
   readonly signsFromMs: number;
+  /** Never signs: a key that a machine made for itself before it could reach the others. */
+  readonly verifyOnly: boolean;
   /** 16 bytes. */
   readonly key: Uint8Array;
 }
 
 /** Signing keys as they are kept, in files and in the database; the key itself is base64. */
 export interface StoredKeys {
-  readonly keys: readonly { id: number; signsFromMs: number; key: string }[];
+  readonly keys: readonly (Omit<SigningKey, 'key'> & { readonly key: string })[];
 }
 
 export function storedKeys(keys: readonly SigningKey[]): StoredKeys {
-  return {
-    keys: keys.map(({ id, signsFromMs, key }) => ({
-      id,
-      signsFromMs,
-      key: Buffer.from(key).toString('base64'),
-    })),
-  };
+  return { keys: keys.map((key) => ({ ...key, key: Buffer.from(key.key).toString('base64') })) };
 }
 
 export function restoredKeys({ keys }: StoredKeys): readonly SigningKey[] {
-  return keys.map(({ id, signsFromMs, key }) => ({ id, signsFromMs, key: Buffer.from(key, 'base64') }));
+  return keys.map((key) => ({ ...key, key: Buffer.from(key.key, 'base64') }));
 }
 
 const signingFile = (dataDir: string) => join(dataDir, 'keys', 'signing.json');
@@ -36,18 +32,20 @@ const dayFolder = (dataDir: string) => join(dataDir, 'keys', 'day');
 /** Where the signing keys are kept, for who watches the file. */
 export { signingFile as signingKeysFile };
 
-/** The signing keys of this machine, the newest last. Made at the first call; processes that race get the same. */
+/** The signing keys of this machine in the order in which they sign; none where it has none yet. */
+export function localSigningKeys(dataDir: string): readonly SigningKey[] {
+  try {
+    return restoredKeys(JSON.parse(readFileSync(signingFile(dataDir), 'utf8')) as StoredKeys);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** As `localSigningKeys`, but makes one where there is none; processes that race get the same. */
 export function readSigningKeys(dataDir: string): readonly SigningKey[] {
-  const path = signingFile(dataDir);
-  createOnce(path, () => signingText([newSigningKey([], Date.now())]));
-  const stored = JSON.parse(readFileSync(path, 'utf8')) as {
-    keys: { id: number; signsFromMs: number; key: string }[];
-  };
-  return stored.keys.map(({ id, signsFromMs, key }) => ({
-    id,
-    signsFromMs,
-    key: Buffer.from(key, 'base64'),
-  }));
+  createOnce(signingFile(dataDir), () => signingText([newSigningKey([], Date.now())]));
+  return localSigningKeys(dataDir);
 }
 
 /** Replaces the signing keys; `keys` is in the order of their making. */
@@ -63,7 +61,7 @@ export function writeSigningKeys(dataDir: string, keys: readonly SigningKey[]): 
 export function newSigningKey(existing: readonly SigningKey[], signsFromMs: number): SigningKey {
   const taken = new Set(existing.map(({ id }) => id));
   const free = Array.from({ length: 256 }, (_, id) => id).filter((id) => !taken.has(id));
-  return { id: free[randomInt(free.length)] as number, signsFromMs, key: randomBytes(16) };
+  return { id: free[randomInt(free.length)] as number, signsFromMs, verifyOnly: false, key: randomBytes(16) };
 }
 
 function signingText(keys: readonly SigningKey[]): string {

@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import {
   dayKey,
   daysWithKey,
   destroyDayKey,
+  localSigningKeys,
   newSigningKey,
-  readSigningKeys,
   restoredKeys,
   type SigningKey,
   type StoredKeys,
@@ -16,7 +17,7 @@ import {
 const dayMs = 86_400_000;
 const signingKeyLifeMs = 30 * dayMs;
 /** Tokens live a week; a key verifies for that long, and some, after it last signed. */
-const verifyingMs = signingKeyLifeMs + 14 * dayMs;
+const verifyingMs = 14 * dayMs;
 
 /** A new key is known this long before it signs, so that every machine can verify what it signs. */
 const announcedMs = 10 * 60_000;
@@ -41,24 +42,24 @@ export async function syncDayKeys(
   }
   let made = 0;
   for (const day of [today, dayOf(nowMs + dayMs)]) {
-    if (!local.includes(day)) made++;
-    const shared = await sharedDayKey(db, day);
-    const key = dayKey(dataDir, day, shared === undefined ? undefined : () => shared);
-    if (shared === undefined) {
-      await db
-        .insertInto('day_keys')
-        .values({ day, key })
-        .onConflict((on) => on.doNothing())
-        .execute();
-    }
+    const isNew = !local.includes(day);
+    if (isNew) made++;
+    const shared = await sharedDayKey(db, day, isNew ? randomBytes(16) : dayKey(dataDir, day));
+    if (isNew) dayKey(dataDir, day, () => shared);
   }
   await forgetPastDays(db, today);
   return { made, destroyed };
 }
 
-async function sharedDayKey(db: Kysely<Tables>, day: string): Promise<Uint8Array | undefined> {
-  const row = await db.selectFrom('day_keys').select('key').where('day', '=', day).executeTakeFirst();
-  return row?.key;
+/** The key in the database; `proposed` becomes it where there is none. Machines that ask at once get the same. */
+async function sharedDayKey(db: Kysely<Tables>, day: string, proposed: Uint8Array): Promise<Uint8Array> {
+  await db
+    .insertInto('day_keys')
+    .values({ day, key: proposed })
+    .onConflict((on) => on.doNothing())
+    .execute();
+  const query = db.selectFrom('day_keys').select('key').where('day', '=', day);
+  return (await query.executeTakeFirstOrThrow()).key;
 }
 
 /** A deleted row's bytes stay in the table's file; emptying the table gives it a new file, and the rest comes back. */
@@ -81,11 +82,12 @@ export async function syncSigningKeys(
   dataDir: string,
   nowMs: number,
 ): Promise<{ made: number; dropped: number }> {
-  const local = readSigningKeys(dataDir);
+  const local = localSigningKeys(dataDir);
+  const first = local.length > 0 ? local : [newSigningKey([], nowMs)];
   const outcome = await db.transaction().execute(async (transaction) => {
     await transaction
       .insertInto('secrets')
-      .values({ name: 'signing_keys', value: JSON.stringify(storedKeys(local)) })
+      .values({ name: 'signing_keys', value: JSON.stringify(storedKeys(first)) })
       .onConflict((on) => on.doNothing())
       .execute();
     const row = await transaction
@@ -110,7 +112,8 @@ export async function syncSigningKeys(
 }
 
 /**
- * What the keys should be, given those of a machine and those shared. A machine whose own key has an id that another
+ * What the keys should be, given those of a machine and those shared. What only this machine knows must not sign: the
+ * others could not verify it until they have heard of it. A machine whose own key has an id that another
  * key has in the database gives its own up: the tokens that it signed until then do not verify any more.
  */
 export function nextSigningKeys(
@@ -119,13 +122,16 @@ export function nextSigningKeys(
   nowMs: number,
 ): { keys: readonly SigningKey[]; made: number; dropped: number } {
   const taken = new Set(shared.map(({ id }) => id));
-  const all = [...shared, ...local.filter(({ id }) => !taken.has(id))].sort(
-    (a, b) => a.signsFromMs - b.signsFromMs,
-  );
-  const living = all.filter(
-    ({ signsFromMs }, at) => at === all.length - 1 || nowMs - signsFromMs < verifyingMs,
-  );
-  const newest = living.at(-1);
+  const all = [
+    ...shared,
+    ...local.filter(({ id }) => !taken.has(id)).map((key) => ({ ...key, verifyOnly: true })),
+  ].sort((a, b) => a.signsFromMs - b.signsFromMs);
+  const living = all.filter(({ signsFromMs }, at) => {
+    // It signs for its month, and on until the next one does: that may be late, where nothing ran for a while.
+    const lastSignedMs = Math.max(signsFromMs + signingKeyLifeMs, all[at + 1]?.signsFromMs ?? nowMs);
+    return nowMs - lastSignedMs < verifyingMs;
+  });
+  const newest = living.findLast(({ verifyOnly }) => !verifyOnly);
   const due = newest === undefined || nowMs - newest.signsFromMs >= signingKeyLifeMs;
   const keys = due ? [...living, newSigningKey(living, nowMs + announcedMs)] : living;
   return { keys, made: due ? 1 : 0, dropped: all.length - living.length };

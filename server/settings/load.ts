@@ -24,6 +24,7 @@ export function parseSettings(source: Readonly<Record<string, string | undefined
   );
 }
 
+/** Values that do not fit are often URLs gone wrong: all from the user's colon to the last @ is hidden. */
 function hidePassword(value: string): string {
-  return value.replace(/(\/\/[^:/@\s]*:)[^@\s]*@/, '$1***@');
+  return value.replace(/:(?!\/\/).*@/s, ':***@');
 }

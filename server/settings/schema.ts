@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { parseTrustedProxies } from '../../geo-db/index.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const optionalText = z
@@ -10,8 +11,8 @@ const optionalText = z
 function optionalUrl(protocols: readonly string[]) {
   return optionalText.superRefine((value, context) => {
     if (value === undefined) return;
-    const protocol = URL.canParse(value) ? new URL(value).protocol : undefined;
-    if (protocol === undefined || !protocols.includes(protocol)) {
+    const fits = protocols.some((protocol) => value.toLowerCase().startsWith(`${protocol}//`));
+    if (!fits || !URL.canParse(value)) {
       context.addIssue({
         code: 'custom',
         message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
@@ -42,6 +43,13 @@ export const settingsSchema = z.object({
     .describe('Delivery worker processes. Default: one less than the processors.'),
   TRUST_PROXY: z
     .string()
+    .superRefine((value, context) => {
+      try {
+        parseTrustedProxies(value);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+      }
+    })
     .default('loopback')
     .describe(
       'Proxies whose X-Forwarded-For is believed, from the right: "none", or a comma-separated list of addresses, CIDR ranges and the words loopback, linklocal, uniquelocal.',

@@ -1,7 +1,6 @@
 import { BlockList } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { formatAddress, maskedNetwork, parseAddress } from '../../geo-db/index.ts';
-import { addressScope } from '../../geo-db/index.ts';
+import { addressScope, formatAddress, maskedNetwork, parseAddress } from '../../geo-db/index.ts';
 import { contains, parseNetwork } from '../../geo-db/network.ts';
 import { seededRandom } from '../support/random.ts';
 
@@ -62,7 +61,9 @@ describe('reading an address', () => {
   it('reads back every address that it wrote', () => {
     const random = seededRandom(1);
     for (let i = 0; i < 5000; i++) {
-      const groups = Array.from({ length: 8 }, () => (random() < 0.4 ? 0 : Math.floor(random() * 65536)).toString(16));
+      const groups = Array.from({ length: 8 }, () =>
+        (random() < 0.4 ? 0 : Math.floor(random() * 65536)).toString(16),
+      );
       const address = parseAddress(groups.join(':'));
       expect(address).toBeDefined();
       if (address === undefined) continue;
@@ -125,7 +126,10 @@ describe('networks', () => {
     }
   });
 
-  it.each(['1.2.3.4/33', '1.2.3.4/', '1.2.3.4/-1', '::/129', 'x/8', '1.2.3.4/8/8'])('are refused as "%s"', (text) => {
-    expect(parseNetwork(text)).toBeUndefined();
-  });
+  it.each(['1.2.3.4/33', '1.2.3.4/', '1.2.3.4/-1', '::/129', 'x/8', '1.2.3.4/8/8'])(
+    'are refused as "%s"',
+    (text) => {
+      expect(parseNetwork(text)).toBeUndefined();
+    },
+  );
 });

@@ -1,4 +1,12 @@
-import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Reader, type Response } from 'maxmind';
@@ -11,8 +19,8 @@ import {
   unknownLocation,
 } from '../../geo-db/index.ts';
 import { locatedAddresses } from '../support/addresses.ts';
-import { seededRandom } from '../support/random.ts';
 import { type MmdbContent, mmdb } from '../support/mmdb-writer.ts';
+import { seededRandom } from '../support/random.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'signpost-geo-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,7 +44,11 @@ const cityContent = (recordSize: 24 | 28 | 32): MmdbContent => ({
   ipVersion: 6,
   networks: {
     '81.2.69.0/24': london,
-    '175.16.199.0/24': { country: { iso_code: 'CN' }, subdivisions: [{ iso_code: '22' }], city: { names: { en: 'Changchun' } } },
+    '175.16.199.0/24': {
+      country: { iso_code: 'CN' },
+      subdivisions: [{ iso_code: '22' }],
+      city: { names: { en: 'Changchun' } },
+    },
     '89.160.20.0/24': { country: { iso_code: 'SE' }, subdivisions: [{ iso_code: 'E' }] },
     '2001:218::/32': { country: { iso_code: 'JP' } },
     '2a00:1450::/29': { registered_country: { iso_code: 'IE' } },
@@ -98,7 +110,9 @@ describe("MaxMind's layout", () => {
   it.each([24, 28, 32] as const)('is read field by field, with records of %i bits', async (recordSize) => {
     const geo = await openGeoDb({ files: [write(`city${recordSize}.mmdb`, cityContent(recordSize))] });
     expect(at(geo, '81.2.69.160')).toEqual({
-      ...unknownLocation,
+      serial: expect.any(Number),
+      asn: undefined,
+      asOrganization: undefined,
       continent: 'EU',
       country: 'GB',
       region: 'GB-ENG',
@@ -159,7 +173,11 @@ describe('a file that cannot be used', () => {
     const file = join(folder, 'mended.mmdb');
     writeFileSync(file, 'not a database');
     const events: (string | undefined)[] = [];
-    const geo = await openGeoDb({ files: [file], tolerant: true, onReload: ({ error }) => events.push(error?.name) });
+    const geo = await openGeoDb({
+      files: [file],
+      tolerant: true,
+      onReload: ({ error }) => events.push(error?.name),
+    });
     expect(at(geo, '81.2.69.160')).toBe(unknownLocation);
     copyFileSync(good, file);
     await geo.reload();

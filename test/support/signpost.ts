@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+type Role = 'all' | 'delivery' | 'backoffice';
+
 const root = resolve(import.meta.dirname, '../..');
 const cli = join(root, 'dist/server/processes/cli.js');
 const startLimitMs = 60_000;
@@ -31,7 +33,9 @@ export interface Signpost {
   stop(): Promise<void>;
   /** SIGKILL, and no waiting for what comes of it. */
   kill9(pids: readonly number[]): void;
-  /** Starts it again on the same data directory and ports; resolves when it serves. What still runs is left alone. */
+  /** Starts it again on the same data directory and ports, without waiting. What still runs is left alone. */
+  begin(): void;
+  /** As `begin`, and resolves when it serves. */
   restart(): Promise<void>;
   /** Resolves when workers and back office answer. */
   ready(): Promise<void>;
@@ -48,7 +52,7 @@ export interface Signpost {
  * @param env settings beside DATA_DIR, PORT and CONSOLE_PORT; nothing is inherited but PATH and HOME
  */
 export async function startSignpost(
-  options: { env?: Readonly<Record<string, string>>; dataDir?: string; adminKey?: string } = {},
+  options: { env?: Readonly<Record<string, string>>; dataDir?: string; adminKey?: string; role?: Role } = {},
 ): Promise<Signpost> {
   if (!existsSync(cli)) throw new Error(`${cli} is missing: npm run build`);
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'signpost-system-'));
@@ -63,7 +67,12 @@ export async function startSignpost(
     PORT: String(port),
     CONSOLE_PORT: String(consolePort),
   };
-  const running = new RunningSignpost(env, options.adminKey, options.dataDir === undefined);
+  const running = new RunningSignpost(
+    env,
+    options.adminKey,
+    options.dataDir === undefined,
+    options.role ?? 'all',
+  );
   try {
     await running.restart();
     return running;
@@ -93,6 +102,7 @@ class RunningSignpost implements Signpost {
   readonly dataDir: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #ownsDataDir: boolean;
+  readonly #role: Role;
   readonly #killAll = () => this.kill9(this.#all());
   #supervisor: ChildProcess | undefined;
   #adminKey: string | undefined;
@@ -103,7 +113,9 @@ class RunningSignpost implements Signpost {
     env: Readonly<Record<'DATA_DIR' | 'PORT' | 'CONSOLE_PORT', string>>,
     adminKey: string | undefined,
     ownsDataDir: boolean,
+    role: Role,
   ) {
+    this.#role = role;
     this.#env = env;
     this.dataDir = env.DATA_DIR;
     this.delivery = `http://127.0.0.1:${env.PORT}`;
@@ -142,19 +154,23 @@ class RunningSignpost implements Signpost {
     return this.#log;
   }
 
-  async restart(): Promise<void> {
+  begin(): void {
     this.#output = '';
-    const supervisor = spawn(process.execPath, [cli, 'start'], {
+    const supervisor = spawn(process.execPath, [cli, 'start', '--role', this.#role], {
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#supervisor = supervisor;
     supervisor.stdout.on('data', (chunk: Buffer) => {
-      this.#output += chunk.toString();
+      if (this.#supervisor === supervisor) this.#output += chunk.toString();
     });
     supervisor.stderr.on('data', (chunk: Buffer) => {
       this.#log += chunk.toString();
     });
+  }
+
+  async restart(): Promise<void> {
+    this.begin();
     await this.ready();
     this.#adminKey ??= /Admin key\s+(\S+)/.exec(this.#output)?.[1];
   }
@@ -167,7 +183,8 @@ class RunningSignpost implements Signpost {
       }
       // The greeting comes with the first of both and holds the key.
       if (!this.#output.includes('Signpost is running.')) return false;
-      return (await answers(`${this.delivery}/readyz`)) && answers(`${this.console}/api/v1/openapi.json`);
+      const delivers = this.#role === 'backoffice' || (await answers(`${this.delivery}/readyz`));
+      return delivers && (this.#role === 'delivery' || answers(`${this.console}/api/v1/openapi.json`));
     });
   }
 

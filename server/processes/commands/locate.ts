@@ -2,6 +2,8 @@ import {
   addressScope,
   dbIpCredit,
   formatAddress,
+  type GeoDb,
+  GeoDbError,
   type Location,
   openGeoDb,
   parseAddress,
@@ -27,14 +29,14 @@ export async function locate(
 ): Promise<void> {
   const address = parseAddress(text);
   if (address === undefined) throw new AppError('invalid_input', `"${text}" is not an IP address.`);
-  const geo = await openGeoDb({ files: geoDbFiles(settings) });
+  const geo = await openLocations(settings);
   const location = geo.lookup(address);
   const scope = addressScope(address);
   const { files } = geo.metadata();
   geo.close();
   if (json) {
     process.stdout.write(
-      `${JSON.stringify({ address: formatAddress(address), scope, location }, null, 2)}\n`,
+      `${JSON.stringify({ address: formatAddress(address), scope, location: rounded(location) }, null, 2)}\n`,
     );
     return;
   }
@@ -54,13 +56,29 @@ export async function locate(
   if (settings.GEO_DB === undefined) process.stdout.write(`\n${dbIpCredit.text} (${dbIpCredit.url})\n`);
 }
 
+async function openLocations(settings: Settings): Promise<GeoDb> {
+  try {
+    return await openGeoDb({ files: geoDbFiles(settings) });
+  } catch (error) {
+    if (error instanceof GeoDbError) throw new AppError('geo_db_unusable', error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Coordinates to 11 m, which is finer than any of them is known: what follows is noise of 32-bit numbers. */
+function rounded(location: Location): Location {
+  const { latitude, longitude } = location;
+  if (latitude === undefined || longitude === undefined) return location;
+  return { ...location, latitude: Number(latitude.toFixed(4)), longitude: Number(longitude.toFixed(4)) };
+}
+
 function placeLines(location: Location): [string, string | undefined][] {
   const { country, region, latitude, longitude, accuracyRadiusKm } = location;
   const countryName = country && new Intl.DisplayNames('en', { type: 'region' }).of(country);
   const accuracy = accuracyRadiusKm === undefined ? '' : ` (within ${accuracyRadiusKm} km)`;
   return [
     ['Country', country && `${country}  ${countryName}`],
-    ['Region', region && `${region}  ${regionName(region) ?? ''}`],
+    ['Region', region && `${region}  ${regionName(region) ?? ''}`.trimEnd()],
     ['City', location.city],
     ['Postal code', location.postalCode],
     [

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { AppError, type ErrorCode, errorCatalogue, type Problem } from '../../errors.ts';
 import type { Settings } from '../../settings/index.ts';
-import { localTokenFile, openBackOffice } from '../open-back-office.ts';
+import { type BackOffice, localTokenFile, openBackOffice } from '../open-back-office.ts';
 import { originOf } from '../public-url.ts';
 
 /** Talks to the back office's API with this machine's token. */
@@ -14,6 +14,7 @@ export interface OfficeClient {
 /**
  * Gives `work` the back office that runs on this machine. Where none runs it opens one for the time being: embedded
  * databases are held by one process alone.
+ * @throws AppError where there is nothing to open, or a back office holds the data directory and does not answer
  */
 export async function withOffice<Result>(
   settings: Settings,
@@ -21,12 +22,29 @@ export async function withOffice<Result>(
 ): Promise<Result> {
   const running = await runningOffice(settings);
   if (running !== undefined) return work(running);
-  const logger = pino({ level: 'error' }, pino.destination({ dest: 2, sync: true }));
-  const office = await openBackOffice({ settings, logger, port: 0, scheduled: false });
+  const office = await openForNow(settings);
+  if (office.adminKey !== undefined)
+    process.stderr.write(`This is a new installation. Its admin key, shown this once: ${office.adminKey}\n`);
   try {
     return await work(clientOf(originOf(settings.HOST, office.port), office.localToken));
   } finally {
     await office.close();
+  }
+}
+
+async function openForNow(settings: Settings): Promise<BackOffice> {
+  if (settings.DATABASE_URL === undefined && !existsSync(settings.DATA_DIR)) {
+    const detail = `There is no data directory ${settings.DATA_DIR}. Run "signpost start" first, or set DATA_DIR.`;
+    throw new AppError('not_found', detail);
+  }
+  const logger = pino({ level: 'error' }, pino.destination({ dest: 2, sync: true }));
+  try {
+    return await openBackOffice({ settings, logger, port: 0, scheduled: false });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'data_dir_in_use') throw error;
+    const origin = originOf(settings.HOST, settings.CONSOLE_PORT);
+    const detail = `Signpost runs on ${settings.DATA_DIR}, but does not answer at ${origin}. Are HOST and CONSOLE_PORT what it was started with?`;
+    throw new AppError('data_dir_in_use', detail, { cause: error });
   }
 }
 

@@ -52,9 +52,9 @@ function readable(made: Report): string {
     });
   const rows = made.rows.map((row) => cells(row, false));
   if (dimensions.length > 0) rows.push(cells(made.totals, true));
-  const title = `${made.name}, ${made.from} to ${made.to} (${made.timeZone})`;
+  const title = `${made.name[0]?.toUpperCase()}${made.name.slice(1)}, ${rangeText(made)} (${made.timeZone})`;
   const notes = [
-    `Final until ${made.finalUntil}.`,
+    `Final until ${localTime(made.finalUntil, made.timeZone)}.`,
     ...(made.truncated ? ['There are more rows than the limit.'] : []),
   ];
   const right = made.columns.map(({ kind }) => kind === 'metric');
@@ -63,6 +63,23 @@ function readable(made: Report): string {
     rows,
     right,
   )}\n${notes.join(' ')}\n`;
+}
+
+/** Whole days by their first and last, any other range by its ends. */
+function rangeText({ from, to, timeZone }: Report): string {
+  const [start, end] = [localTime(from, timeZone), localTime(to, timeZone)];
+  if (!start.endsWith(' 00:00') || !end.endsWith(' 00:00')) return `${start} until ${end}`;
+  const lastDay = localTime(new Date(Date.parse(to) - 1).toISOString(), timeZone);
+  return start.slice(0, 10) === lastDay.slice(0, 10)
+    ? start.slice(0, 10)
+    : `${start.slice(0, 10)} to ${lastDay.slice(0, 10)}`;
+}
+
+/** Like `2026-11-23 14:00`: Sweden writes dates as ISO 8601 does. */
+function localTime(instant: string, timeZone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(
+    Date.parse(instant),
+  );
 }
 
 function dimensionText(name: string, value: string | number | null): string {

@@ -1,10 +1,3 @@
-import { execFile, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -12,72 +5,18 @@ import { createApiKey, ensureAdminKey } from '../../../server/api/index.ts';
 import { type Database, databaseProblem, migrate, openDatabase } from '../../../server/database/index.ts';
 import { removeDemoInventory, seedDemoInventory } from '../../../server/demo/inventory/index.ts';
 import { compileSnapshot, createStore, siteDefinition } from '../../../server/inventory/index.ts';
+import { noPostgres, type PostgresServer, startPostgres } from '../../support/postgres.ts';
 
 const logger = pino({ level: 'silent' });
-const run = promisify(execFile);
-const isRoot = process.getuid?.() === 0;
 
-/** Programs of the newest installed server, in Debian's place for them. */
-function findPrograms(): string | undefined {
-  const base = '/usr/lib/postgresql';
-  if (!existsSync(base)) return undefined;
-  const versions = readdirSync(base).sort((a, b) => Number(b) - Number(a));
-  return versions
-    .map((version) => path.join(base, version, 'bin'))
-    .find((bin) => existsSync(path.join(bin, 'initdb')));
-}
-
-const programs = findPrograms();
-if (programs === undefined) {
-  console.warn(
-    'Skipped: tests against a PostgreSQL server. Install one to run them (apt-get install postgresql).',
-  );
-}
-
-/** PostgreSQL refuses to run as root. */
-const asPostgres = (program: string, args: readonly string[]): [string, string[]] => {
-  const file = path.join(programs ?? '', program);
-  return isRoot
-    ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', file, ...args]]
-    : [file, [...args]];
-};
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port.');
-  return address.port;
-}
-
-describe.skipIf(programs === undefined)('a PostgreSQL server', () => {
-  let directory: string;
+describe.skipIf(noPostgres())('a PostgreSQL server', () => {
+  let postgres: PostgresServer;
   let url: string;
-  let stop: () => Promise<void>;
   let database: Database;
 
-  const start = (port: number) => {
-    const cluster = path.join(directory, 'cluster');
-    const options = ['-D', cluster, '-p', String(port), '-k', '', '-c', 'fsync=off', '-h', '127.0.0.1'];
-    const server = spawn(...asPostgres('postgres', options), { stdio: 'ignore' });
-    stop = async () => {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGINT');
-      await ended;
-    };
-  };
-
   beforeAll(async () => {
-    directory = mkdtempSync(path.join(tmpdir(), 'signpost-postgres-'));
-    chmodSync(directory, 0o777);
-    const cluster = path.join(directory, 'cluster');
-    await run(
-      ...asPostgres('initdb', ['-D', cluster, '-A', 'trust', '-U', 'signpost', '--no-sync', '-E', 'UTF8']),
-    );
-    const port = await freePort();
-    start(port);
-    url = `postgres://signpost@127.0.0.1:${port}/postgres`;
+    postgres = await startPostgres();
+    url = postgres.url;
     await vi.waitFor(
       async () => {
         const opened = await openDatabase({ url, dataDir: '', logger, migrate: false });
@@ -88,8 +27,7 @@ describe.skipIf(programs === undefined)('a PostgreSQL server', () => {
   });
   afterAll(async () => {
     await database?.close();
-    await stop?.();
-    await rm(directory, { recursive: true, force: true });
+    await postgres?.dispose();
   });
 
   it('is migrated once by two back offices that start at the same time', async () => {
@@ -148,10 +86,10 @@ describe.skipIf(programs === undefined)('a PostgreSQL server', () => {
 
   it('may restart: what asks meanwhile gets a clear error, and afterwards answers again', async () => {
     const { db } = database;
-    await stop();
+    await postgres.stop();
     const failure: unknown = await sql`SELECT 1`.execute(db).catch((error: unknown) => error);
     expect(databaseProblem(failure)?.code).toBe('database_unavailable');
-    start(Number(new URL(url).port));
+    await postgres.start();
     await vi.waitFor(() => sql`SELECT 1`.execute(db), { timeout: 20_000, interval: 100 });
   });
 });

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Signpost, startSignpost } from '../../support/signpost.ts';
+import { signpost } from './command-line.ts';
+
+const addresses = { TW: ['168.95.1.1', '168.95.1.2'], DE: ['138.244.1.1'] } as const;
+const taipei = ['report', 'visitors', '--by', 'country', '--tz', 'Asia/Taipei'];
+
+describe('signpost report', () => {
+  let product: Signpost;
+  /** For commands: where to find the product. */
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    product = await startSignpost();
+    const port = (origin: string) => new URL(origin).port;
+    env = {
+      DATA_DIR: product.dataDir,
+      PORT: port(product.delivery),
+      CONSOLE_PORT: port(product.console),
+    };
+    for (const address of [...addresses.TW, ...addresses.DE]) await view(address);
+    await product.shipped();
+  });
+  afterAll(() => product?.dispose());
+
+  const view = async (address: string) => {
+    const answer = await fetch(`${product.delivery}/v1/page`, {
+      method: 'POST',
+      headers: { 'X-Forwarded-For': address, 'User-Agent': 'Mozilla/5.0 Firefox/140.0' },
+      body: JSON.stringify({ zone: 1, url: 'https://news.example/', referrer: '', id: address }),
+    });
+    expect(answer.status).toBe(204);
+  };
+
+  const csv = 'country,pageViews,visits,visitors\r\nTW,2,2,2\r\nDE,1,1,1\r\n';
+  const table = new RegExp(
+    [
+      String.raw`^Visitors, \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d \(Asia/Taipei\)`,
+      '',
+      'country     pageViews  visits  visitors',
+      '──────────  ─────────  ──────  ────────',
+      'TW Taiwan           2       2         2',
+      'DE Germany          1       1         1',
+      'Total               3       3         3',
+      '',
+      String.raw`Final until \d{4}-\d\d-\d\d \d\d:\d\d\.`,
+      '$',
+    ].join('\n'),
+  );
+
+  test('prints a table, CSV or JSON of what the back office that runs says', async () => {
+    const [asTable, asCsv, asJson] = [
+      await signpost(taipei, env),
+      await signpost([...taipei, '--format', 'csv'], env),
+      await signpost([...taipei, '--format', 'json'], env),
+    ];
+    for (const result of [asTable, asCsv, asJson]) expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(asTable.stdout).toMatch(table);
+    expect(asCsv.stdout).toBe(csv);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({
+      name: 'visitors',
+      timeZone: 'Asia/Taipei',
+      rows: [
+        { country: 'TW', visitors: 2 },
+        { country: 'DE', visitors: 1 },
+      ],
+      totals: { pageViews: 3, visits: 3, visitors: 3 },
+      truncated: false,
+    });
+  });
+
+  test.concurrent.each([
+    { wrong: 'an unknown report', args: ['report', 'weather'], says: /"weather".*visitors, traffic/ },
+    { wrong: 'a bad time zone', args: ['report', 'visitors', '--tz', 'Mars/Base'], says: /time zone/ },
+    { wrong: 'a bad dimension', args: ['report', 'visitors', '--by', 'planet'], says: /"planet".*country/ },
+    { wrong: 'a bad date', args: ['report', 'visitors', '--from', '2026-02-30'], says: /from.*date/ },
+    { wrong: 'a filter that is no JSON', args: ['report', 'traffic', '--filter', '{'], says: /filter.*JSON/ },
+    { wrong: 'a bad limit', args: ['report', 'traffic', '--limit', 'all'], says: /limit.*whole number/ },
+  ])('says in one line what is wrong with $wrong', async ({ args, says }) => {
+    const { code, stdout, stderr } = await signpost(args, env);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^signpost: [^\n]+\n$/);
+    expect(stderr).toMatch(says);
+  });
+
+  test('says where it looked when Signpost runs and does not answer there', async () => {
+    const elsewhere = { ...env, CONSOLE_PORT: '1' };
+    const { code, stderr } = await signpost(taipei, elsewhere);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^signpost: .*does not answer at http:\/\/127\.0\.0\.1:1\..*CONSOLE_PORT.*\n$/);
+  });
+
+  test('opens the databases itself when nothing runs', async () => {
+    await product.stop();
+    const asCsv = await signpost([...taipei, '--format', 'csv'], env);
+    expect(asCsv).toEqual({ code: 0, stdout: csv, stderr: '' });
+    const { stderr, ...bad } = await signpost(['report', 'weather'], env);
+    expect(bad).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^signpost: There is no report "weather"[^\n]*\n$/);
+  });
+
+  test('makes no new installation where there is none', async () => {
+    const { code, stdout, stderr } = await signpost(taipei, { DATA_DIR: `${product.dataDir}-none` });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^signpost: There is no data directory .*signpost start.*\n$/);
+  });
+});

@@ -1,0 +1,156 @@
+import { availableParallelism } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { parseTrustedProxies } from '../../../geo-db/index.ts';
+import { AppError } from '../../../server/errors.ts';
+import { parseSettings, settingsSchema } from '../../../server/settings/index.ts';
+
+function refusal(source: Record<string, string | undefined>): AppError {
+  try {
+    parseSettings(source);
+  } catch (error) {
+    expect(error).toBeInstanceOf(AppError);
+    return error as AppError;
+  }
+  throw new Error(`accepted: ${JSON.stringify(source)}`);
+}
+
+describe('settings', () => {
+  it('have defaults that run everything on one machine', () => {
+    expect(parseSettings({})).toEqual({
+      DATA_DIR: './data',
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      CONSOLE_PORT: 8090,
+      WORKERS: Math.max(1, availableParallelism() - 1),
+      TRUST_PROXY: 'loopback',
+      PUBLIC_URL: undefined,
+      GEO_DB: undefined,
+      DATABASE_URL: undefined,
+      CLICKHOUSE_URL: undefined,
+      LOG_LEVEL: 'info',
+      SPOOL_SYNC: 'interval',
+      SPOOL_SYNC_MS: 1000,
+      SPOOL_SEGMENT_BYTES: 64 * 1024 * 1024,
+      SPOOL_SEGMENT_MS: 2000,
+    });
+  });
+
+  it.each(Object.keys(settingsSchema.shape))('count %s as unset where it is empty or blank', (key) => {
+    expect(parseSettings({ [key]: '' })).toEqual(parseSettings({}));
+    expect(parseSettings({ [key]: ' \t ' })).toEqual(parseSettings({}));
+  });
+
+  it('cannot be changed afterwards', () => {
+    const settings = parseSettings({});
+    expect(Object.isFrozen(settings)).toBe(true);
+    expect(() => Object.assign(settings, { PORT: 1 })).toThrow(TypeError);
+  });
+
+  it('leave out what is no setting, and blanks around values', () => {
+    expect(parseSettings({ PATH: '/bin', PORT: ' 81 ' })).toEqual({ ...parseSettings({}), PORT: 81 });
+  });
+
+  it('take the whole range of each number', () => {
+    expect(parseSettings({ PORT: '0', CONSOLE_PORT: '65535', WORKERS: '128' })).toMatchObject({
+      PORT: 0,
+      CONSOLE_PORT: 65535,
+      WORKERS: 128,
+    });
+  });
+
+  it('have no slash at the end of the public address', () => {
+    expect(parseSettings({ PUBLIC_URL: 'https://ads.example.com//' }).PUBLIC_URL).toBe(
+      'https://ads.example.com',
+    );
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', 'http'],
+    ['CONSOLE_PORT', '99999'],
+    ['WORKERS', '0'],
+    ['WORKERS', '129'],
+    ['TRUST_PROXY', 'loopback, nonsense'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['PUBLIC_URL', 'ads.example.com'],
+    ['PUBLIC_URL', 'ftp://ads.example.com'],
+    ['PUBLIC_URL', 'javascript:alert(1)'],
+    ['DATABASE_URL', 'mysql://db/signpost'],
+    ['CLICKHOUSE_URL', 'tcp://clickhouse:9000'],
+    ['LOG_LEVEL', 'loud'],
+    ['SPOOL_SYNC', 'sometimes'],
+    ['SPOOL_SYNC_MS', '9'],
+    ['SPOOL_SEGMENT_BYTES', '4095'],
+    ['SPOOL_SEGMENT_BYTES', '268435457'],
+    ['SPOOL_SEGMENT_MS', '99'],
+  ])('are refused with key and value for %s=%s', (key, value) => {
+    const error = refusal({ [key]: value });
+    expect(error.code).toBe('settings_invalid');
+    expect(error.fields.map(({ path }) => path)).toEqual([key]);
+    expect(error.message).toContain(`${key}="${value}": `);
+  });
+
+  it('are refused with all their problems at once', () => {
+    const bad = { PORT: 'x', WORKERS: '0', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://db', HOST: 'fine' };
+    const error = refusal(bad);
+    expect(error.fields.map(({ path }) => path).sort()).toEqual([
+      'DATABASE_URL',
+      'LOG_LEVEL',
+      'PORT',
+      'WORKERS',
+    ]);
+    for (const key of ['PORT', 'WORKERS', 'LOG_LEVEL', 'DATABASE_URL'] as const) {
+      expect(error.message).toContain(`${key}="${bad[key]}"`);
+    }
+    expect(error.message).not.toContain('HOST');
+  });
+
+  it('say what is allowed', () => {
+    expect(refusal({ DATABASE_URL: 'db' }).message).toMatch(/postgres:\/\/ or postgresql:\/\//);
+    expect(refusal({ LOG_LEVEL: 'loud' }).message).toMatch(/fatal.*silent/);
+    expect(refusal({ TRUST_PROXY: 'all' }).message).toMatch(/CIDR range/);
+  });
+
+  it.each([
+    'mysql://signpost:hunter2@db/ads',
+    'mysql://signpost:hunter2@with@hunter2@db/ads',
+    'mysql://signpost:hun ter2@db/ads',
+    'mysql://signpost:/hunter2@db/ads',
+    'mysql://:hunter2@db',
+    'signpost:hunter2@db/ads',
+    'postgres:signpost:hunter2@db/ads',
+    'postgres:/signpost:hunter2@db/ads',
+  ])('hide the password of %s in the message', (url) => {
+    for (const key of ['DATABASE_URL', 'CLICKHOUSE_URL']) {
+      const error = refusal({ [key]: url });
+      const told = error.message + JSON.stringify(error.fields);
+      expect(told).not.toMatch(/hun ?ter2/);
+      expect(told).toContain(':***@db');
+    }
+  });
+
+  it.each([
+    'none',
+    'loopback',
+    'loopback, linklocal,uniquelocal',
+    '10.1.0.0/16, 2001:db8::/32',
+    '127.0.0.1/129',
+    'localhost',
+    '10.1.0.0/',
+    '::1/64 10.0.0.1',
+  ])('take the proxies "%s" where the reader of forwarded addresses does', (value) => {
+    const accepted = (read: () => unknown) => {
+      try {
+        read();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    expect(accepted(() => parseSettings({ TRUST_PROXY: value }))).toBe(
+      accepted(() => parseTrustedProxies(value)),
+    );
+  });
+});
