@@ -43,7 +43,7 @@ export class KeptChild {
     clearTimeout(this.#timer);
     const child = this.#child;
     if (child === undefined) return;
-    if (child.connected) child.send({ kind: 'stop' } satisfies SupervisorMessage);
+    if (child.connected) child.send({ kind: 'stop' } satisfies SupervisorMessage, () => undefined);
     const kill = setTimeout(() => child.kill('SIGKILL'), withinMs);
     await this.#ended;
     clearTimeout(kill);
@@ -99,7 +99,10 @@ export function portSharingChild(name: string, script: URL): ChildSpec {
     start: (firstStart) => {
       cluster.schedulingPolicy = cluster.SCHED_NONE;
       cluster.setupPrimary({ exec: script.pathname, args: firstStart ? ['--first-start'] : [] });
-      return cluster.fork().process;
+      const worker = cluster.fork();
+      // It repeats the errors of its process, which are listened for there; unheard, one would end the supervisor.
+      worker.on('error', () => undefined);
+      return worker.process;
     },
   };
 }

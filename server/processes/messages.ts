@@ -9,7 +9,7 @@ export type ChildMessage =
 export type SupervisorMessage = { readonly kind: 'stop' };
 
 export function tellSupervisor(message: ChildMessage): void {
-  process.send?.(message);
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
 /**

@@ -27,6 +27,17 @@ import { deliveryUrl, originOf } from './public-url.ts';
 
 const geoDbIdleMs = 60_000;
 
+/**
+ * Each page sets its own policy. What browsers take over TLS alone, or what would bind all of the operator's domain, is
+ * for the proxy that adds TLS to send.
+ */
+const headersWithoutTls = {
+  contentSecurityPolicy: false,
+  strictTransportSecurity: false,
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+} as const;
+
 export interface BackOfficeOptions {
   readonly settings: Settings;
   readonly logger: Logger;
@@ -91,7 +102,7 @@ export async function openBackOffice({
     const live = demoLive({ db, clickhouse, geo: lazyGeoDb(settings, logger), now: Date.now });
     const app = express();
     app.disable('x-powered-by');
-    app.use(helmet({ contentSecurityPolicy: false }));
+    app.use(helmet(headersWithoutTls));
     app.use(
       '/api/v1',
       createApi({
