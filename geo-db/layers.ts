@@ -58,7 +58,7 @@ export class Layers {
       problem === undefined ? [] : [{ file, reason: problem }],
     );
     const list = this.#listProblem;
-    return list === undefined ? problems : [...problems, { file: list.file, reason: list.message }];
+    return list === undefined ? problems : [...problems, { file: list.file, reason: list.reason }];
   }
 
   /** @throws GeoDbError where a file cannot be used and neither `tolerant` nor a fallback takes its place */
@@ -115,7 +115,7 @@ export class Layers {
         if (this.#opened) this.#tell(path);
       } catch (cause) {
         const error = cause as GeoDbError;
-        this.#known.set(path, { file: known?.file, seen: now, problem: error.message });
+        this.#known.set(path, { file: known?.file, seen: now, problem: error.reason });
         onRefused(error);
         this.#tell(path, error);
       }

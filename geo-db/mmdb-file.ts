@@ -7,11 +7,14 @@ import { locationOfRecord, type PartialLocation } from './record.ts';
 /** Why a location database file was refused; the message names the file. */
 export class GeoDbError extends Error {
   readonly file: string;
+  /** Without the file's name, like `is cut short`. */
+  readonly reason: string;
 
   constructor(file: string, reason: string, cause?: unknown) {
     super(`${file}: ${reason}`, cause === undefined ? undefined : { cause });
     this.name = 'GeoDbError';
     this.file = file;
+    this.reason = reason;
   }
 }
 

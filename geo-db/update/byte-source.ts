@@ -1,12 +1,12 @@
 import { GeoDbUpdateError } from './update-error.ts';
 
-const nothing = Buffer.alloc(0);
+const nothing: Buffer = Buffer.alloc(0);
 
 /** Bytes of a stream, taken in pieces of given lengths. */
 export class ByteSource {
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #maxBytes: number;
-  #rest = nothing;
+  #rest: Buffer = nothing;
   #seen = 0;
 
   /** @param maxBytes after which reading fails: a small archive can unpack to any size */

@@ -30,9 +30,10 @@ export type Downloaded =
 
 interface Part {
   readonly bytes: number;
-  /** Validator for `If-Range`. */
-  readonly validator: string | undefined;
+  readonly validators: Validators;
 }
+
+const noPart: Part = { bytes: 0, validators: { etag: undefined, lastModified: undefined } };
 
 /**
  * One attempt to bring a file here. A part is continued with `Range` only under `If-Range` with a strong validator, so
@@ -47,6 +48,10 @@ export async function download(options: DownloadOptions): Promise<Downloaded> {
   if (status === 304 && part.bytes === 0 && have !== undefined) {
     await response.body?.cancel();
     return { kind: 'unchanged' };
+  }
+  if (status === 416 && isWhole(headers, part)) {
+    await response.body?.cancel();
+    return { kind: 'complete', validators: part.validators, resumedAtByte: part.bytes };
   }
   const validators = validatorsOf(headers);
   const resumed = status === 206;
@@ -76,9 +81,10 @@ async function request({ source, have, signal, idleMs }: DownloadOptions, part: 
   const headers: Record<string, string> = { 'Accept-Encoding': 'identity', 'User-Agent': 'Signpost' };
   // Sent to this origin alone: fetch leaves it out where a redirect leads to another one.
   if (source.authorization !== undefined) headers['Authorization'] = source.authorization;
-  if (part.bytes > 0 && part.validator !== undefined) {
+  const validator = strongest(part.validators);
+  if (part.bytes > 0 && validator !== undefined) {
     headers['Range'] = `bytes=${part.bytes}-`;
-    headers['If-Range'] = part.validator;
+    headers['If-Range'] = validator;
   } else {
     if (have?.etag !== undefined) headers['If-None-Match'] = have.etag;
     if (have?.lastModified !== undefined) headers['If-Modified-Since'] = have.lastModified;
@@ -140,20 +146,28 @@ async function readPart(partFile: string, source: DownloadSource): Promise<Part>
   try {
     const { size } = await stat(partFile);
     const meta = JSON.parse(await readFile(metaFile(partFile), 'utf8')) as Record<string, unknown>;
-    const validator = meta['validator'];
-    if (size > 0 && meta['source'] === sourceId(source) && typeof validator === 'string')
-      return { bytes: size, validator };
+    const validators = { etag: text(meta['etag']), lastModified: text(meta['lastModified']) };
+    if (size > 0 && meta['source'] === sourceId(source) && strongest(validators) !== undefined)
+      return { bytes: size, validators };
   } catch {
     // There is none, or what it is a part of is not known: it begins anew.
   }
-  return { bytes: 0, validator: undefined };
+  return noPart;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 const metaFile = (partFile: string) => `${partFile}.json`;
 
-function metaOf(source: DownloadSource, { etag, lastModified }: Validators): string {
-  const strong = etag?.startsWith('W/') === false ? etag : undefined;
-  return JSON.stringify({ source: sourceId(source), validator: strong ?? lastModified ?? null });
+function metaOf(source: DownloadSource, validators: Validators): string {
+  return JSON.stringify({ source: sourceId(source), ...validators });
+}
+
+/** What `If-Range` may be sent with; weak tags may not (RFC 9110, section 13.1.5). */
+function strongest({ etag, lastModified }: Validators): string | undefined {
+  return etag === undefined || etag.startsWith('W/') ? lastModified : etag;
 }
 
 function validatorsOf(headers: Headers): Validators {
@@ -164,10 +178,16 @@ function validatorsOf(headers: Headers): Validators {
 }
 
 /** Whether a 206 is of the same state as the part, and begins where it ends. */
-function continues(headers: Headers, part: Part, { etag, lastModified }: Validators): boolean {
+function continues(headers: Headers, part: Part, now: Validators): boolean {
   const range = /^bytes (\d+)-\d+\/(?:\d+|\*)$/.exec(headers.get('content-range') ?? '');
-  const same = part.validator === etag || part.validator === lastModified || (etag ?? lastModified) === undefined;
+  const validator = strongest(now);
+  const same = validator === undefined || validator === strongest(part.validators);
   return part.bytes > 0 && Number(range?.[1]) === part.bytes && same;
+}
+
+/** Whether a 416 says that the part is all there is: under `If-Range` it is of the same state. */
+function isWhole(headers: Headers, part: Part): boolean {
+  return part.bytes > 0 && headers.get('content-range') === `bytes */${part.bytes}`;
 }
 
 function lengthOf(headers: Headers): number {
@@ -189,11 +209,24 @@ function tooLarge(maxBytes: number): GeoDbUpdateError {
   return new GeoDbUpdateError('too_large', `The download is larger than ${maxBytes} bytes.`);
 }
 
+const diskCodes: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EIO',
+  'EISDIR',
+]);
+
 /** The system's code alone: further words of network errors may hold the URL, and with it a key. */
 function unreachable(error: unknown, idle: boolean, idleMs: number): GeoDbUpdateError {
   if (idle)
     return new GeoDbUpdateError('unreachable', `The server sent nothing for ${idleMs / 1000} s.`, error);
   const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'unknown';
+  const code =
+    typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'unknown';
+  if (diskCodes.has(code))
+    return new GeoDbUpdateError('disk', `The download cannot be written (${code}).`, error);
   return new GeoDbUpdateError('unreachable', `The connection failed or broke off (${code}).`, error);
 }

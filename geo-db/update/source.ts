@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 export interface DownloadSource {
   /** Name of the file that it becomes, without `.mmdb`. */
   readonly name: string;
+  /** Whether a file of this name is always the same database in another version, so that build dates compare. */
+  readonly nameTellsDatabase: boolean;
   /** Without user and password. */
   readonly url: URL;
   /** Where its SHA-256 stands, in the form of `sha256sum`. */
@@ -30,6 +32,7 @@ export function maxmindSources(account: MaxMindAccount): readonly DownloadSource
       new URL(`${origin}/geoip/databases/${encodeURIComponent(edition)}/download?suffix=${suffix}`);
     return {
       name: edition,
+      nameTellsDatabase: true,
       url: link('tar.gz'),
       checksumUrl: link('tar.gz.sha256'),
       checksumRequired: true,
@@ -53,6 +56,7 @@ export function urlSource(text: string): DownloadSource {
   const named = username !== '' || password !== '';
   return {
     name: urlFileName,
+    nameTellsDatabase: false,
     url,
     checksumUrl,
     checksumRequired: false,

@@ -12,13 +12,16 @@ import { GeoDbUpdateError } from './update-error.ts';
  * @throws GeoDbUpdateError `unusable`, `too_large`
  */
 export async function unpack(from: string, to: string, maxBytes: number): Promise<void> {
-  const source = await openPacked(from, maxBytes);
+  const { source, close } = await openPacked(from, maxBytes);
   const target = await open(to, 'w', 0o644);
   try {
     const head = await source.peek(512);
     const tar = isTar(head);
     if (!tar && looksLikeText(head))
-      throw new GeoDbUpdateError('unusable', 'The server sent text or a web page, and not a location database.');
+      throw new GeoDbUpdateError(
+        'unusable',
+        'The server sent text or a web page, and not a location database.',
+      );
     const size = tar ? await seekMmdb(source) : Number.POSITIVE_INFINITY;
     let written = 0;
     for await (const piece of source.pieces(size)) {
@@ -37,31 +40,32 @@ export async function unpack(from: string, to: string, maxBytes: number): Promis
     throw new GeoDbUpdateError('unusable', `The download cannot be unpacked (${message}).`, error);
   } finally {
     await target.close();
-    source.close();
+    close();
   }
 }
 
-interface ClosableSource extends ByteSource {
+interface Packed {
+  readonly source: ByteSource;
   close(): void;
 }
 
-async function openPacked(file: string, maxBytes: number): Promise<ClosableSource> {
+async function openPacked(file: string, maxBytes: number): Promise<Packed> {
   const handle = await open(file);
   const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
   await handle.close();
   const stream = createReadStream(file);
   if (buffer[0] !== 0x1f || buffer[1] !== 0x8b)
-    return Object.assign(new ByteSource(stream, maxBytes), { close: () => stream.destroy() });
+    return { source: new ByteSource(stream, maxBytes), close: () => stream.destroy() };
   const unzip = createGunzip();
   stream.on('error', (error) => unzip.destroy(error)).pipe(unzip);
   const close = () => {
     stream.destroy();
     unzip.destroy();
   };
-  return Object.assign(new ByteSource(unzip, maxBytes), { close });
+  return { source: new ByteSource(unzip, maxBytes), close };
 }
 
-/** A search tree begins with node numbers, which hold zero bytes; text holds none. */
+/** A search tree begins with node numbers, whose first are small and hold zero bytes; text holds none. */
 function looksLikeText(head: Buffer): boolean {
-  return head.length > 0 && !head.includes(0) && /^[\t\n\r\x20-\x7e]{1,64}/.test(head.toString('latin1'));
+  return head.length > 0 && !head.includes(0);
 }

@@ -6,8 +6,16 @@
  * - `too_large`: more than the limit.
  * - `unusable`: not a location database, or a damaged one.
  * - `older`: built before the one in use.
+ * - `disk`: the file cannot be read or written here.
  */
-export type UpdateProblem = 'unreachable' | 'refused' | 'checksum' | 'too_large' | 'unusable' | 'older';
+export type UpdateProblem =
+  | 'unreachable'
+  | 'refused'
+  | 'checksum'
+  | 'too_large'
+  | 'unusable'
+  | 'older'
+  | 'disk';
 
 export class GeoDbUpdateError extends Error {
   readonly problem: UpdateProblem;

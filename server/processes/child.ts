@@ -37,13 +37,18 @@ export class KeptChild {
     this.#start();
   }
 
+  /** Tells the child, where it runs; one that is just ending may not hear it. */
+  send(message: SupervisorMessage): void {
+    if (this.#child?.connected === true) this.#child.send(message, () => undefined);
+  }
+
   /** Asks the child to end and waits for it; one that does not within `withinMs` is killed. */
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#timer);
     const child = this.#child;
     if (child === undefined) return;
-    if (child.connected) child.send({ kind: 'stop' } satisfies SupervisorMessage, () => undefined);
+    this.send({ kind: 'stop' });
     const kill = setTimeout(() => child.kill('SIGKILL'), withinMs);
     await this.#ended;
     clearTimeout(kill);
