@@ -6,12 +6,22 @@ import {
   type SnapshotLineItem,
   type SnapshotZone,
 } from '../inventory/snapshot.ts';
+import { leavesOf, type Targeting } from '../inventory/targeting.ts';
 import type { NoFillReason } from './no-fill.ts';
-import { boundOf, matches, type NamedValues, namedValues, type TargetingFacts } from './targeting-match.ts';
+import { boundOf, type FiledBy, filedBy } from './targeting/bounds.ts';
+import { RequestClasses } from './targeting/classes.ts';
+import type { Facts } from './targeting/facts.ts';
+import type { Matcher } from './targeting/leaf.ts';
+import { compileRule, type Rule, reduce } from './targeting/rule.ts';
+import { nextChange, type TimeLeaf, timeLeaves } from './targeting/time.ts';
 
 /** A line item with those of its creatives that have one of the sizes asked for. */
 export interface Candidate {
   readonly lineItem: SnapshotLineItem;
+  /** Undefined: everywhere. */
+  readonly rule: Rule | undefined;
+  /** The rule's leaves about time. */
+  readonly timed: readonly TimeLeaf[];
   readonly creatives: readonly IndexedCreative[];
   readonly startMs: number;
   readonly endMs: number;
@@ -26,14 +36,22 @@ export interface IndexedCreative {
   readonly fields: string;
 }
 
-/** Line items of the highest type that has any, for one kind of zone, place and stretch of time. */
-export interface Plan {
+/** Line items of one type that match all requests alike, but for what has to be asked of each. */
+export interface Tier {
   readonly candidates: readonly Candidate[];
   /** `ends[i]` is the sum of the weights of candidates 0 to i: candidate i has the half-open range up to it. */
   readonly ends: Float64Array;
+  /** What is left to ask of the request, by candidate. */
+  readonly asks: readonly (Matcher | undefined)[];
+}
+
+/** The candidates for one kind of zone, of request and stretch of time. */
+export interface Plan {
+  /** The highest type first; a type without candidates is left out. */
+  readonly tiers: readonly Tier[];
+  /** Why there are none; undefined where there are. */
   readonly noFill: NoFillReason | undefined;
-  /** The plan holds from one start or end of a line item, inclusive, to the next: clocks are also put back. */
-  readonly fromMs: number;
+  /** The plan holds until a line item starts or ends, or a rule about time may answer otherwise. */
   readonly untilMs: number;
 }
 
@@ -48,16 +66,19 @@ export interface ZoneIndex {
 /** What zones have in common that no rule can tell apart: they share their plans. */
 interface ZoneKind {
   readonly files: readonly SizeFile[];
-  readonly facts: Pick<TargetingFacts, 'site' | 'zone'>;
-  /** By country and then region, as far as rules name them; '' for every other. */
-  readonly plans: Map<string, Map<string, Plan>>;
+  /** Values of the dimensions by which line items are filed, where a rule names them. */
+  readonly site: string;
+  readonly zone: string;
+  /** By the number of the request's class. */
+  readonly plans: Map<number, Plan>;
 }
 
+const maxPlansPerKind = 50_000;
+
 /**
- * A snapshot, made ready for decisions. Line items are filed by the countries and regions outside of which they cannot
- * match, so that making a plan looks at the candidates of one place alone. Plans are kept, so that a decision is a
- * look-up and a draw; a country, region, site or zone that no rule names is like every other such one, so that there
- * are as many plans as there are differences.
+ * A snapshot, made ready for decisions. Line items are filed by what they cannot match outside of, so that making a plan
+ * looks at those candidates alone that can match. Plans are kept, so that a decision is a look-up and a draw; what no
+ * rule can tell apart shares its plan, so that there are as many plans as there are differences.
  */
 export class InventoryIndex {
   readonly version: number;
@@ -67,14 +88,17 @@ export class InventoryIndex {
   readonly #sites = new Set<number>();
   readonly #bySize = new Map<string, SizeFile>();
   readonly #clickUrls = new Map<number, string>();
-  readonly #named: NamedValues;
+  readonly #classes: RequestClasses;
+  readonly #named: NamedZones;
 
   /** @param publicUrl where browsers reach the delivery port, without a slash at its end */
   constructor(snapshot: InventorySnapshot, publicUrl: string) {
     this.version = snapshot.version;
     this.madeAtMs = snapshot.madeAtMs;
     this.#publicUrl = publicUrl;
-    this.#named = namedValues(snapshot.lineItems.flatMap(({ targeting }) => targeting ?? []));
+    const rules = snapshot.lineItems.flatMap(({ targeting }) => targeting ?? []);
+    this.#classes = new RequestClasses(rules);
+    this.#named = namedZones(rules);
     const creatives = new Map(snapshot.creatives.map((creative) => [creative.id, creative]));
     for (const site of snapshot.sites) this.#sites.add(site.id);
     for (const { id, clickUrl } of [...snapshot.landings, ...snapshot.creatives]) {
@@ -105,18 +129,14 @@ export class InventoryIndex {
     return this.#clickUrls.get(creativeId);
   }
 
-  plan({ kind }: ZoneIndex, country: string | undefined, region: string | undefined, nowMs: number): Plan {
-    const namedRegion = region !== undefined && this.#named.region.has(region) ? region : undefined;
-    const namedCountry = country !== undefined && this.#named.country.has(country) ? country : undefined;
-    let ofCountry = kind.plans.get(namedCountry ?? '');
-    const known = ofCountry?.get(namedRegion ?? '');
-    if (known !== undefined && nowMs >= known.fromMs && nowMs < known.untilMs) return known;
-    const plan = makePlan(kind, namedCountry, namedRegion, nowMs);
-    if (ofCountry === undefined) {
-      ofCountry = new Map();
-      kind.plans.set(namedCountry ?? '', ofCountry);
-    }
-    ofCountry.set(namedRegion ?? '', plan);
+  plan({ kind }: ZoneIndex, facts: Facts): Plan {
+    const key = this.#classes.of(facts);
+    const known = kind.plans.get(key);
+    if (known !== undefined && facts.nowMs < known.untilMs) return known;
+    const plan = makePlan(kind, facts);
+    if (Number.isNaN(key)) return plan;
+    if (kind.plans.size >= maxPlansPerKind) kind.plans.clear();
+    kind.plans.set(key, plan);
     return plan;
   }
 
@@ -126,17 +146,16 @@ export class InventoryIndex {
   }
 
   #kindOf(zone: SnapshotZone, kinds: Map<string, ZoneKind>): ZoneKind {
-    const site = String(zone.siteId);
-    const id = String(zone.id);
-    const facts = {
-      site: this.#named.site.has(site) ? site : '',
-      zone: this.#named.zone.has(id) ? id : '',
-    };
+    const named = (on: keyof NamedZones, value: number) =>
+      this.#named[on].has(String(value)) ? String(value) : '';
+    const site = named('site', zone.siteId);
+    const id = named('zone', zone.id);
     const sizes = zone.sizes.map(([width, height]) => `${width}x${height}`);
-    const key = `${facts.site} ${facts.zone} ${sizes.join(' ')}`;
+    const key = `${site} ${id} ${sizes.join(' ')}`;
     let kind = kinds.get(key);
     if (kind === undefined) {
-      kind = { files: sizes.flatMap((size) => this.#bySize.get(size) ?? []), facts, plans: new Map() };
+      const files = sizes.flatMap((size) => this.#bySize.get(size) ?? []);
+      kind = { files, site, zone: id, plans: new Map() };
       kinds.set(key, kind);
     }
     return kind;
@@ -152,6 +171,9 @@ export class InventoryIndex {
       if (same === undefined) bySize.set(size, [this.#indexed(lineItem, creative)]);
       else same.push(this.#indexed(lineItem, creative));
     }
+    const { targeting } = lineItem;
+    const rule = targeting === null ? undefined : compileRule(targeting);
+    const timed = targeting === null ? [] : timeLeaves(targeting);
     for (const [size, fitting] of bySize) {
       let file = this.#bySize.get(size);
       if (file === undefined) {
@@ -160,6 +182,8 @@ export class InventoryIndex {
       }
       file.add({
         lineItem,
+        rule,
+        timed,
         creatives: fitting,
         startMs: lineItem.startMs ?? Number.NEGATIVE_INFINITY,
         endMs: lineItem.endMs ?? Number.POSITIVE_INFINITY,
@@ -177,47 +201,73 @@ export class InventoryIndex {
   }
 }
 
+interface NamedZones {
+  readonly site: ReadonlySet<string>;
+  readonly zone: ReadonlySet<string>;
+}
+
+/** The sites and zones that rules name. */
+function namedZones(rules: readonly Targeting[]): NamedZones {
+  const named = { site: new Set<string>(), zone: new Set<string>() };
+  for (const leaf of rules.flatMap(leavesOf)) {
+    if (leaf.on !== 'site' && leaf.on !== 'zone') continue;
+    for (const value of 'in' in leaf ? leaf.in : leaf.notIn) named[leaf.on].add(value);
+  }
+  return named;
+}
+
 /** Line items with a creative of one size, filed by where they can match. */
 class SizeFile {
   readonly all: Candidate[] = [];
-  readonly #anywhere: Candidate[] = [];
-  readonly #byPlace = new Map<string, Candidate[]>();
+  readonly #unbound: Candidate[] = [];
+  readonly #filed: Readonly<Record<FiledBy, Map<string, Candidate[]>>> = {
+    zone: new Map(),
+    site: new Map(),
+    region: new Map(),
+    country: new Map(),
+  };
 
   add(candidate: Candidate): void {
     this.all.push(candidate);
     const { targeting } = candidate.lineItem;
-    const bound =
-      targeting === null ? undefined : (boundOf(targeting, 'region') ?? boundOf(targeting, 'country'));
-    if (bound === undefined) {
-      this.#anywhere.push(candidate);
+    for (const on of targeting === null ? [] : filedBy) {
+      const bound = targeting === null ? undefined : boundOf(targeting, on);
+      if (bound === undefined) continue;
+      for (const value of bound) {
+        const there = this.#filed[on].get(value);
+        if (there === undefined) this.#filed[on].set(value, [candidate]);
+        else there.push(candidate);
+      }
       return;
     }
-    for (const place of bound) {
-      const there = this.#byPlace.get(place);
-      if (there === undefined) this.#byPlace.set(place, [candidate]);
-      else there.push(candidate);
-    }
+    this.#unbound.push(candidate);
   }
 
-  possible(country: string | undefined, region: string | undefined): Candidate[] {
-    const ofCountry = country === undefined ? undefined : this.#byPlace.get(country);
-    const ofRegion = region === undefined ? undefined : this.#byPlace.get(region);
-    return [...this.#anywhere, ...(ofCountry ?? []), ...(ofRegion ?? [])];
+  /** Those that may match at the place and in the zone; each once. */
+  possible(where: Readonly<Record<FiledBy, string | undefined>>): Candidate[] {
+    const found = filedBy.map((on) => {
+      const value = where[on];
+      return value === undefined ? undefined : this.#filed[on].get(value);
+    });
+    return [this.#unbound, ...found].flatMap((list) => list ?? []);
   }
 }
 
-function makePlan(
-  kind: ZoneKind,
-  country: string | undefined,
-  region: string | undefined,
-  nowMs: number,
-): Plan {
-  if (kind.files.length === 0) return noPlan('no_creative_fits');
-  const facts: TargetingFacts = { country, region, ...kind.facts };
-  const matching = kind.files
-    .flatMap((file) => file.possible(country, region))
-    .filter(({ lineItem }) => lineItem.targeting === null || matches(lineItem.targeting, facts));
-  return planOf(merged(matching), nowMs);
+function makePlan(kind: ZoneKind, facts: Facts): Plan {
+  if (kind.files.length === 0) return noPlan('no_creative_fits', Number.POSITIVE_INFINITY);
+  const { country, region } = facts.location;
+  const where = { zone: kind.zone, site: kind.site, region, country };
+  const possible = merged(kind.files.flatMap((file) => file.possible(where)));
+  const untilMs = possible.reduce(
+    (earliest, { timed }) => Math.min(earliest, nextChange(timed, facts.nowMs)),
+    Number.POSITIVE_INFINITY,
+  );
+  const matching = possible.flatMap((candidate) => {
+    const answer = candidate.rule === undefined ? true : reduce(candidate.rule, facts);
+    if (answer === false) return [];
+    return [{ candidate, ask: answer === true ? undefined : answer }];
+  });
+  return planOf(matching, facts.nowMs, untilMs);
 }
 
 /** One candidate for each line item, also where it has creatives of several of the zone's sizes. */
@@ -235,34 +285,37 @@ function merged(candidates: readonly Candidate[]): Candidate[] {
   return [...byLineItem.values()];
 }
 
-function planOf(matching: readonly Candidate[], nowMs: number): Plan {
-  if (matching.length === 0) return noPlan('targeting');
-  let fromMs = Number.NEGATIVE_INFINITY;
-  let untilMs = Number.POSITIVE_INFINITY;
-  for (const changeMs of matching.flatMap(({ startMs, endMs }) => [startMs, endMs])) {
-    if (changeMs > nowMs) untilMs = Math.min(untilMs, changeMs);
-    else fromMs = Math.max(fromMs, changeMs);
-  }
-  const running = matching.filter(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs);
-  if (running.length === 0) return noPlan('schedule', fromMs, untilMs);
-  const first = running.reduce<number>(
-    (best, { lineItem }) => Math.min(best, lineItemTypes.indexOf(lineItem.type)),
-    lineItemTypes.length,
-  );
-  const candidates = running.filter(({ lineItem }) => lineItem.type === lineItemTypes[first]);
-  const ends = new Float64Array(candidates.length);
-  let sum = 0;
-  candidates.forEach(({ lineItem }, at) => {
-    sum += lineItem.weight;
-    ends[at] = sum;
-  });
-  return { candidates, ends, noFill: undefined, fromMs, untilMs };
+interface Matching {
+  readonly candidate: Candidate;
+  readonly ask: Matcher | undefined;
 }
 
-function noPlan(
-  noFill: NoFillReason,
-  fromMs = Number.NEGATIVE_INFINITY,
-  untilMs = Number.POSITIVE_INFINITY,
-): Plan {
-  return { candidates: [], ends: new Float64Array(0), noFill, fromMs, untilMs };
+function planOf(matching: readonly Matching[], nowMs: number, latestMs: number): Plan {
+  if (matching.length === 0) return noPlan('targeting', latestMs);
+  let untilMs = latestMs;
+  for (const { candidate } of matching) {
+    if (candidate.startMs > nowMs) untilMs = Math.min(untilMs, candidate.startMs);
+    if (candidate.endMs > nowMs) untilMs = Math.min(untilMs, candidate.endMs);
+  }
+  const running = matching.filter(({ candidate }) => candidate.startMs <= nowMs && nowMs < candidate.endMs);
+  if (running.length === 0) return noPlan('schedule', untilMs);
+  const tiers = lineItemTypes
+    .map((type) => running.filter(({ candidate }) => candidate.lineItem.type === type))
+    .filter((ofType) => ofType.length > 0)
+    .map(tierOf);
+  return { tiers, noFill: undefined, untilMs };
+}
+
+function tierOf(ofType: readonly Matching[]): Tier {
+  const ends = new Float64Array(ofType.length);
+  let sum = 0;
+  ofType.forEach(({ candidate }, at) => {
+    sum += candidate.lineItem.weight;
+    ends[at] = sum;
+  });
+  return { candidates: ofType.map(({ candidate }) => candidate), ends, asks: ofType.map(({ ask }) => ask) };
+}
+
+function noPlan(noFill: NoFillReason, untilMs: number): Plan {
+  return { tiers: [], noFill, untilMs };
 }
