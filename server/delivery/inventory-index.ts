@@ -51,7 +51,11 @@ export interface Plan {
   readonly tiers: readonly Tier[];
   /** Why there are none; undefined where there are. */
   readonly noFill: NoFillReason | undefined;
-  /** The plan holds until a line item starts or ends, or a rule about time may answer otherwise. */
+  /**
+   * The plan holds from when it was made until a line item starts or ends, or a rule about time may answer otherwise. A
+   * clock that was set back is before `fromMs`.
+   */
+  readonly fromMs: number;
   readonly untilMs: number;
 }
 
@@ -132,7 +136,7 @@ export class InventoryIndex {
   plan({ kind }: ZoneIndex, facts: Facts): Plan {
     const key = this.#classes.of(facts);
     const known = kind.plans.get(key);
-    if (known !== undefined && facts.nowMs < known.untilMs) return known;
+    if (known !== undefined && known.fromMs <= facts.nowMs && facts.nowMs < known.untilMs) return known;
     const plan = makePlan(kind, facts);
     if (Number.isNaN(key)) return plan;
     if (kind.plans.size >= maxPlansPerKind) kind.plans.clear();
@@ -254,7 +258,7 @@ class SizeFile {
 }
 
 function makePlan(kind: ZoneKind, facts: Facts): Plan {
-  if (kind.files.length === 0) return noPlan('no_creative_fits', Number.POSITIVE_INFINITY);
+  if (kind.files.length === 0) return noPlan('no_creative_fits', facts.nowMs, Number.POSITIVE_INFINITY);
   const { country, region } = facts.location;
   const where = { zone: kind.zone, site: kind.site, region, country };
   const possible = merged(kind.files.flatMap((file) => file.possible(where)));
@@ -291,19 +295,19 @@ interface Matching {
 }
 
 function planOf(matching: readonly Matching[], nowMs: number, latestMs: number): Plan {
-  if (matching.length === 0) return noPlan('targeting', latestMs);
+  if (matching.length === 0) return noPlan('targeting', nowMs, latestMs);
   let untilMs = latestMs;
   for (const { candidate } of matching) {
     if (candidate.startMs > nowMs) untilMs = Math.min(untilMs, candidate.startMs);
     if (candidate.endMs > nowMs) untilMs = Math.min(untilMs, candidate.endMs);
   }
   const running = matching.filter(({ candidate }) => candidate.startMs <= nowMs && nowMs < candidate.endMs);
-  if (running.length === 0) return noPlan('schedule', untilMs);
+  if (running.length === 0) return noPlan('schedule', nowMs, untilMs);
   const tiers = lineItemTypes
     .map((type) => running.filter(({ candidate }) => candidate.lineItem.type === type))
     .filter((ofType) => ofType.length > 0)
     .map(tierOf);
-  return { tiers, noFill: undefined, untilMs };
+  return { tiers, noFill: undefined, fromMs: nowMs, untilMs };
 }
 
 function tierOf(ofType: readonly Matching[]): Tier {
@@ -316,6 +320,6 @@ function tierOf(ofType: readonly Matching[]): Tier {
   return { candidates: ofType.map(({ candidate }) => candidate), ends, asks: ofType.map(({ ask }) => ask) };
 }
 
-function noPlan(noFill: NoFillReason, untilMs: number): Plan {
-  return { tiers: [], noFill, untilMs };
+function noPlan(noFill: NoFillReason, fromMs: number, untilMs: number): Plan {
+  return { tiers: [], noFill, fromMs, untilMs };
 }
