@@ -121,7 +121,8 @@ function text(random: () => number, longest: number): string {
 
 /** One request's bytes: well-formed, odd, or broken. */
 export function hostileRequest(random: () => number): Buffer {
-  const method = random() < 0.6 ? 'GET' : pick(methods, random);
+  const kind = random();
+  const method = kind < 0.55 ? 'GET' : kind < 0.8 ? 'POST' : pick(methods, random);
   const target =
     pick(paths, random) +
     (random() < 0.5 ? '' : pick(tails, random)) +
