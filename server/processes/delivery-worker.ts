@@ -39,6 +39,8 @@ async function openLocations(settings: Settings, firstStart: boolean, logger: Lo
  */
 async function listen(server: Server, { HOST: host, PORT: port }: Settings): Promise<number> {
   const giveUpAt = Date.now() + portWaitMs;
+  // `cluster` leaves a listener behind at each try, and Node.js warns of more than ten.
+  server.setMaxListeners(0);
   for (;;) {
     try {
       server.listen({ host, port, backlog: 1024 });

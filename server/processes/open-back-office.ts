@@ -9,7 +9,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
-import { createApi, ensureAdminKey } from '../api/index.ts';
+import { adminKeyShown, createApi, ensureAdminKey } from '../api/index.ts';
 import { createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
@@ -27,6 +27,17 @@ import { deliveryUrl, originOf } from './public-url.ts';
 
 const geoDbIdleMs = 60_000;
 
+/**
+ * Each page sets its own policy. What browsers take over TLS alone, or what would bind all of the operator's domain, is
+ * for the proxy that adds TLS to send.
+ */
+const headersWithoutTls = {
+  contentSecurityPolicy: false,
+  strictTransportSecurity: false,
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+} as const;
+
 export interface BackOfficeOptions {
   readonly settings: Settings;
   readonly logger: Logger;
@@ -42,6 +53,8 @@ export interface BackOffice {
   readonly localToken: string;
   /** The first API key; undefined where there is one already. */
   readonly adminKey: string | undefined;
+  /** Call it when `adminKey` was shown to somebody: until then the next start makes another one. */
+  adminKeyShown(): Promise<void>;
   /** Whether there is demo inventory. */
   readonly demo: boolean;
   close(): Promise<void>;
@@ -91,7 +104,7 @@ export async function openBackOffice({
     const live = demoLive({ db, clickhouse, geo: lazyGeoDb(settings, logger), now: Date.now });
     const app = express();
     app.disable('x-powered-by');
-    app.use(helmet({ contentSecurityPolicy: false }));
+    app.use(helmet(headersWithoutTls));
     app.use(
       '/api/v1',
       createApi({
@@ -121,7 +134,14 @@ export async function openBackOffice({
     writeFileSync(localTokenFile(dataDir), localToken, { mode: 0o600 });
     if (scheduled) scheduler.start();
     const demo = (await live.demoZones()) !== null;
-    return { port: (server.address() as AddressInfo).port, localToken, adminKey, demo, close };
+    return {
+      port: (server.address() as AddressInfo).port,
+      localToken,
+      adminKey,
+      adminKeyShown: () => adminKeyShown(db),
+      demo,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -36,7 +36,7 @@ export async function locate(
   geo.close();
   if (json) {
     process.stdout.write(
-      `${JSON.stringify({ address: formatAddress(address), scope, location: rounded(location) }, null, 2)}\n`,
+      `${JSON.stringify({ address: formatAddress(address), scope, location: published(location) }, null, 2)}\n`,
     );
     return;
   }
@@ -65,11 +65,14 @@ async function openLocations(settings: Settings): Promise<GeoDb> {
   }
 }
 
-/** Coordinates to 11 m, which is finer than any of them is known: what follows is noise of 32-bit numbers. */
-function rounded(location: Location): Location {
-  const { latitude, longitude } = location;
-  if (latitude === undefined || longitude === undefined) return location;
-  return { ...location, latitude: Number(latitude.toFixed(4)), longitude: Number(longitude.toFixed(4)) };
+/**
+ * What a location says, without its internal number. Coordinates to 11 m, which is finer than any of them is known:
+ * what follows is noise of 32-bit numbers.
+ */
+function published({ serial: _serial, latitude, longitude, ...rest }: Location): object {
+  const rounded = (degrees: number | undefined) =>
+    degrees === undefined ? undefined : Number(degrees.toFixed(4));
+  return { ...rest, latitude: rounded(latitude), longitude: rounded(longitude) };
 }
 
 function placeLines(location: Location): [string, string | undefined][] {
