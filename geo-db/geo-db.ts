@@ -178,7 +178,9 @@ class LayeredGeoDb implements GeoDb {
     let bySecond = this.#combined.get(first);
     const known = bySecond?.get(second);
     if (known !== undefined) return known;
-    const combined: FoundRecord = { says: combine(first.says, second.says), alone: undefined };
+    const combined: FoundRecord = saysNothing(second)
+      ? first
+      : { says: combine(first.says, second.says), alone: undefined };
     if (this.#combinations++ >= maxCachedCombinations) this.#forget();
     bySecond = this.#combined.get(first);
     if (bySecond === undefined) {
@@ -193,4 +195,9 @@ class LayeredGeoDb implements GeoDb {
     this.#combined = new Map();
     this.#combinations = 0;
   }
+}
+
+/** Such as a record whose every flag is false. */
+function saysNothing({ says }: FoundRecord): boolean {
+  return Object.keys(says).length === 0;
 }

@@ -68,7 +68,7 @@ export class Scheduler {
 
   #runUnlessRunning(job: Job): Promise<RunRecord> {
     const underWay = this.#running.get(job.name);
-    
+    if (underWay !== undefined) return underWay;
     if (this.#stopping.signal.aborted) return Promise.resolve(this.#notRun(job));
     const run = this.#run(job).finally(() => this.#running.delete(job.name));
     this.#running.set(job.name, run);

@@ -15,12 +15,13 @@ import { openDatabase } from '../database/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
 import { demoLive } from '../demo/live.ts';
 import { AppError, problemOf } from '../errors.ts';
+import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
 import { openLateClickHouse, reportRoutes } from '../reporting/index.ts';
 import { syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { geoDbFiles } from './geo-db-files.ts';
+import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
 import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
@@ -98,10 +99,18 @@ export async function openBackOffice({
     closing.push(() => publisher.stop());
 
     const store = new DatabaseRunStore(db);
-    const scheduler = new Scheduler({ jobs: allJobs({ db, clickhouse, dataDir, store }), store, logger });
+    const locations = geoDbUpdater(settings);
+    const scheduler = new Scheduler({
+      jobs: allJobs({ db, clickhouse, dataDir, store, locations }),
+      store,
+      logger,
+    });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
-    const live = demoLive({ db, clickhouse, geo: lazyGeoDb(settings, logger), now: Date.now });
+    const geo = lazyGeoDb(settings, logger);
+    const webService = geoWebService(settings, logger);
+    closing.push(() => webService?.close());
+    const live = demoLive({ db, clickhouse, geo, now: Date.now });
     const app = express();
     app.disable('x-powered-by');
     app.use(helmet(headersWithoutTls));
@@ -113,7 +122,11 @@ export async function openBackOffice({
         publicUrl: deliveryUrl(settings),
         localToken,
         inventoryChanged: () => void publisher.publishNow(),
-        routes: [...reportRoutes(clickhouse), ...jobRoutes(db, scheduler)],
+        routes: [
+          ...reportRoutes(clickhouse),
+          ...jobRoutes(db, scheduler),
+          ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
+        ],
       }),
     );
     app.use(
@@ -132,7 +145,10 @@ export async function openBackOffice({
         }),
     );
     writeFileSync(localTokenFile(dataDir), localToken, { mode: 0o600 });
-    if (scheduled) scheduler.start();
+    if (scheduled) {
+      scheduler.start();
+      void scheduler.runNow('location-database');
+    }
     const demo = (await live.demoZones()) !== null;
     return {
       port: (server.address() as AddressInfo).port,
@@ -164,13 +180,16 @@ function loopbackOf(host: string): string {
   return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }
 
-/** Location databases take 140 MB: they are opened when they are asked for, and let go when nobody asks any more. */
+/**
+ * Location databases take 140 MB: they are opened when they are asked for, looked at again each time, and let go when
+ * nobody asks any more.
+ */
 function lazyGeoDb(settings: Settings, logger: Logger): () => Promise<GeoDb> {
   let opened: Promise<GeoDb> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  return () => {
+  return async () => {
     opened ??= openGeoDb({
-      files: geoDbFiles(settings),
+      ...geoDbSources(settings),
       tolerant: true,
       onReload: ({ file, error }) =>
         error && logger.error({ file, reason: error.message }, 'location database refused'),
@@ -179,7 +198,9 @@ function lazyGeoDb(settings: Settings, logger: Logger): () => Promise<GeoDb> {
     timer = setTimeout(() => {
       opened = undefined;
     }, geoDbIdleMs).unref();
-    return opened;
+    const geo = await opened;
+    await geo.reload();
+    return geo;
   };
 }
 

@@ -1,6 +1,8 @@
 import {
+  type Anonymity,
   addressScope,
-  dbIpCredit,
+  type ConnectionType,
+  creditsOf,
   formatAddress,
   type GeoDb,
   GeoDbError,
@@ -11,7 +13,7 @@ import {
 } from '../../../geo-db/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Settings } from '../../settings/index.ts';
-import { geoDbFiles } from '../geo-db-files.ts';
+import { geoDbSources } from '../geo-db-files.ts';
 
 const scopes = {
   public: 'public',
@@ -53,12 +55,12 @@ export async function locate(
   ];
   for (const [label, value] of lines)
     if (value !== undefined) process.stdout.write(`${label.padEnd(12)}${value}\n`);
-  if (settings.GEO_DB === undefined) process.stdout.write(`\n${dbIpCredit.text} (${dbIpCredit.url})\n`);
+  for (const { text: credit, url } of creditsOf(files)) process.stdout.write(`\n${credit} (${url})\n`);
 }
 
 async function openLocations(settings: Settings): Promise<GeoDb> {
   try {
-    return await openGeoDb({ files: geoDbFiles(settings) });
+    return await openGeoDb(geoDbSources(settings));
   } catch (error) {
     if (error instanceof GeoDbError) throw new AppError('geo_db_unusable', error.message, { cause: error });
     throw error;
@@ -75,12 +77,43 @@ function published({ serial: _serial, latitude, longitude, ...rest }: Location):
   return { ...rest, latitude: rounded(latitude), longitude: rounded(longitude) };
 }
 
+const continentNames: Readonly<Record<string, string>> = {
+  AF: 'Africa',
+  AN: 'Antarctica',
+  AS: 'Asia',
+  EU: 'Europe',
+  NA: 'North America',
+  OC: 'Oceania',
+  SA: 'South America',
+};
+const connectionTypes: Readonly<Record<ConnectionType, string>> = {
+  cable_dsl: 'cable or DSL',
+  cellular: 'cellular',
+  corporate: 'corporate',
+  dialup: 'dial-up',
+  satellite: 'satellite',
+};
+
+function anonymousBy({ vpn, hosting, publicProxy, residentialProxy, tor }: Anonymity): string {
+  const ways: [string, boolean][] = [
+    ['VPN', vpn],
+    ['hosting provider', hosting],
+    ['public proxy', publicProxy],
+    ['residential proxy', residentialProxy],
+    ['Tor exit node', tor],
+  ];
+  const used = ways.filter(([, yes]) => yes).map(([way]) => way);
+  return used.length === 0 ? 'yes' : used.join(', ');
+}
+
 function placeLines(location: Location): [string, string | undefined][] {
   const { country, region, latitude, longitude, accuracyRadiusKm } = location;
   const countryName = country && new Intl.DisplayNames('en', { type: 'region' }).of(country);
   const accuracy = accuracyRadiusKm === undefined ? '' : ` (within ${accuracyRadiusKm} km)`;
   return [
+    ['Continent', location.continent && `${location.continent}  ${continentNames[location.continent]}`],
     ['Country', country && `${country}  ${countryName}`],
+    ['In the EU', location.isEu === undefined ? undefined : location.isEu ? 'yes' : 'no'],
     ['Region', region && `${region}  ${regionName(region) ?? ''}`.trimEnd()],
     ['City', location.city],
     ['Postal code', location.postalCode],
@@ -93,6 +126,10 @@ function placeLines(location: Location): [string, string | undefined][] {
       'Network',
       location.asn === undefined ? undefined : `AS${location.asn}  ${location.asOrganization ?? ''}`,
     ],
+    ['Connection', location.connectionType && connectionTypes[location.connectionType]],
+    ['Provider', location.isp],
+    ['Used by', location.organization],
+    ['Anonymous', location.anonymous && anonymousBy(location.anonymous)],
     ['Location', country === undefined ? 'unknown' : undefined],
   ];
 }

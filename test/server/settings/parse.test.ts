@@ -58,8 +58,8 @@ describe('settings', () => {
   });
 
   it('take the whole range of each number', () => {
-    expect(parseSettings({ PORT: '0', CONSOLE_PORT: '65535', WORKERS: '128' })).toMatchObject({
-      PORT: 0,
+    expect(parseSettings({ PORT: '1', CONSOLE_PORT: '65535', WORKERS: '128' })).toMatchObject({
+      PORT: 1,
       CONSOLE_PORT: 65535,
       WORKERS: 128,
     });
@@ -73,6 +73,7 @@ describe('settings', () => {
 
   it.each([
     ['PORT', '65536'],
+    ['PORT', '0'],
     ['PORT', '-1'],
     ['PORT', '80.5'],
     ['PORT', 'http'],
