@@ -13,7 +13,15 @@ import { RequestClasses } from './targeting/classes.ts';
 import type { Facts } from './targeting/facts.ts';
 import type { Matcher } from './targeting/leaf.ts';
 import { compileRule, type Rule, reduce } from './targeting/rule.ts';
-import { nextChange, type TimeLeaf, timeLeaves } from './targeting/time.ts';
+import {
+  always,
+  between,
+  overlap,
+  type Stretch,
+  type TimeLeaf,
+  timeLeaves,
+  unchanged,
+} from './targeting/time.ts';
 
 /** A line item with those of its creatives that have one of the sizes asked for. */
 export interface Candidate {
@@ -51,12 +59,8 @@ export interface Plan {
   readonly tiers: readonly Tier[];
   /** Why there are none; undefined where there are. */
   readonly noFill: NoFillReason | undefined;
-  /**
-   * The plan holds from when it was made until a line item starts or ends, or a rule about time may answer otherwise. A
-   * clock that was set back is before `fromMs`.
-   */
-  readonly fromMs: number;
-  readonly untilMs: number;
+  /** The plan holds while no line item starts or ends and no rule about time answers otherwise. */
+  readonly stretch: Stretch;
 }
 
 /** A zone as decisions see it. */
@@ -136,7 +140,8 @@ export class InventoryIndex {
   plan({ kind }: ZoneIndex, facts: Facts): Plan {
     const key = this.#classes.of(facts);
     const known = kind.plans.get(key);
-    if (known !== undefined && known.fromMs <= facts.nowMs && facts.nowMs < known.untilMs) return known;
+    if (known !== undefined && known.stretch.fromMs <= facts.nowMs && facts.nowMs < known.stretch.untilMs)
+      return known;
     const plan = makePlan(kind, facts);
     if (Number.isNaN(key)) return plan;
     if (kind.plans.size >= maxPlansPerKind) kind.plans.clear();
@@ -258,20 +263,20 @@ class SizeFile {
 }
 
 function makePlan(kind: ZoneKind, facts: Facts): Plan {
-  if (kind.files.length === 0) return noPlan('no_creative_fits', facts.nowMs, Number.POSITIVE_INFINITY);
+  if (kind.files.length === 0) return noPlan('no_creative_fits', always);
   const { country, region } = facts.location;
   const where = { zone: kind.zone, site: kind.site, region, country };
   const possible = merged(kind.files.flatMap((file) => file.possible(where)));
-  const untilMs = possible.reduce(
-    (earliest, { timed }) => Math.min(earliest, nextChange(timed, facts.nowMs)),
-    Number.POSITIVE_INFINITY,
+  const stretch = possible.reduce(
+    (common, { timed }) => (timed.length === 0 ? common : overlap(common, unchanged(timed, facts.nowMs))),
+    always,
   );
   const matching = possible.flatMap((candidate) => {
     const answer = candidate.rule === undefined ? true : reduce(candidate.rule, facts);
     if (answer === false) return [];
     return [{ candidate, ask: answer === true ? undefined : answer }];
   });
-  return planOf(matching, facts.nowMs, untilMs);
+  return planOf(matching, facts.nowMs, stretch);
 }
 
 /** One candidate for each line item, also where it has creatives of several of the zone's sizes. */
@@ -294,20 +299,17 @@ interface Matching {
   readonly ask: Matcher | undefined;
 }
 
-function planOf(matching: readonly Matching[], nowMs: number, latestMs: number): Plan {
-  if (matching.length === 0) return noPlan('targeting', nowMs, latestMs);
-  let untilMs = latestMs;
-  for (const { candidate } of matching) {
-    if (candidate.startMs > nowMs) untilMs = Math.min(untilMs, candidate.startMs);
-    if (candidate.endMs > nowMs) untilMs = Math.min(untilMs, candidate.endMs);
-  }
+function planOf(matching: readonly Matching[], nowMs: number, ofRules: Stretch): Plan {
+  if (matching.length === 0) return noPlan('targeting', ofRules);
+  const dates = matching.flatMap(({ candidate: { startMs, endMs } }) => [startMs, endMs]);
+  const stretch = overlap(ofRules, between(dates, nowMs));
   const running = matching.filter(({ candidate }) => candidate.startMs <= nowMs && nowMs < candidate.endMs);
-  if (running.length === 0) return noPlan('schedule', nowMs, untilMs);
+  if (running.length === 0) return noPlan('schedule', stretch);
   const tiers = lineItemTypes
     .map((type) => running.filter(({ candidate }) => candidate.lineItem.type === type))
     .filter((ofType) => ofType.length > 0)
     .map(tierOf);
-  return { tiers, noFill: undefined, fromMs: nowMs, untilMs };
+  return { tiers, noFill: undefined, stretch };
 }
 
 function tierOf(ofType: readonly Matching[]): Tier {
@@ -320,6 +322,6 @@ function tierOf(ofType: readonly Matching[]): Tier {
   return { candidates: ofType.map(({ candidate }) => candidate), ends, asks: ofType.map(({ ask }) => ask) };
 }
 
-function noPlan(noFill: NoFillReason, fromMs: number, untilMs: number): Plan {
-  return { tiers: [], noFill, fromMs, untilMs };
+function noPlan(noFill: NoFillReason, stretch: Stretch): Plan {
+  return { tiers: [], noFill, stretch };
 }

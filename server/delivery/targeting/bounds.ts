@@ -27,8 +27,9 @@ export function boundOf(rule: Targeting, on: FiledBy): ReadonlySet<string> | und
   }
   if ('not' in rule || !('in' in rule)) return undefined;
   if (rule.on === on) return new Set(rule.in);
-  // A city's and a postal code's values begin with their country, and a region's too.
-  if (on === 'country' && (rule.on === 'region' || rule.on === 'city' || rule.on === 'postalCode')) {
+  // The values of these begin with the country that the same place has. A region's may come from another file than the
+  // country does, and then be of another country.
+  if (on === 'country' && (rule.on === 'city' || rule.on === 'postalCode')) {
     return new Set(rule.in.map((value) => value.slice(0, 2)));
   }
   return undefined;

@@ -11,14 +11,16 @@ it('answers a million hostile requests without a fault, a crash or a growing mem
   const signpost = await startSignpost({ env: { WORKERS: '1', LOG_LEVEL: 'fatal' } });
   try {
     const [worker] = signpost.pids().worker;
-    const megabytes = () => Number(execFileSync('ps', ['-o', 'rss=', '--pid', String(worker)], { encoding: 'utf8' })) / 1024;
+    const megabytes = () =>
+      Number(execFileSync('ps', ['-o', 'rss=', '--pid', String(worker)], { encoding: 'utf8' })) / 1024;
     const random = seededRandom(99);
     const port = Number(new URL(signpost.delivery).port);
     const memory: number[] = [];
     const statuses = new Map<number, number>();
     for (let round = 0; round < rounds; round++) {
       const result = await hostileTraffic(port, requests / rounds, random);
-      for (const [status, count] of result.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count);
+      for (const [status, count] of result.statuses)
+        statuses.set(status, (statuses.get(status) ?? 0) + count);
       memory.push(Math.round(megabytes()));
     }
     console.log('answers', Object.fromEntries([...statuses].sort()), 'MB', memory);
