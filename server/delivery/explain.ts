@@ -1,4 +1,6 @@
-import type { Candidate, InventoryIndex, ZoneIndex } from './inventory-index.ts';
+import { deciding } from './decide.ts';
+import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
+import type { Candidate } from './plan.ts';
 import { describeRule } from './targeting/describe.ts';
 import type { Facts } from './targeting/facts.ts';
 import { matchesRule } from './targeting/rule.ts';
@@ -19,13 +21,10 @@ export interface Verdict {
 
 /** Why a zone shows what it shows for a request: the decision's own rules, told for each line item. */
 export function explain(inventory: InventoryIndex, zone: ZoneIndex, facts: Facts): readonly Verdict[] {
-  const { tiers } = inventory.plan(zone, facts);
-  const open = tiers
-    .map(({ candidates, asks }) => candidates.filter((_, at) => asks[at]?.(facts) ?? true))
-    .find((candidates) => candidates.length > 0);
-  const drawn = new Set(open?.map(({ lineItem }) => lineItem.id));
-  const total = open?.reduce((sum, { lineItem }) => sum + lineItem.weight, 0) ?? 0;
-  const best = open?.[0]?.lineItem.type;
+  const open = deciding(inventory, zone, facts);
+  const drawn = new Set(open.map(({ lineItem }) => lineItem.id));
+  const total = open.reduce((sum, { lineItem }) => sum + lineItem.weight, 0);
+  const best = open[0]?.lineItem.type;
   return inventory.fitting(zone).map((candidate) => {
     const { lineItem } = candidate;
     const inDraw = drawn.has(lineItem.id);

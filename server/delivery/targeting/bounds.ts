@@ -1,8 +1,7 @@
 import type { Targeting } from '../../inventory/targeting.ts';
 
-/** Dimensions by whose values line items are filed, the narrowest first. */
-export const filedBy = ['zone', 'site', 'region', 'country'] as const;
-export type FiledBy = (typeof filedBy)[number];
+/** Dimensions by whose values line items are filed. */
+type FiledBy = 'zone' | 'site' | 'region' | 'country';
 
 /**
  * The values of one dimension outside which the rule cannot match; undefined where there is no such bound. Line items

@@ -8,58 +8,58 @@ import { type Facts, valuesOf } from './facts.ts';
 import { compileLeaf, groupOf, type LeafGroup, type Matcher } from './leaf.ts';
 
 /**
- * Numbers for what no rule can tell apart. Two places, browsers or languages have the same number exactly where every
- * leaf of every rule answers the same for both: a value that no rule names is like every other such one.
+ * Numbers for what no rule can tell apart. Two places have the same number exactly where every leaf about places answers
+ * the same for both, and so do two visitors' browsers and languages: a value that no rule names is like every other such
+ * one. NaN where there are more classes than numbers: what is made for this one must not be kept for another.
  */
 export class RequestClasses {
-  readonly #location: Signature;
+  readonly #place: Signature;
   readonly #browser: Signature;
   readonly #language: Signature;
   /** By the serial of the location, of the browser. */
-  #ofLocation: number[] = [];
-  #ofBrowser: number[] = [];
+  readonly #ofLocation: number[] = [];
+  readonly #ofBrowser: number[] = [];
   readonly #ofLanguage = new Map<string, number>();
 
   constructor(rules: readonly Targeting[]) {
     const leaves = rules.flatMap(leavesOf);
     const visitorClock = leaves.some((leaf) => leaf.on === 'schedule' && leaf.clock === 'visitor');
-    this.#location = new Signature(
-      leaves,
-      'location',
-      visitorClock ? ({ location }) => location.timeZone ?? '' : undefined,
-    );
+    const timeZone = visitorClock ? ({ location }: Facts) => location.timeZone ?? '' : undefined;
+    this.#place = new Signature(leaves, 'location', timeZone);
     this.#browser = new Signature(leaves, 'browser');
     this.#language = new Signature(leaves, 'language');
   }
 
-  /**
-   * One number for place, browser and language together, below 2^53; NaN where there are more classes than numbers, and
-   * what is made for this request must not be kept for another.
-   */
-  of(facts: Facts): number {
-    const { location, browser, language } = facts;
-    let place = this.#ofLocation[location.serial];
+  place(facts: Facts): number {
+    const { serial } = facts.location;
+    let place = this.#ofLocation[serial];
     if (place === undefined) {
-      place = this.#location.number(facts);
-      this.#ofLocation[location.serial] = place;
+      place = this.#place.number(facts);
+      this.#ofLocation[serial] = place;
     }
-    let agent = this.#ofBrowser[browser.serial];
+    return place;
+  }
+
+  /** Of browser and language together. */
+  visitor(facts: Facts): number {
+    const { serial } = facts.browser;
+    let agent = this.#ofBrowser[serial];
     if (agent === undefined) {
       agent = this.#browser.number(facts);
-      this.#ofBrowser[browser.serial] = agent;
+      this.#ofBrowser[serial] = agent;
     }
-    let tongue = this.#ofLanguage.get(language);
+    let tongue = this.#ofLanguage.get(facts.language);
     if (tongue === undefined) {
       if (this.#ofLanguage.size >= maxLanguages) this.#ofLanguage.clear();
       tongue = this.#language.number(facts);
-      this.#ofLanguage.set(language, tongue);
+      this.#ofLanguage.set(facts.language, tongue);
     }
-    return (place * maxClasses + agent) * maxClasses + tongue;
+    return agent * maxClasses + tongue;
   }
 }
 
 const maxLanguages = 10_000;
-/** Of places, of browsers and of languages, each: three of them fit into 53 bits with room. */
+/** Of places, of browsers and of languages, each. */
 const maxClasses = 65_536;
 
 /** What all leaves of one group say of a request, as a text, and that text as a number. */

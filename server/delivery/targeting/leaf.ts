@@ -14,7 +14,7 @@ import { pagePattern } from './page-pattern.ts';
 export type Matcher = (facts: Facts) => boolean;
 
 /** What a leaf looks at, which says when it can be answered: with the place and the browser, or with the request. */
-export type LeafGroup = 'location' | 'browser' | 'language' | 'zone' | 'time' | 'request';
+export type LeafGroup = 'location' | 'browser' | 'language' | 'site' | 'zone' | 'time' | 'request';
 
 export function groupOf(leaf: TargetingLeaf): LeafGroup {
   switch (leaf.on) {
@@ -28,7 +28,7 @@ export function groupOf(leaf: TargetingLeaf): LeafGroup {
       return 'language';
     case 'site':
     case 'zone':
-      return 'zone';
+      return leaf.on;
     case 'schedule':
     case 'dates':
       return 'time';

@@ -1,13 +1,26 @@
 import type { Targeting } from '../../inventory/targeting.ts';
 import type { Facts } from './facts.ts';
-import { compileLeaf, groupOf, type Matcher } from './leaf.ts';
+import { compileLeaf, groupOf, type LeafGroup, type Matcher } from './leaf.ts';
+
+/** What is settled when a part of a rule is answered, as bits. */
+export const known = { place: 1, visitor: 2, site: 4, zone: 8, request: 16 } as const;
+
+const bitOf: Readonly<Record<LeafGroup, number>> = {
+  location: known.place,
+  time: known.place,
+  browser: known.visitor,
+  language: known.visitor,
+  site: known.site,
+  zone: known.zone,
+  request: known.request,
+};
 
 /**
- * A rule made ready. What does not depend on the single request (place, browser, language, zone, time) is answered once
- * for all requests that are alike in it; what is left is asked at each request.
+ * A rule made ready. It is answered in steps: once for all requests from alike places, once for those of alike visitors,
+ * and what is then left at each request.
  */
 export type Rule =
-  | { readonly kind: 'static' | 'request'; readonly matches: Matcher }
+  | { readonly kind: 'leaf'; readonly needs: number; readonly matches: Matcher }
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Rule[] }
   | { readonly kind: 'not'; readonly part: Rule };
 
@@ -15,42 +28,50 @@ export function compileRule(targeting: Targeting): Rule {
   if ('and' in targeting) return { kind: 'and', parts: targeting.and.map(compileRule) };
   if ('or' in targeting) return { kind: 'or', parts: targeting.or.map(compileRule) };
   if ('not' in targeting) return { kind: 'not', part: compileRule(targeting.not) };
-  return { kind: groupOf(targeting) === 'request' ? 'request' : 'static', matches: compileLeaf(targeting) };
+  return { kind: 'leaf', needs: bitOf[groupOf(targeting)], matches: compileLeaf(targeting) };
 }
 
-/** The rule's answer where it is known without the request; else what has to be asked of the request. */
-export function reduce(rule: Rule, facts: Facts): boolean | Matcher {
+/**
+ * The rule's answer where `settled` is enough for one; else the rule that is left to be answered.
+ * @param settled bits of `known`: of `facts`, only what they name is looked at
+ */
+export function reduce(rule: Rule, facts: Facts, settled: number): boolean | Rule {
   switch (rule.kind) {
-    case 'static':
-      return rule.matches(facts);
-    case 'request':
-      return rule.matches;
+    case 'leaf':
+      return (rule.needs & settled) === 0 ? rule : rule.matches(facts);
     case 'not': {
-      const part = reduce(rule.part, facts);
-      return typeof part === 'boolean' ? !part : (request) => !part(request);
+      const part = reduce(rule.part, facts, settled);
+      return typeof part === 'boolean' ? !part : { kind: 'not', part };
     }
     default:
-      return reduceGroup(rule.parts, facts, rule.kind === 'or');
+      return reduceGroup(rule, facts, settled);
   }
 }
 
-/** @param decisive the answer of one part that settles the whole: true for `or`, false for `and` */
-function reduceGroup(parts: readonly Rule[], facts: Facts, decisive: boolean): boolean | Matcher {
-  const open: Matcher[] = [];
-  for (const part of parts) {
-    const answer = reduce(part, facts);
+function reduceGroup(rule: Extract<Rule, { parts: unknown }>, facts: Facts, settled: number): boolean | Rule {
+  const decisive = rule.kind === 'or';
+  const open: Rule[] = [];
+  for (const part of rule.parts) {
+    const answer = reduce(part, facts, settled);
     if (answer === decisive) return decisive;
     if (typeof answer !== 'boolean') open.push(answer);
   }
   if (open.length === 0) return !decisive;
-  if (open.length === 1) return open[0] as Matcher;
-  return decisive
-    ? (request) => open.some((ask) => ask(request))
-    : (request) => open.every((ask) => ask(request));
+  return open.length === 1 ? (open[0] as Rule) : { kind: rule.kind, parts: open };
 }
 
 /** The rule's answer with all facts at hand. */
 export function matchesRule(rule: Rule, facts: Facts): boolean {
-  const answer = reduce(rule, facts);
-  return typeof answer === 'boolean' ? answer : answer(facts);
+  switch (rule.kind) {
+    case 'leaf':
+      return rule.matches(facts);
+    case 'not':
+      return !matchesRule(rule.part, facts);
+    case 'and':
+      for (const part of rule.parts) if (!matchesRule(part, facts)) return false;
+      return true;
+    case 'or':
+      for (const part of rule.parts) if (matchesRule(part, facts)) return true;
+      return false;
+  }
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { deciding } from '../../../server/delivery/decide.ts';
 import { decide, explain, InventoryIndex, noFillReasons } from '../../../server/delivery/index.ts';
-import type { Plan, ZoneIndex } from '../../../server/delivery/inventory-index.ts';
+import type { ZoneIndex } from '../../../server/delivery/inventory-index.ts';
+import type { PlanSource } from '../../../server/delivery/plan.ts';
+import type { Facts } from '../../../server/delivery/targeting/facts.ts';
 import type { InventorySnapshot } from '../../../server/inventory/index.ts';
 import { facts } from '../../support/facts.ts';
 import { seededRandom } from '../../support/random.ts';
@@ -17,16 +20,16 @@ function asked(index: InventoryIndex, request: Partial<NaiveRequest>) {
   return facts({ location: { country, region }, zone, site: zoneOf(index, zone).zone.siteId, nowMs });
 }
 
-const candidatesOf = (plan: Plan) => plan.tiers[0]?.candidates ?? [];
-
 /** The plan's line items with their creatives, in the form of the naive evaluator. */
 function planned(index: InventoryIndex, request: NaiveRequest) {
-  const plan = index.plan(zoneOf(index, request.zone), asked(index, request));
-  const entries = candidatesOf(plan).map(({ lineItem, creatives }) => {
+  const zone = zoneOf(index, request.zone);
+  const facts = asked(index, request);
+  const decision = decide(index, zone, facts, () => 0);
+  const entries = deciding(index, zone, facts).map(({ lineItem, creatives }) => {
     return [lineItem.id, creatives.map(({ creative }) => creative.id).sort((a, b) => a - b)] as const;
   });
   expect(new Set(entries.map(([id]) => id)).size).toBe(entries.length);
-  return { noFill: plan.noFill, candidates: new Map(entries) };
+  return { noFill: decision.noFill, candidates: new Map(entries) };
 }
 
 describe('the inventory index', () => {
@@ -184,6 +187,9 @@ describe('dates', () => {
   });
 });
 
+const planOf = (index: InventoryIndex, request: Facts) =>
+  index.plan(zoneOf(index, 1).sources[0] as PlanSource, request);
+
 describe('a kept plan', () => {
   it('is the same object until a line item that matches starts or ends', () => {
     const index = indexOf(
@@ -193,7 +199,7 @@ describe('a kept plan', () => {
         { startMs: 1500, targeting: { on: 'country', in: ['DE'] } },
       ]),
     );
-    const plan = (nowMs: number) => index.plan(zoneOf(index, 1), asked(index, { nowMs })).stretch;
+    const plan = (nowMs: number) => planOf(index, asked(index, { nowMs })).stretch;
     const first = plan(0);
     expect([first.fromMs, first.untilMs]).toEqual([Number.NEGATIVE_INFINITY, 1000]);
     expect(plan(999)).toBe(first);
@@ -207,8 +213,7 @@ describe('a kept plan', () => {
 
   it('is shared by all places that no rule can tell apart', () => {
     const index = indexOf(inventoryOf([{ targeting: { on: 'country', in: ['DE'] } }, { type: 'house' }]));
-    const plan = (country?: string, region?: string) =>
-      index.plan(zoneOf(index, 1), asked(index, { country, region }));
+    const plan = (country?: string, region?: string) => planOf(index, asked(index, { country, region }));
     expect(plan('FR', 'FR-IDF')).toBe(plan(undefined));
     expect(plan('DE', 'DE-BY')).toBe(plan('DE'));
     expect(plan('DE')).not.toBe(plan('FR'));
@@ -229,7 +234,7 @@ describe('a kept plan', () => {
       ]),
     );
     const ids = (country?: string) =>
-      candidatesOf(index.plan(zoneOf(index, 1), asked(index, { country, region: 'DE-BY' }))).map(
+      deciding(index, zoneOf(index, 1), asked(index, { country, region: 'DE-BY' })).map(
         ({ lineItem }) => lineItem.id,
       );
     expect([ids('DE'), ids(undefined), ids('FR'), ids('DE')]).toEqual([[1], [2], [2], [1]]);

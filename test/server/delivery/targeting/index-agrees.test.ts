@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deciding } from '../../../../server/delivery/decide.ts';
 import { decide, type Facts, InventoryIndex } from '../../../../server/delivery/index.ts';
 import type {
   InventorySnapshot,
@@ -213,11 +214,8 @@ describe('the index', () => {
         const request: Facts = { ...someFacts(random), zone: zoneId, site: zoneId === 3 ? 2 : 1 };
         const zone = index.zone(zoneId)!;
         const expected = naive(snapshot, request);
-        const { tiers } = index.plan(zone, request);
-        const open = tiers
-          .map(({ candidates, asks }) => candidates.filter((_, at) => asks[at]?.(request) ?? true))
-          .find((candidates) => candidates.length > 0);
-        expect(open?.map(({ lineItem }) => lineItem.id).sort((a, b) => a - b)).toEqual(expected?.ids);
+        const open = deciding(index, zone, request);
+        expect(open.map(({ lineItem }) => lineItem.id).sort((a, b) => a - b)).toEqual(expected?.ids ?? []);
         const decision = decide(index, zone, request, random);
         if (decision.noFill === undefined) {
           expect(expected?.ids).toContain(decision.candidate.lineItem.id);
