@@ -7,11 +7,15 @@ import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
 import type { InventoryIndex } from './inventory-index.ts';
-import { pageAddress } from './page-address.ts';
+import { parseKeyValues } from './key-values.ts';
+import { hostOf, pageAddress } from './page-address.ts';
 import { queryValue } from './query.ts';
 import { jsonHeaders, ServedReply, sendProblem } from './reply.ts';
+import { type Facts, type KeyValues, noKeyValues } from './targeting/facts.ts';
 
 const maxZones = 50;
+/** Learnt from the visitor's interests, once there is consent to it. */
+const noSegments: readonly string[] = Object.freeze([]);
 
 /** GET /v1/ad: one decision for `zone=12`, a list of them for `zones=12,13`. */
 export function answerAd(
@@ -41,7 +45,7 @@ export function answerAd(
   let lines = '';
   let body = '';
   let events = 0;
-  const page = textField('page', pageAddress(client.headers.referer));
+  const page = pageOf(client, query);
   for (const zone of zones) {
     const decided = decideZone(delivery, inventory, client, zone, nowMs, page);
     body += body === '' ? decided.body : `,${decided.body}`;
@@ -86,6 +90,30 @@ function zoneId(text: string): number | undefined {
   return id >= 1 && id <= 0xffffffff ? id : undefined;
 }
 
+/** What the request tells of the page that it is for. */
+interface PageFacts {
+  /** Without query string; empty where unknown. */
+  readonly page: string;
+  /** Host name; empty where unknown. */
+  readonly referrer: string;
+  readonly keyValues: KeyValues;
+  /** Log field. */
+  readonly field: string;
+}
+
+/** The tag tells page and referrer; without it the browser's Referer is the page. */
+function pageOf(client: Client, query: string): PageFacts {
+  const page = pageAddress(queryValue(query, 'url') ?? client.headers.referer);
+  const referrer = queryValue(query, 'ref');
+  const keyValues = queryValue(query, 'kv');
+  return {
+    page,
+    referrer: referrer === undefined ? '' : hostOf(referrer),
+    keyValues: keyValues === undefined ? noKeyValues : parseKeyValues(keyValues),
+    field: textField('page', page),
+  };
+}
+
 interface ZoneDecided {
   readonly body: string;
   /** The log line; empty where there is nothing to log. */
@@ -98,7 +126,7 @@ function decideZone(
   client: Client,
   zoneNumber: number,
   nowMs: number,
-  page: string,
+  page: PageFacts,
 ): ZoneDecided {
   const zone = inventory?.zone(zoneNumber);
   if (inventory === undefined || zone === undefined) {
@@ -108,9 +136,21 @@ function decideZone(
   const idHigh = randomWord();
   const idLow = randomWord();
   const id = hex64(idHigh, idLow);
-  const decision = decide(inventory, zone, client.location, nowMs, delivery.random);
+  const facts: Facts = {
+    location: client.location,
+    browser: client.browser,
+    language: client.language,
+    site: zone.zone.siteId,
+    zone: zoneNumber,
+    nowMs,
+    page: page.page,
+    referrer: page.referrer,
+    keyValues: page.keyValues,
+    segments: noSegments,
+  };
+  const decision = decide(inventory, zone, facts, delivery.random);
   if (decision.noFill !== undefined) {
-    const fields = `${zone.fields},"no_fill":"${decision.noFill}"${client.fields}${page}`;
+    const fields = `${zone.fields},"no_fill":"${decision.noFill}"${client.fields}${page.field}`;
     return {
       body: noFillBody(id, zoneNumber, decision.noFill),
       line: eventLine('ad_request', id, nowMs, nowMs, client.visitor, client.network, fields),
@@ -141,7 +181,7 @@ function decideZone(
       nowMs,
       client.visitor,
       client.network,
-      zone.fields + creative.fields + client.fields + page,
+      zone.fields + creative.fields + client.fields + page.field,
     ),
   };
 }

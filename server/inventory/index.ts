@@ -57,6 +57,7 @@ export {
 export {
   type Targeting,
   type TargetingDimension,
+  type TargetingLeaf,
   targetingDimensions,
   targetingSchema,
 } from './targeting.ts';
