@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
@@ -77,11 +77,15 @@ export async function openBackOffice({
   const dataDir = settings.DATA_DIR;
   const unlock = takeLock(dataDir, 'back-office');
   const closing: (() => unknown)[] = [unlock];
+  let server: Server | undefined;
   const close = async () => {
+    await stopServing(server);
     for (const step of closing.reverse()) await step();
     closing.length = 0;
   };
   try {
+    // First of all: a port that is in use is found out before anything is opened.
+    server = await listen(settings.HOST, port);
     const { db, close: closeDatabase } = await openDatabase({ url: settings.DATABASE_URL, dataDir, logger });
     closing.push(closeDatabase);
     const clickhouse = await openLateClickHouse({
@@ -136,14 +140,7 @@ export async function openBackOffice({
       throw new AppError('not_found', 'There is nothing at this address.');
     });
     app.use(answerError(logger));
-    const server = await listen(app, settings.HOST, port);
-    closing.push(
-      () =>
-        new Promise((resolve) => {
-          server.close(resolve);
-          server.closeAllConnections();
-        }),
-    );
+    server.removeAllListeners('request').on('request', app);
     writeFileSync(localTokenFile(dataDir), localToken, { mode: 0o600 });
     if (scheduled) {
       scheduler.start();
@@ -164,16 +161,29 @@ export async function openBackOffice({
   }
 }
 
-async function listen(app: Express, host: string, port: number): Promise<Server> {
-  const server = app.listen(port, host);
+/** A server that answers 503 until it gets something to serve. */
+async function listen(host: string, port: number): Promise<Server> {
+  const starting = JSON.stringify(
+    problemOf(new AppError('database_unavailable', 'The back office is starting.')),
+  );
+  const server = createServer((_request, response) => {
+    response.writeHead(503, { 'Content-Type': 'application/problem+json', 'Retry-After': '1' }).end(starting);
+  });
+  server.listen(port, host);
   try {
     await once(server, 'listening');
     return server;
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      ? portInUse('CONSOLE_PORT', host, port)
-      : error;
+    const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    throw inUse ? portInUse('CONSOLE_PORT', host, port) : error;
   }
+}
+
+function stopServing(server: Server | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (server === undefined) resolve();
+    else server.close(() => resolve()).closeAllConnections();
+  });
 }
 
 function loopbackOf(host: string): string {
