@@ -20,7 +20,8 @@ export function locationFields(location: Location, build: number): string {
     textField('country', location.country) +
     textField('region', location.region) +
     textField('city', location.city) +
-    numberField('geo_build', build)
+    numberField('geo_build', build) +
+    numberField('asn', location.asn ?? 0)
   );
 }
 

@@ -2,6 +2,8 @@ import type { Parameters } from '../clickhouse/sql-text.ts';
 import { quarterMs } from '../rollup/period.ts';
 import { currentRunsUpTo, isRolledUp, type PeriodState } from '../rollup/state.ts';
 import { trafficColumns, trafficRows } from '../rollup/traffic-rows.ts';
+import { counted } from '../validity/counted.ts';
+import type { ReversalChange } from '../validity/reversals.ts';
 
 /** A longer list of raw periods than this is read as one stretch: each is an element of a query's parameter. */
 const longestList = 5_000;
@@ -17,6 +19,7 @@ const longestList = 5_000;
 export function trafficSource(
   states: readonly PeriodState[],
   { fromMs, toMs }: { fromMs: number; toMs: number },
+  reversals: readonly ReversalChange[],
 ): { sql: string; parameters: Parameters } {
   const quarterFrom = Math.ceil(fromMs / quarterMs) * quarterMs;
   const quarterTo = Math.floor(toMs / quarterMs) * quarterMs;
@@ -32,7 +35,9 @@ export function trafficSource(
     WHERE quarter >= toDateTime({quarterFrom:UInt32}, 'UTC') AND quarter < toDateTime({quarterTo:UInt32}, 'UTC')
       AND (period, version) IN (${currentRunsUpTo('{newest:UInt64}')})
       AND NOT (${raw.sql('period')})`;
+  const counting = counted(reversals, raw.sql('period'));
   const fromRaw = trafficRows(
+    counting.sql,
     raw.sql('toStartOfHour(origin)'),
     `time >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')`,
   );
@@ -40,7 +45,7 @@ export function trafficSource(
     quarterFrom: quarterFrom / 1000,
     quarterTo: quarterTo / 1000,
     newest: states.reduce((newest, state) => Math.max(newest, state.version), 0),
-    ...(raw.any ? { fromMs, toMs } : {}),
+    ...(raw.any ? { fromMs, toMs, ...counting.parameters } : {}),
     ...raw.parameters,
   };
   return {

@@ -1,4 +1,5 @@
 import { periodStates } from '../rollup/state.ts';
+import { reversalChanges } from '../validity/reversals.ts';
 import { finalUntilMs } from './finality.ts';
 import { groupedReport } from './grouped-query.ts';
 import type { Dimension, Metric, Report, ReportContext, ReportDefinition, ReportRequest } from './report.ts';
@@ -107,12 +108,11 @@ export const trafficDefinition: ReportDefinition = {
 /** Traffic by time, place and browser. Rejects with `report_invalid`, or as ClickHouse does. */
 export async function trafficReport(context: ReportContext, request: ReportRequest): Promise<Report> {
   const checked = checkRequest(trafficDefinition, request);
-  const states = await periodStates(context.clickhouse, checked, {
-    lane: 'reports',
-    signal: context.signal,
-  });
+  const options = { lane: 'reports', signal: context.signal } as const;
+  const reversals = await reversalChanges(context.clickhouse, options);
+  const states = await periodStates(context.clickhouse, checked, options, reversals);
   return groupedReport(context, trafficDefinition, checked, {
-    ...trafficSource(states, checked),
+    ...trafficSource(states, checked, reversals),
     finalUntilMs: finalUntilMs(states, checked, context.now.getTime()),
   });
 }
