@@ -1,6 +1,7 @@
-import type { ClickHouse } from '../analytics/index.ts';
+import type { ClickHouse, TrafficRates } from '../analytics/index.ts';
 import type { Database } from '../server/index.ts';
 import { dayKeysJob } from './day-keys.ts';
+import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { rollupJob } from './rollup.ts';
 import { runHistoryJob } from './run-history.ts';
@@ -19,12 +20,22 @@ export interface JobParts {
   readonly store: DatabaseRunStore;
 }
 
+export interface OfficeJobParts extends JobParts {
+  /** What is too often to be counted. */
+  readonly rates: TrafficRates;
+}
+
 /** What every machine that delivers does for itself. */
 export function machineJobs({ db, clickhouse, dataDir }: JobParts): readonly Job[] {
   return [shipJob(clickhouse, dataDir), dayKeysJob(db, dataDir), signingKeysJob(db, dataDir)];
 }
 
 /** Every job of the product: what the back office does, its own machine's jobs included. */
-export function allJobs(parts: JobParts): readonly Job[] {
-  return [...machineJobs(parts), rollupJob(parts.clickhouse), runHistoryJob(parts.store)];
+export function allJobs(parts: OfficeJobParts): readonly Job[] {
+  return [
+    ...machineJobs(parts),
+    invalidTrafficJob(parts.clickhouse, parts.rates),
+    rollupJob(parts.clickhouse),
+    runHistoryJob(parts.store),
+  ];
 }

@@ -108,7 +108,9 @@ function ledger(reversals: readonly ReversalChange[]): {
   const { of, any, parameters } = reversed(reversals);
   const periods = `period >= ${instant('originFromMs')} AND period < ${instant('originToMs')}`;
   const events = `origin >= ${instant('originFromMs')} AND origin < ${instant('originToMs')}`;
-  const marks = `SELECT period, type, id, groupUniqArray(toString(reason)) AS found FROM event_marks
+  const marks = `SELECT period, type, id, groupUniqArray(toString(reason)) AS found,
+      groupUniqArrayIf(toString(reason), NOT ${of('reason')}) AS held
+    FROM event_marks
     WHERE ${periods} AND (period, version) IN (${currentVersions('mark_runs')}) GROUP BY period, type, id`;
   const order = `indexOf([${invalidReasonNames.map((name) => `'${name}'`).join(', ')}], r)`;
   const sql = `SELECT time, type, id, ${keys},
@@ -121,8 +123,9 @@ function ledger(reversals: readonly ReversalChange[]): {
       FROM (
         SELECT toStartOfHour(origin) AS period, time, type, id, not_counted, ${keys},
           arraySort(r -> ${order}, arrayDistinct(
-            arrayConcat(if(invalid = '', [], splitByChar(' ', toString(invalid))), marked.found))) AS given,
-          ${any ? `arrayFilter(g -> NOT ${of('g')}, given)` : 'given'} AS holding,
+            arrayConcat(seen, marked.found))) AS given,
+          if(invalid = '', [], splitByChar(' ', toString(invalid))) AS seen,
+          ${any ? `arrayFilter(g -> has(marked.held, g) OR has(seen, g) AND NOT ${of('g')}, given)` : 'given'} AS holding,
           not_counted = '' AND empty(holding) AS counts
         FROM (SELECT * FROM events WHERE ${events}) AS event
         LEFT JOIN (${marks}) AS marked

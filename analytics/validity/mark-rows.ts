@@ -17,11 +17,11 @@ const once = (type: string, where: string) => `SELECT ${kept} FROM events
 
 const seconds = (name: string) => `toDateTime({${name}:UInt32}, 'UTC')`;
 const inPeriod = `origin >= ${seconds('first')} AND origin < ${seconds('end')}`;
-const unmarked = (reason: InvalidReason) => `NOT has(splitByChar(' ', toString(invalid)), '${reason}')`;
+const seenByWorker = (reason: InvalidReason) => `has(splitByChar(' ', toString(invalid)), '${reason}')`;
 
 const marksOf = (reason: InvalidReason, source: string) =>
   `SELECT toStartOfHour(origin) AS period, type, id, '${reason}' AS reason, time, site, line_item, network, asn
-   FROM (${source}) WHERE ${inPeriod} AND ${unmarked(reason)}`;
+   FROM (${source}) WHERE ${inPeriod}`;
 
 /** Of the events in `source`, those before which as many as a rate allows came within its window, by the same `by`. */
 function tooOften(source: string, by: string, rates: readonly Rate[]): string {
@@ -45,7 +45,8 @@ function around(rates: readonly Rate[]): string {
 
 /**
  * SELECT of the marks of one period `[first, end)`, given in seconds: of what a worker cannot tell, because it sees one
- * request and one worker's share of the traffic.
+ * request and its share of the traffic. What a worker has told already is marked again: the event may have a duplicate
+ * at a worker that saw nothing wrong.
  */
 export function markRows({ clicks, impressions, networkClicks }: TrafficRates): string {
   const impressionIds = `SELECT id FROM events WHERE type = 'impression' AND ${inPeriod}`;
@@ -66,7 +67,7 @@ export function markRows({ clicks, impressions, networkClicks }: TrafficRates): 
     parts.push(marksOf('impression_rate', often));
     // What comes of an impression that is one too many does not count either.
     const seen = `SELECT id FROM (${often}) WHERE ${inPeriod}
-      UNION ALL SELECT id FROM events WHERE type = 'impression' AND ${inPeriod} AND NOT (${unmarked('impression_rate')})`;
+      UNION ALL SELECT id FROM events WHERE type = 'impression' AND ${inPeriod} AND ${seenByWorker('impression_rate')}`;
     parts.push(marksOf('impression_rate', once('viewable', `${inPeriod} AND id IN (${seen})`)));
   }
   return `SELECT ${columns} FROM (${parts.join('\nUNION ALL\n')})`;

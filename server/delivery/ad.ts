@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { eventLine, textField } from '../../analytics/index.ts';
+import { eventLine, invalidField, textField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { Client } from './client.ts';
 import { decide } from './decide.ts';
@@ -41,7 +41,7 @@ export function answerAd(
   let lines = '';
   let body = '';
   let events = 0;
-  const page = textField('page', pageAddress(client.headers.referer));
+  const page = textField('page', pageAddress(client.headers.referer)) + invalidField(client.marks);
   for (const zone of zones) {
     const decided = decideZone(delivery, inventory, client, zone, nowMs, page);
     body += body === '' ? decided.body : `,${decided.body}`;
@@ -128,6 +128,8 @@ function decideZone(
     lineItem: candidate.lineItem.id,
     creative: creative.creative.id,
     visitor: client.visitorLow,
+    browser: client.browser,
+    country: client.country,
   });
   const base = `${delivery.publicUrl}/v1/`;
   return {

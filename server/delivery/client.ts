@@ -9,6 +9,8 @@ import {
 } from '../../geo-db/index.ts';
 import { type BrowserReader, primaryLanguage } from './browser.ts';
 import { hex64 } from './hex.ts';
+import { countryNumber } from './invalid-traffic/changes.ts';
+import type { RequestMarks } from './invalid-traffic/request-marks.ts';
 import { type RequestHeaders, readHeaders } from './request-headers.ts';
 import { sipResult } from './sip-hash.ts';
 import { TwoGenerationCache } from './two-generation-cache.ts';
@@ -22,10 +24,16 @@ export interface Client {
   readonly network: string;
   /** 16 hex digits. */
   readonly visitor: string;
-  /** Lower half of the visitor number. */
+  /** The halves of the visitor number. */
+  readonly visitorHigh: number;
   readonly visitorLow: number;
   /** Log fields of location, browser and language. */
   readonly fields: string;
+  /** What speaks against the request itself: a set of `reasonBit`. Goes into the log with `invalidField`. */
+  readonly marks: number;
+  /** Browser and country as a token carries them. */
+  readonly browser: number;
+  readonly country: number;
 }
 
 const maxKeptFields = 100_000;
@@ -35,17 +43,25 @@ export class ClientReader {
   readonly #geo: GeoDb;
   readonly #browsers: BrowserReader;
   readonly #visitors: DailyVisitors;
+  readonly #marks: RequestMarks;
   readonly #languageFields = new TwoGenerationCache<string>(1000);
   /** Log fields by the location's serial, for one build of the location database. */
   #locationFields: string[] = [];
   #keptFields = 0;
   #build = 0;
 
-  constructor(proxies: TrustedProxies, geo: GeoDb, browsers: BrowserReader, visitors: DailyVisitors) {
+  constructor(
+    proxies: TrustedProxies,
+    geo: GeoDb,
+    browsers: BrowserReader,
+    visitors: DailyVisitors,
+    marks: RequestMarks,
+  ) {
     this.#proxies = proxies;
     this.#geo = geo;
     this.#browsers = browsers;
     this.#visitors = visitors;
+    this.#marks = marks;
   }
 
   /** Undefined where the connection is already gone. */
@@ -62,8 +78,12 @@ export class ClientReader {
       location,
       network: maskedNetwork(address),
       visitor: hex64(high, low),
+      visitorHigh: high,
       visitorLow: low,
       fields: this.#fieldsOf(location) + browser.fields + this.#languageField(headers.acceptLanguage),
+      marks: this.#marks.of(request, headers, address, location, browser.traits),
+      browser: browser.hashLow,
+      country: countryNumber(location.country),
     };
   }
 

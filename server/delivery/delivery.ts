@@ -1,5 +1,6 @@
 import type { SpoolWriter } from '../../analytics/index.ts';
 import type { ClientReader } from './client.ts';
+import type { EventRates } from './invalid-traffic/event-rates.ts';
 import type { InventoryIndex } from './inventory-index.ts';
 import type { TokenSigner } from './token.ts';
 
@@ -11,6 +12,8 @@ export interface Delivery {
   inventory: InventoryIndex | undefined;
   signer: TokenSigner;
   readonly clients: ClientReader;
+  /** What this worker remembers of clicks and impressions. */
+  readonly rates: EventRates;
   readonly spool: SpoolWriter;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { eventLine, textField, zoneFields } from '../../analytics/index.ts';
+import { eventLine, invalidField, textField, zoneFields } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
@@ -58,7 +58,8 @@ function record(delivery: Delivery, request: IncomingMessage, response: ServerRe
     zoneFields(view.site, view.zone) +
     client.fields +
     textField('page', view.page) +
-    textField('referrer', view.referrer);
+    textField('referrer', view.referrer) +
+    invalidField(client.marks);
   const line = eventLine('page_view', id, nowMs, nowMs, client.visitor, client.network, fields);
   delivery.spool.append(line, 1, new BeaconReply(response));
 }

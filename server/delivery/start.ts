@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { SpoolWriter } from '../../analytics/index.ts';
-import { type GeoDb, parseTrustedProxies } from '../../geo-db/index.ts';
+import { parseRates, SpoolWriter } from '../../analytics/index.ts';
+import { type GeoDb, parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import type { InventorySnapshot } from '../inventory/snapshot.ts';
 import { readSigningKeys, signingKeysFile } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -11,6 +11,9 @@ import { BrowserReader } from './browser.ts';
 import { ClientReader } from './client.ts';
 import type { Delivery } from './delivery.ts';
 import { createDeliveryServer } from './http-server.ts';
+import { EventRates } from './invalid-traffic/event-rates.ts';
+import { readHostingAsns } from './invalid-traffic/hosting-list.ts';
+import { RequestMarks, type StaffCheck } from './invalid-traffic/request-marks.ts';
 import { InventoryIndex } from './inventory-index.ts';
 import { TokenSigner } from './token.ts';
 import { DailyVisitors } from './visitor.ts';
@@ -25,6 +28,8 @@ export interface DeliveryStart {
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
   readonly random?: () => number;
+  /** Tells who is signed in to this Signpost. Default: nobody. */
+  readonly isStaff?: StaffCheck;
 }
 
 export interface RunningDelivery {
@@ -64,7 +69,16 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       geo,
       new BrowserReader(),
       new DailyVisitors(dataDir),
+      new RequestMarks({
+        internalNetworks: parseNetworks(settings.INTERNAL_NETWORKS),
+        hostingAsns: readHostingAsns(settings.HOSTING_ASNS),
+        isStaff: start.isStaff,
+      }),
     ),
+    rates: new EventRates({
+      clicks: parseRates(settings.CLICK_RATES),
+      impressions: parseRates(settings.IMPRESSION_RATES),
+    }),
     spool,
     now: start.now ?? Date.now,
     random: start.random ?? Math.random,

@@ -84,7 +84,7 @@ async function lineItemNames(db: Kysely<Tables>): Promise<ReadonlyMap<number, st
  */
 const siteVisitorsSql = `SELECT country, count() AS visitors FROM (
     SELECT argMin(country, (time, id)) AS country FROM events
-    WHERE site = {site:UInt32} AND type = 'page_view' AND not_counted = '' AND visitor != 0
+    WHERE site = {site:UInt32} AND type = 'page_view' AND not_counted = '' AND invalid = '' AND visitor != 0
       AND origin >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
     GROUP BY visitor
   ) GROUP BY country`;

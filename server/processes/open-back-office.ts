@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { parseRates } from '../../analytics/index.ts';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
 import { createApi, ensureAdminKey } from '../api/index.ts';
@@ -17,7 +18,7 @@ import { demoLive } from '../demo/live.ts';
 import { AppError, problemOf } from '../errors.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
-import { openLateClickHouse, reportRoutes } from '../reporting/index.ts';
+import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
 import { syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { geoDbFiles } from './geo-db-files.ts';
@@ -85,7 +86,13 @@ export async function openBackOffice({
     closing.push(() => publisher.stop());
 
     const store = new DatabaseRunStore(db);
-    const scheduler = new Scheduler({ jobs: allJobs({ db, clickhouse, dataDir, store }), store, logger });
+    const rates = {
+      clicks: parseRates(settings.CLICK_RATES),
+      impressions: parseRates(settings.IMPRESSION_RATES),
+      networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
+    };
+    const jobs = allJobs({ db, clickhouse, dataDir, store, rates });
+    const scheduler = new Scheduler({ jobs, store, logger });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
     const live = demoLive({ db, clickhouse, geo: lazyGeoDb(settings, logger), now: Date.now });
@@ -100,7 +107,11 @@ export async function openBackOffice({
         publicUrl: deliveryUrl(settings),
         localToken,
         inventoryChanged: () => void publisher.publishNow(),
-        routes: [...reportRoutes(clickhouse), ...jobRoutes(db, scheduler)],
+        routes: [
+          ...reportRoutes(clickhouse),
+          ...invalidTrafficRoutes(clickhouse),
+          ...jobRoutes(db, scheduler),
+        ],
       }),
     );
     app.use(
