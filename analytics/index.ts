@@ -1,6 +1,12 @@
 export { AnalyticsError, type AnalyticsErrorCode } from './clickhouse/errors.ts';
 export type { ClickHouse } from './clickhouse/handle.ts';
 export { type ClickHouseOptions, openClickHouse } from './clickhouse/open.ts';
+export {
+  type AttributionCounts,
+  type AttributionOptions,
+  attributeConversions,
+} from './conversions/attribute.ts';
+export { type ConversionAction, longestClickWindowMs } from './conversions/attribution-rows.ts';
 export { countedForMs, type EventType, eventTypes } from './events/columns.ts';
 export {
   type InvalidReason,
@@ -17,6 +23,8 @@ export {
   demandFields,
   eventLine,
   locationFields,
+  numberField,
+  serverEventLine,
   textField,
   zoneFields,
 } from './events/line.ts';

@@ -12,7 +12,10 @@ export const invalidReasons = {
     definition:
       'Fetched ahead: the browser said that it prefetches or prerenders (Sec-Purpose, Purpose, X-Moz).',
   },
-  bot: { class: 'GIVT', definition: 'The User-Agent header declares a crawler or another automaton.' },
+  bot: {
+    class: 'GIVT',
+    definition: 'The User-Agent header declares a crawler or another program that is no browser.',
+  },
   missing_headers: {
     class: 'GIVT',
     definition: 'No User-Agent header, or no Accept-Language from a browser that always sends it.',

@@ -76,7 +76,7 @@ const metrics: Readonly<Record<string, Metric>> = {
   examples: {
     type: 'text',
     definition: 'Ids of up to five of these events, separated by spaces.',
-    aggregate: () => `arrayStringConcat(arraySort(groupUniqArray(5)(lower(hex(id)))), ' ')`,
+    aggregate: () => `arrayStringConcat(arraySort(groupUniqArray(5)(lower(leftPad(hex(id), 16, '0')))), ' ')`,
   },
 };
 

@@ -9,6 +9,13 @@ import { trafficSource } from './traffic-source.ts';
 
 const { day, hour, hourOrder } = timeExpressions('quarter');
 
+const id = (expression: string, definition: string): Dimension => ({
+  type: 'id',
+  definition,
+  expression,
+  filterType: 'UInt32',
+});
+
 const dimensions: Readonly<Record<string, Dimension>> = {
   hour: {
     type: 'hour',
@@ -34,6 +41,10 @@ const dimensions: Readonly<Record<string, Dimension>> = {
     expression: 'zone',
     filterType: 'UInt32',
   },
+  advertiser: id('advertiser', 'Advertiser of the ad; 0 where there was none.'),
+  campaign: id('campaign', 'Campaign of the ad; 0 where there was none.'),
+  lineItem: id('line_item', 'Line item of the ad; 0 where there was none.'),
+  creative: id('creative', 'The ad itself; 0 where there was none.'),
   country: {
     type: 'text',
     definition: "Country of the visitor's address (ISO 3166-1 alpha-2).",
@@ -93,13 +104,25 @@ const metrics: Readonly<Record<string, Metric>> = {
   fillRate: ratio('filled', 'ad_requests', 'Filled ad requests divided by ad requests.'),
   viewableRate: ratio('viewable_impressions', 'impressions', 'Viewable impressions divided by impressions.'),
   clickRate: ratio('clicks', 'impressions', 'Clicks divided by impressions.'),
+  conversions: {
+    type: 'count',
+    definition:
+      'Conversions put down to an ad, at their own time and at the place and browser of the click or impression.',
+    aggregate: () => 'sum(post_click_conversions) + sum(post_view_conversions)',
+  },
+  postClickConversions: count('post_click_conversions', 'Conversions put down to a click.'),
+  postViewConversions: count('post_view_conversions', 'Conversions put down to an impression.'),
+  conversionValueMicros: count(
+    'conversion_value_micros',
+    "What these conversions were worth, in millionths of the currency of their conversion action. Look at one advertiser's, or at those of one currency.",
+  ),
 };
 
 export const trafficDefinition: ReportDefinition = {
   name: 'traffic',
   title: 'Traffic',
   description:
-    'Page views, ad requests, impressions and clicks by time, place and browser. Each event counts once, at its own ' +
+    'Page views, ad requests, impressions, clicks and conversions by time, place, ad and browser. Each event counts once, at its own ' +
     'time; a repeated one at the time of the first. Every count is the sum of its rows.',
   dimensions,
   metrics,

@@ -49,7 +49,10 @@ export function counted(changes: readonly ReversalChange[], periods: string): Co
   const seen = any
     ? `(invalid = '' OR arrayAll(reason -> ${of('reason')}, splitByChar(' ', toString(invalid))))`
     : `invalid = ''`;
-  const found = `SELECT type, id FROM event_marks WHERE (${periods})
+  const found = `SELECT period, type, id FROM event_marks WHERE (${periods})
     AND (period, version) IN (${currentVersions('mark_runs')})${any ? ` AND NOT ${of('reason')}` : ''}`;
-  return { sql: `not_counted = '' AND ${seen} AND (type, id) NOT IN (${found})`, parameters };
+  return {
+    sql: `not_counted = '' AND ${seen} AND (toStartOfHour(origin), type, id) NOT IN (${found})`,
+    parameters,
+  };
 }
