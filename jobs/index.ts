@@ -1,5 +1,6 @@
 import type { ClickHouse, TrafficRates } from '../analytics/index.ts';
 import type { Database } from '../server/index.ts';
+import { conversionsJob } from './conversions.ts';
 import { dayKeysJob } from './day-keys.ts';
 import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
@@ -36,6 +37,7 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     ...machineJobs(parts),
     invalidTrafficJob(parts.clickhouse, parts.rates),
     rollupJob(parts.clickhouse),
+    conversionsJob(parts.db, parts.clickhouse),
     runHistoryJob(parts.store),
   ];
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { countedForMs, demandFields, eventLine, invalidField, zoneFields } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
+import { clickIdOf, withClickId } from './click-id.ts';
 import type { Delivery } from './delivery.ts';
 import { hex64 } from './hex.ts';
 import { changeMarks } from './invalid-traffic/changes.ts';
@@ -57,7 +58,10 @@ export function answerClick(
     response.destroy();
     return;
   }
-  const headers = ['Location', landing, 'Referrer-Policy', 'no-referrer-when-downgrade', ...emptyHeaders];
+  const location = delivery.conversions.wantClickId(decided.advertiser)
+    ? withClickId(landing, clickIdOf(decided))
+    : landing;
+  const headers = ['Location', location, 'Referrer-Policy', 'no-referrer-when-downgrade', ...emptyHeaders];
   delivery.spool.append(line, 1, new ServedReply(response, 302, headers, ''));
 }
 

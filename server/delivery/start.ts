@@ -9,6 +9,7 @@ import type { Settings } from '../settings/index.ts';
 import { AssetFiles } from './assets.ts';
 import { BrowserReader } from './browser.ts';
 import { ClientReader } from './client.ts';
+import { ConversionActions } from './conversion-actions.ts';
 import type { Delivery } from './delivery.ts';
 import { createDeliveryServer } from './http-server.ts';
 import { EventRates } from './invalid-traffic/event-rates.ts';
@@ -63,6 +64,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
   const delivery: Delivery = {
     publicUrl,
     inventory: undefined,
+    conversions: new ConversionActions(undefined),
     signer: new TokenSigner(readSigningKeys(dataDir)),
     clients: new ClientReader(
       parseTrustedProxies(settings.TRUST_PROXY),
@@ -90,6 +92,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       (content) => {
         const snapshot = JSON.parse(content.toString('utf8')) as InventorySnapshot;
         delivery.inventory = new InventoryIndex(snapshot, publicUrl);
+        delivery.conversions = new ConversionActions(snapshot);
         logger.info({ version: snapshot.version }, 'inventory snapshot loaded');
       },
       (error) =>
