@@ -42,8 +42,9 @@ const others = (columns: string) => `SELECT ${columns} FROM attributed_conversio
  * 2. the latest click of the same visitor on the same day (UTC), within the click window;
  * 3. the latest impression of the same visitor on the same day, within the view window;
  *
- * each of the action's own advertiser, before the conversion, and counted. Of conversions with one id (action and order)
- * the earliest counts, in whichever period it was attributed first.
+ * each of the action's own advertiser, before the conversion, and counted. Conversions with one id (action and order)
+ * are reports of one, such as a page's and a server's: the one that is put down to something by the first of these
+ * rules counts, in whichever period that was first.
  */
 export function attributionRows(
   actions: readonly ConversionAction[],
@@ -89,10 +90,10 @@ export function attributionRows(
       ${ofAction('viewMs', 'Int64', 'toInt64(0)')} AS view_ms,
       ${ofAction('ones', 'UInt8', 'toUInt8(0)')} AS counts_one,
       ${ofAction('currencies', 'String', "''")} AS own_currency
-    FROM (${once(
-      'id, time, visitor, conversion_action, value_micros, currency, decision',
-      `type = 'conversion' AND ${inPeriod}`,
-    )})
+    FROM (
+      SELECT id, time, visitor, conversion_action, value_micros, currency, decision
+      FROM events WHERE type = 'conversion' AND ${counting.sql} AND ${inPeriod}
+    )
     WHERE owner != 0 AND id NOT IN (${others('id')})`;
   const within = (window: string) =>
     `t.advertiser = c.owner AND t.touch_time <= c.time AND ${ms('c.time')} - ${ms('t.touch_time')} < c.${window}`;
@@ -112,7 +113,7 @@ export function attributionRows(
         UNION ALL
         ${pairs(sameDay, byVisitor, 3, 'post_view', `c.visitor != 0 AND t.type = 'impression' AND ${within('view_ms')}`)}
       )
-      ORDER BY id, preference, touch_time DESC, touch
+      ORDER BY id, preference, touch_time DESC, touch, time, value_micros
       LIMIT 1 BY id
     )
     WHERE (action, once) NOT IN (${others('action, once')})

@@ -227,6 +227,18 @@ describe('an order', () => {
     expect(await attribute(later + 2)).toMatchObject({ periods: 0 });
   });
 
+  it('counts by whichever report of it leads to an ad', async () => {
+    const [id, elsewhere] = [hex(0xabcdef), following(99, noon)];
+    await ship([
+      ad('impression', 1, noon),
+      conversion(noon + 1, { id, ...elsewhere, value_micros: 7 }),
+      conversion(noon + 2, { id, ...visitor, value_micros: 8 }),
+    ]);
+    await attribute();
+    expect(await counts()).toEqual([0, 1]);
+    expect((await report()).totals['conversionValueMicros']).toBe(8);
+  });
+
   it('is one of many for an action that counts every one', async () => {
     await ship([
       ad('click', 1, noon),
