@@ -1,7 +1,9 @@
-import type { ClickHouse } from '../analytics/index.ts';
+import type { ClickHouse, TrafficRates } from '../analytics/index.ts';
 import type { GeoDbUpdater } from '../geo-db/index.ts';
 import type { Database } from '../server/index.ts';
+import { conversionsJob } from './conversions.ts';
 import { dayKeysJob } from './day-keys.ts';
+import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
 import { rollupJob } from './rollup.ts';
@@ -22,6 +24,11 @@ export interface JobParts {
   readonly locations: GeoDbUpdater;
 }
 
+export interface OfficeJobParts extends JobParts {
+  /** What is too often to be counted. */
+  readonly rates: TrafficRates;
+}
+
 /** What every machine that delivers does for itself. */
 export function machineJobs({ db, clickhouse, dataDir, locations }: JobParts): readonly Job[] {
   return [
@@ -33,6 +40,12 @@ export function machineJobs({ db, clickhouse, dataDir, locations }: JobParts): r
 }
 
 /** Every job of the product: what the back office does, its own machine's jobs included. */
-export function allJobs(parts: JobParts): readonly Job[] {
-  return [...machineJobs(parts), rollupJob(parts.clickhouse), runHistoryJob(parts.store)];
+export function allJobs(parts: OfficeJobParts): readonly Job[] {
+  return [
+    ...machineJobs(parts),
+    invalidTrafficJob(parts.clickhouse, parts.rates),
+    rollupJob(parts.clickhouse),
+    conversionsJob(parts.db, parts.clickhouse),
+    runHistoryJob(parts.store),
+  ];
 }

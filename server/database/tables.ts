@@ -21,6 +21,17 @@ type SupplyStatus = 'active' | 'archived';
 
 export interface AdvertisersTable extends Entity<DemandStatus> {}
 
+export interface ConversionActionsTable extends Entity<DemandStatus> {
+  advertiser_id: number;
+  click_window_days: Generated<number>;
+  view_window_hours: Generated<number>;
+  counting: Generated<'one' | 'every'>;
+  currency: Generated<string>;
+  click_id: Generated<boolean>;
+  pixel: Generated<boolean>;
+  secret: string;
+}
+
 export interface CampaignsTable extends Entity<DemandStatus> {
   advertiser_id: number;
 }
@@ -115,6 +126,7 @@ export interface JobRunsTable {
 export interface Tables {
   advertisers: AdvertisersTable;
   campaigns: CampaignsTable;
+  conversion_actions: ConversionActionsTable;
   line_items: LineItemsTable;
   creatives: CreativesTable;
   assets: AssetsTable;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { eventLine, textField } from '../../analytics/index.ts';
+import { eventLine, invalidField, textField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { Client } from './client.ts';
 import { decide } from './decide.ts';
@@ -110,7 +110,7 @@ function pageOf(client: Client, query: string): PageFacts {
     page,
     referrer: referrer === undefined ? '' : hostOf(referrer),
     keyValues: keyValues === undefined ? noKeyValues : parseKeyValues(keyValues),
-    field: textField('page', page),
+    field: textField('page', page) + invalidField(client.marks),
   };
 }
 
@@ -168,6 +168,8 @@ function decideZone(
     lineItem: candidate.lineItem.id,
     creative: creative.creative.id,
     visitor: client.visitorLow,
+    browser: client.browser.hashLow,
+    country: client.country,
   });
   const base = `${delivery.publicUrl}/v1/`;
   return {

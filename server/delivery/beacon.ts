@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { countedForMs, demandFields, type EventType, eventLine, zoneFields } from '../../analytics/index.ts';
+import { countedForMs, demandFields, eventLine, invalidField, zoneFields } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
+import { clickIdOf, withClickId } from './click-id.ts';
 import type { Delivery } from './delivery.ts';
 import { hex64 } from './hex.ts';
+import { changeMarks } from './invalid-traffic/changes.ts';
 import { BeaconReply, emptyHeaders, ServedReply, sendProblem } from './reply.ts';
 import type { Decided } from './token.ts';
 
@@ -56,7 +58,10 @@ export function answerClick(
     response.destroy();
     return;
   }
-  const headers = ['Location', landing, 'Referrer-Policy', 'no-referrer-when-downgrade', ...emptyHeaders];
+  const location = delivery.conversions.wantClickId(decided.advertiser)
+    ? withClickId(landing, clickIdOf(decided))
+    : landing;
+  const headers = ['Location', location, 'Referrer-Policy', 'no-referrer-when-downgrade', ...emptyHeaders];
   delivery.spool.append(line, 1, new ServedReply(response, 302, headers, ''));
 }
 
@@ -78,18 +83,28 @@ function readToken(delivery: Delivery, token: string, nowMs: number): Decided | 
 function lineOf(
   delivery: Delivery,
   request: IncomingMessage,
-  type: EventType,
+  type: 'impression' | 'viewable' | 'click',
   decided: Decided,
   nowMs: number,
 ): string | undefined {
   const client = delivery.clients.read(request, nowMs);
   if (client === undefined) return undefined;
-  const late = nowMs - decided.timeMs > countedForMs ? ',"not_counted":"late"' : '';
+  let marks =
+    client.marks | changeMarks(decided, { browser: client.browser.hashLow, country: client.country });
+  let notCounted = '';
+  if (nowMs - decided.timeMs > countedForMs) notCounted = ',"not_counted":"late"';
+  else if (type === 'impression') marks |= delivery.rates.impression(decided, client, nowMs);
+  else if (type === 'click') {
+    if (marks === 0 && delivery.rates.isRepeatedClick(decided, nowMs))
+      notCounted = ',"not_counted":"repeated"';
+    else marks |= delivery.rates.click(decided, client, nowMs);
+  }
   const fields =
     zoneFields(decided.site, decided.zone) +
     demandFields(decided.advertiser, decided.campaign, decided.lineItem, decided.creative) +
-    late +
-    client.fields;
+    notCounted +
+    client.fields +
+    invalidField(marks);
   const id = hex64(decided.idHigh, decided.idLow);
   return eventLine(type, id, nowMs, decided.timeMs, client.visitor, client.network, fields);
 }

@@ -1,5 +1,6 @@
 import { UAParser } from 'ua-parser-js';
 import { type BrowserFacts, browserFields } from '../../analytics/index.ts';
+import { type BrowserTraits, browserTraits } from './invalid-traffic/browser-traits.ts';
 import { SipKey, sipHash, sipResult } from './sip-hash.ts';
 import { TwoGenerationCache } from './two-generation-cache.ts';
 
@@ -12,6 +13,7 @@ export interface Browser {
   /** 64 bits that stand for the header's text, as two unsigned halves. */
   readonly hashHigh: number;
   readonly hashLow: number;
+  readonly traits: BrowserTraits;
 }
 
 /** Longer headers are cut before they are read: the longest of real browsers are under 300 characters. */
@@ -74,6 +76,7 @@ function parse(text: string): Browser {
     fields: browserFields(facts),
     hashHigh: sipResult.high,
     hashLow: sipResult.low,
+    traits: browserTraits(text, facts.browser),
   };
 }
 

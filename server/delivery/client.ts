@@ -9,6 +9,8 @@ import {
 } from '../../geo-db/index.ts';
 import { type Browser, type BrowserReader, primaryLanguage } from './browser.ts';
 import { hex64 } from './hex.ts';
+import { countryNumber } from './invalid-traffic/changes.ts';
+import type { RequestMarks } from './invalid-traffic/request-marks.ts';
 import { type RequestHeaders, readHeaders } from './request-headers.ts';
 import { sipResult } from './sip-hash.ts';
 import { TwoGenerationCache } from './two-generation-cache.ts';
@@ -25,10 +27,15 @@ export interface Client {
   readonly network: string;
   /** 16 hex digits. */
   readonly visitor: string;
-  /** Lower half of the visitor number. */
+  /** The halves of the visitor number. */
+  readonly visitorHigh: number;
   readonly visitorLow: number;
   /** Log fields of location, browser and language. */
   readonly fields: string;
+  /** What speaks against the request itself: a set of `reasonBit`. Goes into the log with `invalidField`. */
+  readonly marks: number;
+  /** Country as a token carries it. */
+  readonly country: number;
 }
 
 interface Language {
@@ -47,16 +54,24 @@ export class ClientReader {
   readonly #browsers: BrowserReader;
   readonly #visitors: DailyVisitors;
   readonly #languages = new TwoGenerationCache<Language>(1000);
+  readonly #marks: RequestMarks;
   /** Log fields by the location's serial, for one build of the location database. */
   #locationFields: string[] = [];
   #keptFields = 0;
   #build = 0;
 
-  constructor(proxies: TrustedProxies, geo: GeoDb, browsers: BrowserReader, visitors: DailyVisitors) {
+  constructor(
+    proxies: TrustedProxies,
+    geo: GeoDb,
+    browsers: BrowserReader,
+    visitors: DailyVisitors,
+    marks: RequestMarks,
+  ) {
     this.#proxies = proxies;
     this.#geo = geo;
     this.#browsers = browsers;
     this.#visitors = visitors;
+    this.#marks = marks;
   }
 
   /** Undefined where the connection is already gone. */
@@ -76,8 +91,11 @@ export class ClientReader {
       language: language.tag,
       network: maskedNetwork(address),
       visitor: hex64(high, low),
+      visitorHigh: high,
       visitorLow: low,
       fields: this.#fieldsOf(location) + browser.fields + language.field,
+      marks: this.#marks.of(request, headers, address, location, browser.traits),
+      country: countryNumber(location.country),
     };
   }
 

@@ -5,6 +5,7 @@ import { AppError, type ErrorCode, errorCatalogue, problemOf } from '../errors.t
 import { answerAd } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
 import { answerBeacon, answerClick } from './beacon.ts';
+import { answerConversionPixel, answerConversionPost } from './conversion.ts';
 import type { Delivery } from './delivery.ts';
 import { readiness } from './health.ts';
 import { answerPageView } from './page-view.ts';
@@ -55,6 +56,10 @@ function route(options: HttpOptions, request: IncomingMessage, response: ServerR
   } else if (path === '/v1/page') {
     if (method === 'POST') answerPageView(options.delivery, request, response);
     else otherMethod(request, response, 'POST');
+  } else if (path === '/v1/conv') {
+    if (get) answerConversionPixel(options.delivery, request, response, mark < 0 ? '' : url.slice(mark + 1));
+    else if (method === 'POST') answerConversionPost(options.delivery, request, response);
+    else otherMethod(request, response, 'GET, POST');
   } else {
     routeFile(options, request, response, path);
   }

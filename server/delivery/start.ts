@@ -1,16 +1,20 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { SpoolWriter } from '../../analytics/index.ts';
-import { type GeoDb, parseTrustedProxies } from '../../geo-db/index.ts';
+import { parseRates, SpoolWriter } from '../../analytics/index.ts';
+import { type GeoDb, parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import type { InventorySnapshot } from '../inventory/snapshot.ts';
 import { readSigningKeys, signingKeysFile } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { AssetFiles } from './assets.ts';
 import { BrowserReader } from './browser.ts';
 import { ClientReader } from './client.ts';
+import { ConversionActions } from './conversion-actions.ts';
 import type { Delivery } from './delivery.ts';
 import { createDeliveryServer } from './http-server.ts';
+import { EventRates } from './invalid-traffic/event-rates.ts';
+import { readHostingAsns } from './invalid-traffic/hosting-list.ts';
+import { RequestMarks, type StaffCheck } from './invalid-traffic/request-marks.ts';
 import { InventoryIndex } from './inventory-index.ts';
 import { TokenSigner } from './token.ts';
 import { DailyVisitors } from './visitor.ts';
@@ -25,6 +29,8 @@ export interface DeliveryStart {
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
   readonly random?: () => number;
+  /** Tells who is signed in to this Signpost. Default: nobody. */
+  readonly isStaff?: StaffCheck;
 }
 
 export interface RunningDelivery {
@@ -58,13 +64,23 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
   const delivery: Delivery = {
     publicUrl,
     inventory: undefined,
+    conversions: new ConversionActions(undefined),
     signer: new TokenSigner(readSigningKeys(dataDir)),
     clients: new ClientReader(
       parseTrustedProxies(settings.TRUST_PROXY),
       geo,
       new BrowserReader(),
       new DailyVisitors(dataDir),
+      new RequestMarks({
+        internalNetworks: parseNetworks(settings.INTERNAL_NETWORKS),
+        hostingAsns: readHostingAsns(settings.HOSTING_ASNS),
+        isStaff: start.isStaff,
+      }),
     ),
+    rates: new EventRates({
+      clicks: parseRates(settings.CLICK_RATES),
+      impressions: parseRates(settings.IMPRESSION_RATES),
+    }),
     spool,
     now: start.now ?? Date.now,
     random: start.random ?? Math.random,
@@ -76,6 +92,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       (content) => {
         const snapshot = JSON.parse(content.toString('utf8')) as InventorySnapshot;
         delivery.inventory = new InventoryIndex(snapshot, publicUrl);
+        delivery.conversions = new ConversionActions(snapshot);
         logger.info({ version: snapshot.version }, 'inventory snapshot loaded');
       },
       (error) =>

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import { assetFileName } from './images.ts';
 import type {
   InventorySnapshot,
+  SnapshotConversionAction,
   SnapshotCreative,
   SnapshotLanding,
   SnapshotLineItem,
@@ -36,6 +38,7 @@ export function compileSnapshot(db: Kysely<Tables>, nowMs: number = Date.now()):
         creatives: creatives.map(({ lineItemId: _, ...creative }) => creative),
         landings: await readLandings(transaction, nowMs),
         sites: await readSites(transaction),
+        conversionActions: await readConversionActions(transaction),
       };
     });
 }
@@ -189,4 +192,29 @@ function readSites(transaction: Transaction<Tables>): Promise<SnapshotSite[]> {
     .select(['id', 'domain'])
     .orderBy('id')
     .execute();
+}
+
+async function readConversionActions(transaction: Transaction<Tables>): Promise<SnapshotConversionAction[]> {
+  const rows = await transaction
+    .selectFrom('conversion_actions')
+    .innerJoin('advertisers', 'advertisers.id', 'conversion_actions.advertiser_id')
+    .where('conversion_actions.status', '=', 'active')
+    // Of a paused advertiser people still buy what they clicked on before.
+    .where('advertisers.status', '!=', 'archived')
+    .select([
+      'conversion_actions.id',
+      'conversion_actions.advertiser_id',
+      'conversion_actions.secret',
+      'conversion_actions.click_id',
+      'conversion_actions.pixel',
+    ])
+    .orderBy('conversion_actions.id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    advertiserId: row.advertiser_id,
+    secretHash: createHash('sha256').update(row.secret).digest('hex'),
+    clickId: row.click_id,
+    pixel: row.pixel,
+  }));
 }

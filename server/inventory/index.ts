@@ -13,6 +13,12 @@ export {
   campaignDefinition,
 } from './entities/campaign.ts';
 export {
+  type ConversionActionCreate,
+  type ConversionActionOutput,
+  type ConversionActionPatch,
+  conversionActionDefinition,
+} from './entities/conversion-action.ts';
+export {
   type Creative,
   type CreativeCreate,
   type CreativePatch,
@@ -41,6 +47,7 @@ export { type PublisherOptions, type SnapshotPublisher, startSnapshotPublisher }
 export type {
   InventorySnapshot,
   LineItemType,
+  SnapshotConversionAction,
   SnapshotCreative,
   SnapshotLanding,
   SnapshotLineItem,

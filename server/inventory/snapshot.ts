@@ -14,6 +14,17 @@ export interface InventorySnapshot {
   /** Creatives that stopped running within the last week: they may still be on a screen, and be clicked. */
   readonly landings: readonly SnapshotLanding[];
   readonly sites: readonly SnapshotSite[];
+  /** Missing in the snapshots of earlier versions. */
+  readonly conversionActions?: readonly SnapshotConversionAction[];
+}
+
+export interface SnapshotConversionAction {
+  readonly id: number;
+  readonly advertiserId: number;
+  /** SHA-256 of the secret, in hex. */
+  readonly secretHash: string;
+  readonly clickId: boolean;
+  readonly pixel: boolean;
 }
 
 export interface SnapshotLanding {

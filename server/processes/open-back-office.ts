@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import express, { type ErrorRequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { parseRates } from '../../analytics/index.ts';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
 import { adminKeyShown, createApi, ensureAdminKey } from '../api/index.ts';
@@ -18,7 +19,7 @@ import { AppError, problemOf } from '../errors.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
-import { openLateClickHouse, reportRoutes } from '../reporting/index.ts';
+import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
 import { syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
@@ -103,12 +104,14 @@ export async function openBackOffice({
     closing.push(() => publisher.stop());
 
     const store = new DatabaseRunStore(db);
+    const rates = {
+      clicks: parseRates(settings.CLICK_RATES),
+      impressions: parseRates(settings.IMPRESSION_RATES),
+      networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
+    };
     const locations = geoDbUpdater(settings);
-    const scheduler = new Scheduler({
-      jobs: allJobs({ db, clickhouse, dataDir, store, locations }),
-      store,
-      logger,
-    });
+    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates });
+    const scheduler = new Scheduler({ jobs, store, logger });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
     const geo = lazyGeoDb(settings, logger);
@@ -128,6 +131,7 @@ export async function openBackOffice({
         inventoryChanged: () => void publisher.publishNow(),
         routes: [
           ...reportRoutes(clickhouse),
+          ...invalidTrafficRoutes(clickhouse),
           ...jobRoutes(db, scheduler),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],

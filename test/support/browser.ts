@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { rolldown } from 'rolldown';
+import { userAgents } from './user-agents.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const usualPlaces = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
@@ -39,6 +40,8 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // Headless Chromium calls itself a HeadlessChrome, whose traffic is invalid.
+      `--user-agent=${userAgents(1)[0]}`,
     ],
   });
 }

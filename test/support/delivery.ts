@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +56,8 @@ export function testGeoDbFile(folder: string): string {
       '3.0.0.0/8': place('US', 'CA', 'Los Angeles'),
       '4.0.0.0/8': place('GB', 'ENG', 'London'),
       '2a01::/16': place('DE', 'BE', 'Berlin'),
+      '5.0.0.0/16': { ...place('DE', 'BY', 'Munich'), autonomous_system_number: 24940 },
+      '5.1.0.0/16': { ...place('DE', 'BY', 'Munich'), autonomous_system_number: 3320 },
     },
   });
   writeFileSync(file, content);
@@ -64,7 +67,12 @@ export function testGeoDbFile(folder: string): string {
 /** A delivery worker in this process, with an inventory, a small location database and a clock of its own. */
 export async function testDelivery(
   snapshot: InventorySnapshot | undefined,
-  extra: { env?: Record<string, string>; random?: () => number; geo?: GeoDb } = {},
+  extra: {
+    env?: Record<string, string>;
+    random?: () => number;
+    geo?: GeoDb;
+    isStaff?: (request: IncomingMessage) => boolean;
+  } = {},
 ): Promise<TestDelivery> {
   const dataDir = mkdtempSync(join(tmpdir(), 'signpost-delivery-'));
   const setInventory = (next: InventorySnapshot) =>
@@ -79,6 +87,7 @@ export async function testDelivery(
     logger: pino({ level: 'silent' }),
     now: () => clock.nowMs,
     random: extra.random ?? Math.random,
+    ...(extra.isStaff === undefined ? {} : { isStaff: extra.isStaff }),
   });
   await new Promise<void>((resolve) => delivery.server.listen(0, '127.0.0.1', resolve));
   const { port } = delivery.server.address() as AddressInfo;
@@ -97,7 +106,7 @@ export async function testDelivery(
         headers: { ...(from === undefined ? {} : { 'X-Forwarded-For': from }), ...init.headers },
       }),
     events: () =>
-      readdirSync(spool)
+      (existsSync(spool) ? readdirSync(spool) : [])
         .sort()
         .flatMap((name) => readFileSync(join(spool, name), 'utf8').split('\n'))
         .filter((line) => line !== '')

@@ -16,6 +16,8 @@ const someDecided = (timeMs = Math.floor(random() * 2 ** 48)): Decided => ({
   lineItem: word(),
   creative: word(),
   visitor: word(),
+  browser: word(),
+  country: Math.floor(random() * 2 ** 16),
 });
 const key = (id: number, signsFromMs = 0, verifyOnly = false): SigningKey => ({
   id,
