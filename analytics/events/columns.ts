@@ -86,6 +86,8 @@ export const eventColumns = {
   page: { line: 'String', stored: 'String' },
   /** The referrer's host name, or empty. */
   referrer: { line: 'String', stored: 'LowCardinality(String)' },
+  /** Of a click on a creative with several links: the link's name; empty is the creative's own landing. */
+  link: { line: 'String', stored: 'LowCardinality(String)' },
 } as const satisfies Record<string, Column>;
 
 export type EventColumn = keyof typeof eventColumns;

@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS events
   device LowCardinality(String),
   language LowCardinality(String),
   page String,
-  referrer LowCardinality(String)
+  referrer LowCardinality(String),
+  link LowCardinality(String)
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(origin)

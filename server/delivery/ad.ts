@@ -10,6 +10,7 @@ import type { InventoryIndex } from './inventory-index.ts';
 import { pageAddress } from './page-address.ts';
 import { queryValue } from './query.ts';
 import { jsonHeaders, ServedReply, sendProblem } from './reply.ts';
+import type { Decided } from './token.ts';
 
 const maxZones = 50;
 
@@ -41,7 +42,7 @@ export function answerAd(
   let lines = '';
   let body = '';
   let events = 0;
-  const page = textField('page', pageAddress(client.headers.referer));
+  const page = pageField(query, client);
   for (const zone of zones) {
     const decided = decideZone(delivery, inventory, client, zone, nowMs, page);
     body += body === '' ? decided.body : `,${decided.body}`;
@@ -74,8 +75,13 @@ function parseZones(one: string | undefined, many: string | undefined): number[]
   return zones;
 }
 
+/** The page as the tag names it; where it does not, the referrer, of which other sites' servers get the origin only. */
+export function pageField(query: string, client: Client): string {
+  return textField('page', pageAddress(queryValue(query, 'url') ?? client.headers.referer));
+}
+
 /** Decimal digits without sign, 1 to 4294967295. */
-function zoneId(text: string): number | undefined {
+export function zoneId(text: string): number | undefined {
   if (text.length === 0 || text.length > 10) return undefined;
   let id = 0;
   for (let i = 0; i < text.length; i++) {
@@ -86,13 +92,14 @@ function zoneId(text: string): number | undefined {
   return id >= 1 && id <= 0xffffffff ? id : undefined;
 }
 
-interface ZoneDecided {
+export interface ZoneDecided {
   readonly body: string;
   /** The log line; empty where there is nothing to log. */
   readonly line: string;
 }
 
-function decideZone(
+/** Decides for one zone, and makes the answer and the log line of it. */
+export function decideZone(
   delivery: Delivery,
   inventory: InventoryIndex | undefined,
   client: Client,
@@ -117,7 +124,7 @@ function decideZone(
     };
   }
   const { candidate, creative } = decision;
-  const token = delivery.signer.sign({
+  const decided: Decided = {
     timeMs: nowMs,
     idHigh,
     idLow,
@@ -128,11 +135,15 @@ function decideZone(
     lineItem: candidate.lineItem.id,
     creative: creative.creative.id,
     visitor: client.visitorLow,
-  });
-  const base = `${delivery.publicUrl}/v1/`;
+  };
+  const token = delivery.signer.sign(decided);
+  const { publicUrl } = delivery;
+  const { answer, fill } = creative.answer;
+  const shown = fill === undefined ? answer : fill({ publicUrl, token, decided, location: client.location });
+  const base = `${publicUrl}/v1/`;
   return {
     body:
-      `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${creative.answer},` +
+      `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${shown},` +
       `"impressionUrl":"${base}e/i/${token}","viewableUrl":"${base}e/v/${token}","clickUrl":"${base}c/${token}"}`,
     line: eventLine(
       'ad_request',

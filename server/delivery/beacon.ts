@@ -1,9 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { countedForMs, demandFields, type EventType, eventLine, zoneFields } from '../../analytics/index.ts';
+import {
+  countedForMs,
+  demandFields,
+  type EventType,
+  eventLine,
+  textField,
+  zoneFields,
+} from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
+import type { Client } from './client.ts';
 import type { Delivery } from './delivery.ts';
 import { hex64 } from './hex.ts';
-import { BeaconReply, emptyHeaders, ServedReply, sendProblem } from './reply.ts';
+import { landingOf, splitLink } from './landing.ts';
+import { BeaconReply, emptyHeaders, type HeaderList, ServedReply, sendProblem } from './reply.ts';
 import type { Decided } from './token.ts';
 
 /** A token this much older than its decision is no longer taken: nothing is recorded, and a click leads nowhere. */
@@ -25,25 +34,35 @@ export function answerBeacon(
     sendProblem(response, decided);
     return;
   }
-  const line = lineOf(delivery, request, type, decided, nowMs);
-  if (line === undefined) response.destroy();
-  else delivery.spool.append(line, 1, new BeaconReply(response));
+  const client = delivery.clients.read(request, nowMs);
+  if (client === undefined) response.destroy();
+  else delivery.spool.append(lineOf(client, type, decided, nowMs), 1, new BeaconReply(response));
 }
 
-/** GET /v1/c/<token>: to the creative's own address, which comes from the inventory and never from the request. */
+/**
+ * GET /v1/c/<token> and /v1/c/<token>/<link>: to the creative's own address, which comes from the inventory and never
+ * from the request.
+ */
 export function answerClick(
   delivery: Delivery,
   request: IncomingMessage,
   response: ServerResponse,
-  token: string,
+  path: string,
 ): void {
   const nowMs = delivery.now();
+  const [token, link] = splitLink(path);
   const decided = readToken(delivery, token, nowMs);
   if (decided instanceof AppError) {
     sendProblem(response, decided);
     return;
   }
-  const landing = delivery.inventory?.clickUrl(decided.creative);
+  const client = delivery.clients.read(request, nowMs);
+  if (client === undefined) {
+    response.destroy();
+    return;
+  }
+  const { publicUrl, inventory } = delivery;
+  const landing = landingOf(inventory, link, { publicUrl, token, decided, location: client.location });
   if (landing === undefined) {
     sendProblem(
       response,
@@ -51,16 +70,16 @@ export function answerClick(
     );
     return;
   }
-  const line = lineOf(delivery, request, 'click', decided, nowMs);
-  if (line === undefined) {
-    response.destroy();
-    return;
-  }
-  const headers = ['Location', landing, 'Referrer-Policy', 'no-referrer-when-downgrade', ...emptyHeaders];
-  delivery.spool.append(line, 1, new ServedReply(response, 302, headers, ''));
+  const line = lineOf(client, 'click', decided, nowMs, textField('link', landing.link));
+  delivery.spool.append(line, 1, new ServedReply(response, 302, landingHeaders(landing.url), ''));
 }
 
-function readToken(delivery: Delivery, token: string, nowMs: number): Decided | AppError {
+export function landingHeaders(url: string): HeaderList {
+  return ['Location', url, 'Referrer-Policy', 'no-referrer-when-downgrade', ...emptyHeaders];
+}
+
+/** What a token of ours says; an error where it is none, or too old. */
+export function readToken(delivery: Delivery, token: string, nowMs: number): Decided | AppError {
   const decided = delivery.signer.verify(token);
   if (decided === undefined || decided.timeMs > nowMs + clockSkewMs) {
     return new AppError(
@@ -74,21 +93,14 @@ function readToken(delivery: Delivery, token: string, nowMs: number): Decided | 
   return decided;
 }
 
-/** The log line; undefined where the connection is already gone. */
-function lineOf(
-  delivery: Delivery,
-  request: IncomingMessage,
-  type: EventType,
-  decided: Decided,
-  nowMs: number,
-): string | undefined {
-  const client = delivery.clients.read(request, nowMs);
-  if (client === undefined) return undefined;
+/** The log line. */
+function lineOf(client: Client, type: EventType, decided: Decided, nowMs: number, further = ''): string {
   const late = nowMs - decided.timeMs > countedForMs ? ',"not_counted":"late"' : '';
   const fields =
     zoneFields(decided.site, decided.zone) +
     demandFields(decided.advertiser, decided.campaign, decided.lineItem, decided.creative) +
     late +
+    further +
     client.fields;
   const id = hex64(decided.idHigh, decided.idLow);
   return eventLine(type, id, nowMs, decided.timeMs, client.visitor, client.network, fields);

@@ -1,11 +1,14 @@
 import { demandFields, zoneFields } from '../../analytics/index.ts';
+import { parseTemplate, type Template } from '../inventory/macros.ts';
 import {
   type InventorySnapshot,
   lineItemTypes,
   type SnapshotCreative,
+  type SnapshotLanding,
   type SnapshotLineItem,
   type SnapshotZone,
 } from '../inventory/snapshot.ts';
+import { type CreativeAnswer, prepareAnswer } from './creative-answer.ts';
 import type { NoFillReason } from './no-fill.ts';
 import { boundOf, matches, type NamedValues, namedValues, type TargetingFacts } from './targeting-match.ts';
 
@@ -20,10 +23,17 @@ export interface Candidate {
 /** A creative, with the parts of answers and log lines that are always the same for it. */
 export interface IndexedCreative {
   readonly creative: SnapshotCreative;
-  /** The answer's `creative`, as JSON. */
-  readonly answer: string;
+  /** The answer's `creative`, as JSON, and how it is made where it has macros. */
+  readonly answer: CreativeAnswer;
   /** Log fields from the advertiser down to the creative. */
   readonly fields: string;
+}
+
+/** A creative's HTML, taken apart. */
+export interface Snippet {
+  readonly template: Template;
+  /** Whether it may load from other hosts. */
+  readonly thirdParty: boolean;
 }
 
 /** Line items of the highest type that has any, for one kind of zone, place and stretch of time. */
@@ -66,7 +76,8 @@ export class InventoryIndex {
   readonly #zones = new Map<number, ZoneIndex>();
   readonly #sites = new Set<number>();
   readonly #bySize = new Map<string, SizeFile>();
-  readonly #clickUrls = new Map<number, string>();
+  readonly #landings = new Map<number, SnapshotLanding>();
+  readonly #snippets = new Map<number, Snippet>();
   readonly #named: NamedValues;
 
   /** @param publicUrl where browsers reach the delivery port, without a slash at its end */
@@ -77,9 +88,12 @@ export class InventoryIndex {
     this.#named = namedValues(snapshot.lineItems.flatMap(({ targeting }) => targeting ?? []));
     const creatives = new Map(snapshot.creatives.map((creative) => [creative.id, creative]));
     for (const site of snapshot.sites) this.#sites.add(site.id);
-    for (const { id, clickUrl } of [...snapshot.landings, ...snapshot.creatives]) {
-      // Percent-encoded and in ASCII, as a Location header has to be.
-      if (URL.canParse(clickUrl)) this.#clickUrls.set(id, new URL(clickUrl).href);
+    for (const landing of [...snapshot.landings, ...snapshot.creatives])
+      this.#landings.set(landing.id, landing);
+    for (const creative of snapshot.creatives) {
+      if (creative.type !== 'html') continue;
+      const { html, links, thirdParty } = creative;
+      this.#snippets.set(creative.id, { template: parseTemplate(html, links), thirdParty });
     }
     for (const lineItem of snapshot.lineItems) this.#file(lineItem, creatives);
     const kinds = new Map<string, ZoneKind>();
@@ -100,9 +114,14 @@ export class InventoryIndex {
     return this.#sites.has(id);
   }
 
-  /** Where a click on the creative leads; also for creatives that no longer run but may still be on a screen. */
-  clickUrl(creativeId: number): string | undefined {
-    return this.#clickUrls.get(creativeId);
+  /** Where clicks on the creative lead; also for creatives that no longer run but may still be on a screen. */
+  landing(creativeId: number): SnapshotLanding | undefined {
+    return this.#landings.get(creativeId);
+  }
+
+  /** The HTML of a creative of that type. */
+  snippet(creativeId: number): Snippet | undefined {
+    return this.#snippets.get(creativeId);
   }
 
   plan({ kind }: ZoneIndex, country: string | undefined, region: string | undefined, nowMs: number): Plan {
@@ -168,11 +187,10 @@ export class InventoryIndex {
   }
 
   #indexed(lineItem: SnapshotLineItem, creative: SnapshotCreative): IndexedCreative {
-    const { id, type, width, height, asset, alt } = creative;
     return {
       creative,
-      answer: JSON.stringify({ id, type, width, height, src: `${this.#publicUrl}/v1/a/${asset}`, alt }),
-      fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, id),
+      answer: prepareAnswer(creative, this.#publicUrl),
+      fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id),
     };
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { restoreMacros } from './macros.ts';
 
 /** Largest id: ids are int4. */
 export const maxId = 2_147_483_647;
@@ -88,8 +89,9 @@ export const clickUrlInput = z
     const message = clickUrlProblem(text);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   })
-  .overwrite((text) => (URL.canParse(text) ? new URL(text).href : text))
+  .overwrite((text) => (URL.canParse(text) ? restoreMacros(new URL(text).href) : text))
   .meta({
-    description: 'Where a click leads: an absolute http or https URL without user name and password.',
+    description:
+      'Where a click leads: an absolute http or https URL without user name and password. Macros such as {city_enc} may stand after the host.',
     example: 'https://example.com/taipei',
   });
