@@ -61,9 +61,9 @@ function htmlAnswer(
   const head = `{"id":${id},"type":"${type}","width":${width},"height":${height},"src":"${publicUrl}/v1/h/`;
   const template = parseTemplate(JSON.stringify(html), links);
   const tail = `,"alt":${JSON.stringify(alt)}}`;
-  const escape = (value: string) => inJson(inHtml(value));
+  const inSnippet = (value: string) => inJson(inHtml(value));
   return {
     answer: '',
-    fill: (facts) => `${head}${facts.token}","html":${fillTemplate(template, facts, escape)}${tail}`,
+    fill: (facts) => `${head}${facts.token}","html":${fillTemplate(template, facts, inSnippet)}${tail}`,
   };
 }

@@ -13,25 +13,25 @@ export interface MacroFacts {
   readonly location: Pick<Location, 'country' | 'region' | 'city'>;
 }
 
-/** @param escape makes an unencoded value fit for where the text goes */
+/** @param escaped makes an unencoded value fit for where the text goes */
 export function fillTemplate(
   template: Template,
   facts: MacroFacts,
-  escape: (value: string) => string,
+  escaped: (value: string) => string,
 ): string {
   let text = '';
   for (const part of template) {
     if (typeof part === 'string') text += part;
     else {
-      const value = valueOf(part, facts);
-      text += part.encoded ? encodeURIComponent(value.toWellFormed()) : escape(value);
+      const value = macroValue(part, facts);
+      text += part.encoded ? encodeURIComponent(value.toWellFormed()) : escaped(value);
     }
   }
   return text;
 }
 
 /** Empty where it is unknown. */
-function valueOf(macro: Macro, { publicUrl, token, decided, location }: MacroFacts): string {
+function macroValue(macro: Macro, { publicUrl, token, decided, location }: MacroFacts): string {
   switch (macro.name) {
     case 'click_url':
       return `${publicUrl}/v1/c/${token}${macro.link === '' ? '' : `/${macro.link}`}`;

@@ -8,8 +8,8 @@ export type PageOwner = { readonly site: number } | { readonly zone: number };
  * called nothing is sent. Navigations inside a single-page app count when the path changes; a page that comes back
  * from the back/forward cache counts again, as it would without that cache.
  */
-export const pageViews = (): ((owner: PageOwner | undefined) => void) => {
-  let owner: PageOwner | undefined;
+export const pageViews = (): ((owner: PageOwner | '' | undefined) => void) => {
+  let owner: PageOwner | '' | undefined;
   let reported: string | undefined;
   let { referrer } = document;
 

@@ -20,7 +20,7 @@ interface SlotAttributes {
 
 const run = ({ dataset }: HTMLScriptElement): void => {
   const { site, noPageView }: TagAttributes = dataset;
-  let owner: PageOwner | undefined = site ? { site: +site } : undefined;
+  let owner: PageOwner | '' | undefined = site && { site: +site };
   const reportPage = noPageView == null && pageViews();
 
   /** Reserves the space of the slots that name their size; takes all that nobody took yet, and fills them at once. */
@@ -39,7 +39,7 @@ const run = ({ dataset }: HTMLScriptElement): void => {
       const zone = zoneOf(slot);
       if (zone) {
         slots.push(slot);
-        owner ??= { zone };
+        owner ||= { zone };
       }
     }
     if (isEarly) return;
@@ -53,7 +53,7 @@ const run = ({ dataset }: HTMLScriptElement): void => {
         .then((answer) => answer.json())
         .catch(() => [])
         // In the order asked. An error's body is no list, and has nothing at an index.
-        .then((ads: Ad[]) => slots.forEach((slot, at) => show(slot, ads[at])));
+        .then((ads: Ad[]) => slots.map((slot, at) => show(slot, ads[at])));
     }
   };
 
