@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
-import { type RunningDelivery, startDelivery } from '../../server/delivery/index.ts';
+import { type RunningDelivery, startDelivery, type TagSources } from '../../server/delivery/index.ts';
 import type { InventorySnapshot } from '../../server/inventory/index.ts';
 import { parseSettings } from '../../server/settings/index.ts';
 import { mmdb } from './mmdb-writer.ts';
@@ -64,7 +64,17 @@ export function testGeoDbFile(folder: string): string {
 /** A delivery worker in this process, with an inventory, a small location database and a clock of its own. */
 export async function testDelivery(
   snapshot: InventorySnapshot | undefined,
-  extra: { env?: Record<string, string>; random?: () => number; geo?: GeoDb } = {},
+  extra: {
+    env?: Record<string, string>;
+    random?: () => number;
+    geo?: GeoDb;
+    /** Default: comments. */
+    scripts?: TagSources;
+    /** Where it listens, so that its public URL is its own. Default: any port, and a URL that nobody answers. */
+    port?: number;
+    /** Default: stands still. */
+    now?: () => number;
+  } = {},
 ): Promise<TestDelivery> {
   const dataDir = mkdtempSync(join(tmpdir(), 'signpost-delivery-'));
   const setInventory = (next: InventorySnapshot) =>
@@ -73,14 +83,15 @@ export async function testDelivery(
   const clock = { nowMs: Date.UTC(2026, 10, 23, 12) };
   const delivery: RunningDelivery = await startDelivery({
     settings: parseSettings({ DATA_DIR: dataDir, SPOOL_SYNC: 'never', ...extra.env }),
-    publicUrl: 'http://ads.example.com',
+    publicUrl: extra.port === undefined ? 'http://ads.example.com' : `http://127.0.0.1:${extra.port}`,
     geo: extra.geo ?? (await openGeoDb({ files: [testGeoDbFile(dataDir)] })),
-    tag: Buffer.from('// the tag'),
+    tag: extra.scripts?.tag ?? Buffer.from('// the tag'),
+    ...(extra.scripts === undefined ? {} : { scripts: extra.scripts }),
     logger: pino({ level: 'silent' }),
-    now: () => clock.nowMs,
+    now: extra.now ?? (() => clock.nowMs),
     random: extra.random ?? Math.random,
   });
-  await new Promise<void>((resolve) => delivery.server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => delivery.server.listen(extra.port ?? 0, '127.0.0.1', resolve));
   const { port } = delivery.server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
   const spool = join(dataDir, 'spool');
