@@ -12,7 +12,9 @@ const check = (entries: readonly ZipEntry[]) => checkBundle(zipOf(entries));
 describe('an HTML5 bundle', () => {
   it('is taken with what it holds, without what archivers add, and says its size', async () => {
     const bundle = await check([
-      index('<html><head><meta name="ad.size" content="width=300,height=250"><script>var clickTag="x"</script>'),
+      index(
+        '<html><head><meta name="ad.size" content="width=300,height=250"><script>var clickTag="x"</script>',
+      ),
       { name: 'img/', content: '' },
       { name: 'img/ä b.png', content: 'png' },
       { name: '__MACOSX/img/._a.png', content: 'x' },
