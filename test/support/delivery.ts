@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,7 +108,7 @@ export async function testDelivery(
         headers: { ...(from === undefined ? {} : { 'X-Forwarded-For': from }), ...init.headers },
       }),
     events: () =>
-      readdirSync(spool)
+      (existsSync(spool) ? readdirSync(spool) : [])
         .sort()
         .flatMap((name) => readFileSync(join(spool, name), 'utf8').split('\n'))
         .filter((line) => line !== '')
