@@ -76,6 +76,8 @@ function clickUrlProblem(text: string): string | undefined {
   if (!/^https?:\/\/[^/\\?#]/i.test(text) || !URL.canParse(text)) {
     return 'must be an absolute URL that starts with https:// or http://';
   }
+  // Braces are allowed in a host, and a macro there would let a value choose it.
+  if (/^https?:\/\/[^/\\?#]*[{}]/i.test(text)) return 'must not have a macro before the path';
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
   return url.href.length > maxUrlLength ? `must have at most ${maxUrlLength} characters` : undefined;

@@ -1,6 +1,4 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -11,6 +9,7 @@ import { imageHash, inventoryOf, oneOfEach } from '../support/creatives.ts';
 import { type LoggedEvent, type TestDelivery, testAddresses, testDelivery } from '../support/delivery.ts';
 import { zipOf } from '../support/zip.ts';
 import { type Publisher, startPublisher } from './publisher.ts';
+import { type ReverseProxy, startReverseProxy } from './reverse-proxy.ts';
 
 export const svgHash = 'd'.repeat(64);
 
@@ -36,6 +35,7 @@ export const scriptedSvg = `<svg xmlns="http://www.w3.org/2000/svg" width="306" 
 
 /** The real delivery, Chromium, and a publisher's site on another origin. */
 export interface CreativesStage {
+  /** Its origin is that of a proxy by which all visitors are in Taipei. */
   readonly delivery: TestDelivery;
   readonly publisher: Publisher;
   readonly context: BrowserContext;
@@ -52,6 +52,7 @@ export function creativesStage(): CreativesStage {
   let browser: Browser;
   let delivery: TestDelivery;
   let publisher: Publisher;
+  let proxy: ReverseProxy;
   let context: BrowserContext;
   let page: Page;
   let seenBefore = 0;
@@ -67,6 +68,8 @@ export function creativesStage(): CreativesStage {
       build('click-tag'),
     ]);
     [browser, publisher] = await Promise.all([launchBrowser(), startPublisher()]);
+    // Names the visitor's address: as an extra header of the browser it would ask for preflights.
+    proxy = await startReverseProxy(testAddresses.taipei);
     const bundle = await checkBundle(
       zipOf([
         { name: 'index.html', content: bundlePage },
@@ -82,9 +85,10 @@ export function creativesStage(): CreativesStage {
     });
     delivery = await testDelivery(inventoryOf(creatives), {
       scripts: { tag, more, frame, clickTag },
-      port: await freePort(),
+      publicUrl: proxy.origin,
       now: Date.now,
     });
+    proxy.target = delivery.origin;
     const assets = join(delivery.dataDir, 'assets');
     mkdirSync(assets);
     const png = await sharp({ create: { width: 301, height: 250, channels: 3, background: 'teal' } })
@@ -97,6 +101,7 @@ export function creativesStage(): CreativesStage {
   });
   afterAll(async () => {
     await browser?.close();
+    await proxy?.close();
     await delivery?.close();
     await publisher?.close();
   });
@@ -108,7 +113,6 @@ export function creativesStage(): CreativesStage {
     seenBefore = delivery.events().length;
     context = await browser.newContext({
       viewport: { width: 1000, height: 800 },
-      extraHTTPHeaders: { 'X-Forwarded-For': testAddresses.taipei },
     });
     context.on('request', (request) => void origins.add(new URL(request.url()).origin));
     page = await context.newPage();
@@ -117,7 +121,7 @@ export function creativesStage(): CreativesStage {
 
   const stage: CreativesStage = {
     get delivery() {
-      return delivery;
+      return { ...delivery, origin: proxy.origin };
     },
     get publisher() {
       return publisher;
@@ -129,7 +133,7 @@ export function creativesStage(): CreativesStage {
       return page;
     },
     origins,
-    async open(body, head = `<script async src="${delivery.origin}/tag.js"></script>`) {
+    async open(body, head = `<script async src="${proxy.origin}/tag.js"></script>`) {
       const icon = '<link rel="icon" href="data:,">';
       publisher.pages.set('/', `<!doctype html><title>A page</title>${icon}${head}<body>${body}</body>`);
       await page.goto(`${publisher.origin}/`);
@@ -143,12 +147,4 @@ export function creativesStage(): CreativesStage {
       vi.waitFor(() => expect(stage.logged(type)).toHaveLength(count), { timeout: 8000, interval: 50 }),
   };
   return stage;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -105,6 +105,7 @@ describe.skipIf(noBrowser())('creatives of every type in Chromium', () => {
     await page.goto(`${stage.publisher.origin}/`);
     await page.locator('ins img').waitFor();
     expect(await page.evaluate(`document.querySelector('ins img').currentSrc`)).toContain('/cccc');
+    await stage.page.locator('ins img').waitFor();
     expect(await stage.page.evaluate(`document.querySelector('ins img').currentSrc`)).toContain('/aaaa');
     await context.close();
   });

@@ -70,8 +70,8 @@ export async function testDelivery(
     geo?: GeoDb;
     /** Default: comments. */
     scripts?: TagSources;
-    /** Where it listens, so that its public URL is its own. Default: any port, and a URL that nobody answers. */
-    port?: number;
+    /** Default: one that nobody answers. */
+    publicUrl?: string;
     /** Default: stands still. */
     now?: () => number;
   } = {},
@@ -83,7 +83,7 @@ export async function testDelivery(
   const clock = { nowMs: Date.UTC(2026, 10, 23, 12) };
   const delivery: RunningDelivery = await startDelivery({
     settings: parseSettings({ DATA_DIR: dataDir, SPOOL_SYNC: 'never', ...extra.env }),
-    publicUrl: extra.port === undefined ? 'http://ads.example.com' : `http://127.0.0.1:${extra.port}`,
+    publicUrl: extra.publicUrl ?? 'http://ads.example.com',
     geo: extra.geo ?? (await openGeoDb({ files: [testGeoDbFile(dataDir)] })),
     tag: extra.scripts?.tag ?? Buffer.from('// the tag'),
     ...(extra.scripts === undefined ? {} : { scripts: extra.scripts }),
@@ -91,7 +91,7 @@ export async function testDelivery(
     now: extra.now ?? (() => clock.nowMs),
     random: extra.random ?? Math.random,
   });
-  await new Promise<void>((resolve) => delivery.server.listen(extra.port ?? 0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => delivery.server.listen(0, '127.0.0.1', resolve));
   const { port } = delivery.server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
   const spool = join(dataDir, 'spool');
