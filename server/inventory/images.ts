@@ -90,9 +90,9 @@ function sniff(bytes: Uint8Array): ImageContentType {
  */
 function isSvg(bytes: Uint8Array): boolean {
   const head = ascii(bytes, 0, 4096).replace(/^\xef\xbb\xbf/, '');
-  if (!/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!DOCTYPE|<svg[\s>])/i.test(head)) return false;
+  if (!/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!DOCTYPE|<svg[\s/>])/i.test(head)) return false;
   const whole = Buffer.from(bytes).toString('latin1');
-  if (!/<svg[\s>]/i.test(whole)) return false;
+  if (!/<svg[\s/>]/i.test(whole)) return false;
   if (/<!(DOCTYPE|ENTITY)/i.test(whole)) {
     throw new AppError(
       'unsupported_type',
