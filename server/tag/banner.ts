@@ -38,8 +38,8 @@ export const show = (slot: HTMLElement, ad: Ad | undefined): void => {
   /** Makes of an element a link that fills the slot. */
   const link = (element: HTMLElement) => {
     const anchor = document.createElement('a');
-    anchor.href = local(ad.clickUrl);
     anchor.target = '_blank';
+    anchor.href = local(ad.clickUrl);
     anchor.rel = 'noopener sponsored';
     // Block, so that the slot has no text line whose baseline would move it; no wider than the image, so that nothing
     // beside the image is clicked.
@@ -50,11 +50,11 @@ export const show = (slot: HTMLElement, ad: Ad | undefined): void => {
   };
   if (creative.type === 'image') {
     const image = new Image(creative.width, creative.height);
-    image.alt = creative.alt;
     image.style.cssText = 'display:block;max-width:100%;height:auto';
+    image.srcset = local(creative.srcset ?? '');
     image.onload = () => link(image);
     image.onerror = () => done();
-    image.srcset = local(creative.srcset ?? '');
     image.src = local(creative.src);
+    image.alt = creative.alt;
   } else more().then((loaded) => (loaded ? loaded.render(slot, creative, local, link, shown) : done()));
 };

@@ -7,6 +7,6 @@ import { local } from './home.ts';
  * without consent.
  */
 export const send = (url: string, body: string | null = null): unknown =>
-  fetch(local(url), { method: 'POST', body, mode: 'no-cors', credentials: 'omit', keepalive: true }).catch(
+  fetch(local(url), { method: 'POST', keepalive: true, body, mode: 'no-cors', credentials: 'omit' }).catch(
     () => addEventListener('online', () => send(url, body), { once: true }),
   );
