@@ -138,7 +138,7 @@ export function decideZone(
   };
   const token = delivery.signer.sign(decided);
   const { publicUrl } = delivery;
-  const { answer, fill } = creative.answer;
+  const { answer, fill } = creative;
   const shown = fill === undefined ? answer : fill({ publicUrl, token, decided, location: client.location });
   const base = `${publicUrl}/v1/`;
   return {

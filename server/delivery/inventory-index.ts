@@ -21,10 +21,8 @@ export interface Candidate {
 }
 
 /** A creative, with the parts of answers and log lines that are always the same for it. */
-export interface IndexedCreative {
+export interface IndexedCreative extends CreativeAnswer {
   readonly creative: SnapshotCreative;
-  /** The answer's `creative`, as JSON, and how it is made where it has macros. */
-  readonly answer: CreativeAnswer;
   /** Log fields from the advertiser down to the creative. */
   readonly fields: string;
 }
@@ -189,7 +187,7 @@ export class InventoryIndex {
   #indexed(lineItem: SnapshotLineItem, creative: SnapshotCreative): IndexedCreative {
     return {
       creative,
-      answer: prepareAnswer(creative, this.#publicUrl),
+      ...prepareAnswer(creative, this.#publicUrl),
       fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id),
     };
   }
