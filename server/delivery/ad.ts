@@ -6,13 +6,17 @@ import { decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
-import type { InventoryIndex } from './inventory-index.ts';
-import { pageAddress } from './page-address.ts';
+import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
+import { parseKeyValues } from './key-values.ts';
+import { hostOf, pageAddress } from './page-address.ts';
 import { queryValue } from './query.ts';
 import { jsonHeaders, ServedReply, sendProblem } from './reply.ts';
+import { type Facts, type KeyValues, noKeyValues } from './targeting/facts.ts';
 import type { Decided } from './token.ts';
 
 const maxZones = 50;
+/** Learnt from the visitor's interests, once there is consent to it. */
+const noSegments: readonly string[] = Object.freeze([]);
 
 /** GET /v1/ad: one decision for `zone=12`, a list of them for `zones=12,13`. */
 export function answerAd(
@@ -42,7 +46,7 @@ export function answerAd(
   let lines = '';
   let body = '';
   let events = 0;
-  const page = pageField(query, client);
+  const page = pageOf(client, query);
   for (const zone of zones) {
     const decided = decideZone(delivery, inventory, client, zone, nowMs, page);
     body += body === '' ? decided.body : `,${decided.body}`;
@@ -75,11 +79,6 @@ function parseZones(one: string | undefined, many: string | undefined): number[]
   return zones;
 }
 
-/** The page as the tag names it; where it does not, the referrer, of which other sites' servers get the origin only. */
-export function pageField(query: string, client: Client): string {
-  return textField('page', pageAddress(queryValue(query, 'url') ?? client.headers.referer));
-}
-
 /** Decimal digits without sign, 1 to 4294967295. */
 export function zoneId(text: string): number | undefined {
   if (text.length === 0 || text.length > 10) return undefined;
@@ -92,10 +91,50 @@ export function zoneId(text: string): number | undefined {
   return id >= 1 && id <= 0xffffffff ? id : undefined;
 }
 
+/** What the request tells of the page that it is for. */
+export interface PageFacts {
+  /** Without query string; empty where unknown. */
+  readonly page: string;
+  /** Host name; empty where unknown. */
+  readonly referrer: string;
+  readonly keyValues: KeyValues;
+  /** Log field. */
+  readonly field: string;
+}
+
+/** The tag tells page and referrer; without it the browser's Referer is the page. */
+export function pageOf(client: Client, query: string): PageFacts {
+  const page = pageAddress(queryValue(query, 'url') ?? client.headers.referer);
+  const referrer = queryValue(query, 'ref');
+  const keyValues = queryValue(query, 'kv');
+  return {
+    page,
+    referrer: referrer === undefined ? '' : hostOf(referrer),
+    keyValues: keyValues === undefined ? noKeyValues : parseKeyValues(keyValues),
+    field: textField('page', page),
+  };
+}
+
 export interface ZoneDecided {
   readonly body: string;
   /** The log line; empty where there is nothing to log. */
   readonly line: string;
+}
+
+/** What targeting looks at in a request for a zone. */
+export function factsOf(client: Client, { zone }: ZoneIndex, nowMs: number, page: PageFacts): Facts {
+  return {
+    location: client.location,
+    browser: client.browser,
+    language: client.language,
+    site: zone.siteId,
+    zone: zone.id,
+    nowMs,
+    page: page.page,
+    referrer: page.referrer,
+    keyValues: page.keyValues,
+    segments: noSegments,
+  };
 }
 
 /** Decides for one zone, and makes the answer and the log line of it. */
@@ -105,7 +144,7 @@ export function decideZone(
   client: Client,
   zoneNumber: number,
   nowMs: number,
-  page: string,
+  page: PageFacts,
 ): ZoneDecided {
   const zone = inventory?.zone(zoneNumber);
   if (inventory === undefined || zone === undefined) {
@@ -115,9 +154,9 @@ export function decideZone(
   const idHigh = randomWord();
   const idLow = randomWord();
   const id = hex64(idHigh, idLow);
-  const decision = decide(inventory, zone, client.location, nowMs, delivery.random);
+  const decision = decide(inventory, zone, factsOf(client, zone, nowMs, page), delivery.random);
   if (decision.noFill !== undefined) {
-    const fields = `${zone.fields},"no_fill":"${decision.noFill}"${client.fields}${page}`;
+    const fields = `${zone.fields},"no_fill":"${decision.noFill}"${client.fields}${page.field}`;
     return {
       body: noFillBody(id, zoneNumber, decision.noFill),
       line: eventLine('ad_request', id, nowMs, nowMs, client.visitor, client.network, fields),
@@ -152,7 +191,7 @@ export function decideZone(
       nowMs,
       client.visitor,
       client.network,
-      zone.fields + creative.fields + client.fields + page,
+      zone.fields + creative.fields + client.fields + page.field,
     ),
   };
 }

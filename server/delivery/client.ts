@@ -7,7 +7,7 @@ import {
   maskedNetwork,
   type TrustedProxies,
 } from '../../geo-db/index.ts';
-import { type BrowserReader, primaryLanguage } from './browser.ts';
+import { type Browser, type BrowserReader, primaryLanguage } from './browser.ts';
 import { hex64 } from './hex.ts';
 import { type RequestHeaders, readHeaders } from './request-headers.ts';
 import { sipResult } from './sip-hash.ts';
@@ -18,6 +18,9 @@ import type { DailyVisitors } from './visitor.ts';
 export interface Client {
   readonly headers: RequestHeaders;
   readonly location: Location;
+  readonly browser: Browser;
+  /** Lower case, like `zh-tw`; empty where unknown. */
+  readonly language: string;
   /** Masked, see `maskedNetwork`. */
   readonly network: string;
   /** 16 hex digits. */
@@ -28,6 +31,14 @@ export interface Client {
   readonly fields: string;
 }
 
+interface Language {
+  readonly tag: string;
+  /** Log field. */
+  readonly field: string;
+}
+
+const noLanguage: Language = { tag: '', field: '' };
+
 const maxKeptFields = 100_000;
 
 export class ClientReader {
@@ -35,7 +46,7 @@ export class ClientReader {
   readonly #geo: GeoDb;
   readonly #browsers: BrowserReader;
   readonly #visitors: DailyVisitors;
-  readonly #languageFields = new TwoGenerationCache<string>(1000);
+  readonly #languages = new TwoGenerationCache<Language>(1000);
   /** Log fields by the location's serial, for one build of the location database. */
   #locationFields: string[] = [];
   #keptFields = 0;
@@ -57,24 +68,28 @@ export class ClientReader {
     const browser = this.#browsers.read(headers.userAgent);
     this.#visitors.number(address, browser, nowMs);
     const { high, low } = sipResult;
+    const language = this.#language(headers.acceptLanguage);
     return {
       headers,
       location,
+      browser,
+      language: language.tag,
       network: maskedNetwork(address),
       visitor: hex64(high, low),
       visitorLow: low,
-      fields: this.#fieldsOf(location) + browser.fields + this.#languageField(headers.acceptLanguage),
+      fields: this.#fieldsOf(location) + browser.fields + language.field,
     };
   }
 
-  #languageField(header: string | undefined): string {
-    if (header === undefined) return '';
-    let field = this.#languageFields.get(header);
-    if (field === undefined) {
-      field = textField('language', primaryLanguage(header));
-      this.#languageFields.set(header, field);
+  #language(header: string | undefined): Language {
+    if (header === undefined) return noLanguage;
+    let language = this.#languages.get(header);
+    if (language === undefined) {
+      const tag = primaryLanguage(header);
+      language = { tag, field: textField('language', tag) };
+      this.#languages.set(header, language);
     }
-    return field;
+    return language;
   }
 
   #fieldsOf(location: Location): string {

@@ -1,6 +1,9 @@
-import type { AdRequest } from './decide.ts';
+import { deciding } from './decide.ts';
 import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
-import { describeRule, matches } from './targeting-match.ts';
+import type { Candidate } from './plan.ts';
+import { describeRule } from './targeting/describe.ts';
+import type { Facts } from './targeting/facts.ts';
+import { matchesRule } from './targeting/rule.ts';
 
 /** What became of one line item in a decision, in the order of precedence. */
 export interface Verdict {
@@ -16,34 +19,36 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** Why a zone shows what it shows to a visitor at a place: the decision's own rules, told for each line item. */
-export function explain(
-  inventory: InventoryIndex,
-  zone: ZoneIndex,
-  request: AdRequest,
-  nowMs: number,
-): readonly Verdict[] {
-  const plan = inventory.plan(zone, request.country, request.region, nowMs);
-  const total = plan.ends.at(-1) ?? 0;
-  const drawn = new Set(plan.candidates.map(({ lineItem }) => lineItem.id));
-  const facts = { ...request, site: String(zone.zone.siteId), zone: String(zone.zone.id) };
-  const best = plan.candidates[0]?.lineItem.type;
-  return inventory.fitting(zone).map(({ lineItem, startMs, endMs }) => {
-    const { targeting } = lineItem;
-    const rule = targeting === null ? 'no targeting' : describeRule(targeting);
-    let reason = `matches: ${rule}`;
-    if (targeting !== null && !matches(targeting, facts)) reason = `targeting: ${rule}`;
-    else if (nowMs < startMs) reason = `starts ${new Date(startMs).toISOString()}`;
-    else if (nowMs >= endMs) reason = `ended ${new Date(endMs).toISOString()}`;
-    else if (!drawn.has(lineItem.id)) reason = `matches, but ${best} goes before ${lineItem.type}`;
+/** Why a zone shows what it shows for a request: the decision's own rules, told for each line item. */
+export function explain(inventory: InventoryIndex, zone: ZoneIndex, facts: Facts): readonly Verdict[] {
+  const open = deciding(inventory, zone, facts);
+  const drawn = new Set(open.map(({ lineItem }) => lineItem.id));
+  const total = open.reduce((sum, { lineItem }) => sum + lineItem.weight, 0);
+  const best = open[0]?.lineItem.type;
+  return inventory.fitting(zone).map((candidate) => {
+    const { lineItem } = candidate;
+    const inDraw = drawn.has(lineItem.id);
     return {
       lineItemId: lineItem.id,
       campaignId: lineItem.campaignId,
       type: lineItem.type,
       weight: lineItem.weight,
-      drawn: drawn.has(lineItem.id),
-      share: drawn.has(lineItem.id) ? lineItem.weight / total : 0,
-      reason,
+      drawn: inDraw,
+      share: inDraw ? lineItem.weight / total : 0,
+      reason: reasonOf(candidate, facts, inDraw, best),
     };
   });
+}
+
+function reasonOf(
+  { lineItem, rule, startMs, endMs }: Candidate,
+  facts: Facts,
+  drawn: boolean,
+  best?: string,
+): string {
+  const words = lineItem.targeting === null ? 'no targeting' : describeRule(lineItem.targeting);
+  if (rule !== undefined && !matchesRule(rule, facts)) return `targeting: ${words}`;
+  if (facts.nowMs < startMs) return `starts ${new Date(startMs).toISOString()}`;
+  if (facts.nowMs >= endMs) return `ended ${new Date(endMs).toISOString()}`;
+  return drawn ? `matches: ${words}` : `matches, but ${best} goes before ${lineItem.type}`;
 }

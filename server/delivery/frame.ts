@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../errors.ts';
-import { decideZone, pageField, zoneId } from './ad.ts';
+import { decideZone, pageOf, zoneId } from './ad.ts';
 import type { Delivery } from './delivery.ts';
 import { queryValue } from './query.ts';
 import { corsHeaders, type HeaderList, ServedReply, sendProblem } from './reply.ts';
@@ -42,7 +42,7 @@ export function answerFrame(
     response.destroy();
     return;
   }
-  const { body, line } = decideZone(delivery, inventory, client, number, nowMs, pageField(query, client));
+  const { body, line } = decideZone(delivery, inventory, client, number, nowMs, pageOf(client, query));
   const reply = new ServedReply(response, 200, frameHeaders, frameDocument(number, body, script));
   if (line === '') reply.written(true);
   else delivery.spool.append(line, 1, reply);

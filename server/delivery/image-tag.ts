@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { demandFields, eventLine, textField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { ImageCreative } from '../inventory/snapshot.ts';
-import { pageField, zoneId } from './ad.ts';
+import { factsOf, type PageFacts, pageOf, zoneId } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
 import { landingHeaders } from './beacon.ts';
 import type { Client } from './client.ts';
@@ -14,6 +14,7 @@ import type { ZoneIndex } from './inventory-index.ts';
 import { landingOf } from './landing.ts';
 import { queryValue } from './query.ts';
 import { corsHeaders, type HeaderList, ServedReply, send, sendProblem } from './reply.ts';
+import type { Facts } from './targeting/facts.ts';
 import type { Decided } from './token.ts';
 
 /**
@@ -53,14 +54,13 @@ export async function answerImage(
 ): Promise<void> {
   const asked = readQuestion(delivery, request, response, query);
   if (asked === undefined) return;
-  const { client, decision, decided, zone } = asked;
-  const page = pageField(query, client);
+  const { client, decision, decided, zone, page } = asked;
   const line = (type: 'ad_request' | 'impression', fields: string) =>
     eventLine(
       type,
       hex64(decided.idHigh, decided.idLow),
       ...([decided.timeMs, decided.timeMs, client.visitor, client.network] as const),
-      zone.fields + fields + client.fields + page,
+      zone.fields + fields + client.fields + page.field,
     );
   if (decision.noFill !== undefined) {
     const reply = new ServedReply(response, 200, imageHeaders('image/gif'), pixel);
@@ -117,6 +117,7 @@ export function answerImageClick(
 interface Asked {
   readonly client: Client;
   readonly zone: ZoneIndex;
+  readonly page: PageFacts;
   readonly decision: Decision;
   readonly decided: Decided;
 }
@@ -152,7 +153,9 @@ function readQuestion(
     response.destroy();
     return undefined;
   }
-  const decision = drawImage(delivery, zone, client, nowMs, seeded(`${number}\n${n}`));
+  const page = pageOf(client, query);
+  const facts = factsOf(client, zone, nowMs, page);
+  const decision = drawImage(delivery, zone, facts, seeded(`${number}\n${n}`));
   // Opened again on the same day it is the same event, and the click on that day belongs to it.
   const id = digest(`${number}\n${n}\n${Math.floor(nowMs / dayMs)}`);
   const item = decision.noFill === undefined ? decision.candidate.lineItem : undefined;
@@ -168,20 +171,14 @@ function readQuestion(
     creative: decision.noFill === undefined ? decision.creative.creative.id : 0,
     visitor: client.visitorLow,
   };
-  return { client, zone, decision, decided };
+  return { client, zone, page, decision, decided };
 }
 
 /** Draws until it is an image: a few tries, since every draw is as good as another. */
-function drawImage(
-  { inventory }: Delivery,
-  zone: ZoneIndex,
-  client: Client,
-  nowMs: number,
-  random: () => number,
-): Decision {
+function drawImage({ inventory }: Delivery, zone: ZoneIndex, facts: Facts, random: () => number): Decision {
   if (inventory === undefined) return { noFill: 'not_ready' };
   for (let draws = 0; draws < maxDraws; draws++) {
-    const decision = decide(inventory, zone, client.location, nowMs, random);
+    const decision = decide(inventory, zone, facts, random);
     if (decision.noFill !== undefined || decision.creative.creative.type === 'image') return decision;
   }
   return { noFill: 'no_creative_fits' };

@@ -1,24 +1,18 @@
 import { demandFields, zoneFields } from '../../analytics/index.ts';
 import { parseTemplate, type Template } from '../inventory/macros.ts';
-import {
-  type InventorySnapshot,
-  lineItemTypes,
-  type SnapshotCreative,
-  type SnapshotLanding,
-  type SnapshotLineItem,
-  type SnapshotZone,
+import type {
+  InventorySnapshot,
+  SnapshotCreative,
+  SnapshotLanding,
+  SnapshotLineItem,
+  SnapshotZone,
 } from '../inventory/snapshot.ts';
 import { type CreativeAnswer, prepareAnswer } from './creative-answer.ts';
-import type { NoFillReason } from './no-fill.ts';
-import { boundOf, matches, type NamedValues, namedValues, type TargetingFacts } from './targeting-match.ts';
-
-/** A line item with those of its creatives that have one of the sizes asked for. */
-export interface Candidate {
-  readonly lineItem: SnapshotLineItem;
-  readonly creatives: readonly IndexedCreative[];
-  readonly startMs: number;
-  readonly endMs: number;
-}
+import { type Candidate, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
+import { RequestClasses } from './targeting/classes.ts';
+import type { Facts } from './targeting/facts.ts';
+import { compileRule, known } from './targeting/rule.ts';
+import { timeLeaves } from './targeting/time.ts';
 
 /** A creative, with the parts of answers and log lines that are always the same for it. */
 export interface IndexedCreative extends CreativeAnswer {
@@ -34,38 +28,20 @@ export interface Snippet {
   readonly thirdParty: boolean;
 }
 
-/** Line items of the highest type that has any, for one kind of zone, place and stretch of time. */
-export interface Plan {
-  readonly candidates: readonly Candidate[];
-  /** `ends[i]` is the sum of the weights of candidates 0 to i: candidate i has the half-open range up to it. */
-  readonly ends: Float64Array;
-  readonly noFill: NoFillReason | undefined;
-  /** The plan holds from one start or end of a line item, inclusive, to the next: clocks are also put back. */
-  readonly fromMs: number;
-  readonly untilMs: number;
-}
-
 /** A zone as decisions see it. */
 export interface ZoneIndex {
   readonly zone: SnapshotZone;
   /** Log fields of site and zone. */
   readonly fields: string;
-  readonly kind: ZoneKind;
-}
-
-/** What zones have in common that no rule can tell apart: they share their plans. */
-interface ZoneKind {
-  readonly files: readonly SizeFile[];
-  readonly facts: Pick<TargetingFacts, 'site' | 'zone'>;
-  /** By country and then region, as far as rules name them; '' for every other. */
-  readonly plans: Map<string, Map<string, Plan>>;
+  /** Where its candidates are filed: those for any zone, then those for its site alone, and for itself alone. */
+  readonly sources: readonly PlanSource[];
 }
 
 /**
- * A snapshot, made ready for decisions. Line items are filed by the countries and regions outside of which they cannot
- * match, so that making a plan looks at the candidates of one place alone. Plans are kept, so that a decision is a
- * look-up and a draw; a country, region, site or zone that no rule names is like every other such one, so that there
- * are as many plans as there are differences.
+ * A snapshot, made ready for decisions. Line items are filed by what they cannot match outside of, so that making a plan
+ * looks at those candidates alone that can match. Plans are kept, so that a decision is a look-up and a draw; places
+ * that no rule can tell apart share their plans, and so do zones, so that there are as many plans as there are
+ * differences.
  */
 export class InventoryIndex {
   readonly version: number;
@@ -76,14 +52,15 @@ export class InventoryIndex {
   readonly #bySize = new Map<string, SizeFile>();
   readonly #landings = new Map<number, SnapshotLanding>();
   readonly #snippets = new Map<number, Snippet>();
-  readonly #named: NamedValues;
+  readonly #classes: RequestClasses;
 
   /** @param publicUrl where browsers reach the delivery port, without a slash at its end */
   constructor(snapshot: InventorySnapshot, publicUrl: string) {
     this.version = snapshot.version;
     this.madeAtMs = snapshot.madeAtMs;
     this.#publicUrl = publicUrl;
-    this.#named = namedValues(snapshot.lineItems.flatMap(({ targeting }) => targeting ?? []));
+    const rules = snapshot.lineItems.flatMap(({ targeting }) => targeting ?? []);
+    this.#classes = new RequestClasses(rules);
     const creatives = new Map(snapshot.creatives.map((creative) => [creative.id, creative]));
     for (const site of snapshot.sites) this.#sites.add(site.id);
     for (const landing of [...snapshot.landings, ...snapshot.creatives])
@@ -94,12 +71,12 @@ export class InventoryIndex {
       this.#snippets.set(creative.id, { template: parseTemplate(html, links), thirdParty });
     }
     for (const lineItem of snapshot.lineItems) this.#file(lineItem, creatives);
-    const kinds = new Map<string, ZoneKind>();
+    const sources = new Map<string, PlanSource>();
     for (const zone of snapshot.zones) {
       this.#zones.set(zone.id, {
         zone,
         fields: zoneFields(zone.siteId, zone.id),
-        kind: this.#kindOf(zone, kinds),
+        sources: this.#sourcesOf(zone, sources),
       });
     }
   }
@@ -122,41 +99,53 @@ export class InventoryIndex {
     return this.#snippets.get(creativeId);
   }
 
-  plan({ kind }: ZoneIndex, country: string | undefined, region: string | undefined, nowMs: number): Plan {
-    const namedRegion = region !== undefined && this.#named.region.has(region) ? region : undefined;
-    const namedCountry = country !== undefined && this.#named.country.has(country) ? country : undefined;
-    let ofCountry = kind.plans.get(namedCountry ?? '');
-    const known = ofCountry?.get(namedRegion ?? '');
-    if (known !== undefined && nowMs >= known.fromMs && nowMs < known.untilMs) return known;
-    const plan = makePlan(kind, namedCountry, namedRegion, nowMs);
-    if (ofCountry === undefined) {
-      ofCountry = new Map();
-      kind.plans.set(namedCountry ?? '', ofCountry);
-    }
-    ofCountry.set(namedRegion ?? '', plan);
-    return plan;
+  /** The plan of one of the zone's sources for the place and time of a request. */
+  plan(source: PlanSource, facts: Facts): Plan {
+    return source.plan(this.#classes.place(facts), facts);
+  }
+
+  /** The part of a plan that is for visitors with the browser and language of a request. */
+  narrowed(source: PlanSource, plan: Plan, facts: Facts): Plan {
+    return source.narrowed(plan, this.#classes.visitor(facts), facts);
   }
 
   /** Every line item that has a creative for the zone, wherever and whenever it runs. */
-  fitting({ kind }: ZoneIndex): readonly Candidate[] {
-    return merged(kind.files.flatMap((file) => file.all));
+  fitting({ zone }: ZoneIndex): readonly Candidate[] {
+    return merged(this.#filesOf(zone).flatMap((file) => file.all));
   }
 
-  #kindOf(zone: SnapshotZone, kinds: Map<string, ZoneKind>): ZoneKind {
-    const site = String(zone.siteId);
-    const id = String(zone.id);
-    const facts = {
-      site: this.#named.site.has(site) ? site : '',
-      zone: this.#named.zone.has(id) ? id : '',
+  #filesOf(zone: SnapshotZone): SizeFile[] {
+    return zone.sizes.flatMap(([width, height]) => this.#bySize.get(`${width}x${height}`) ?? []);
+  }
+
+  #sourcesOf(zone: SnapshotZone, made: Map<string, PlanSource>): PlanSource[] {
+    const files = this.#filesOf(zone);
+    const sizes = zone.sizes.map(([width, height]) => `${width}x${height}`).join(' ');
+    const source = (key: string, places: readonly (PlaceFile | undefined)[], settled: number) => {
+      const filed = places.filter((place) => place !== undefined);
+      if (filed.length === 0) return [];
+      const found = made.get(`${key} ${sizes}`) ?? new PlanSource(filed, settled);
+      made.set(`${key} ${sizes}`, found);
+      return [found];
     };
-    const sizes = zone.sizes.map(([width, height]) => `${width}x${height}`);
-    const key = `${facts.site} ${facts.zone} ${sizes.join(' ')}`;
-    let kind = kinds.get(key);
-    if (kind === undefined) {
-      kind = { files: sizes.flatMap((size) => this.#bySize.get(size) ?? []), facts, plans: new Map() };
-      kinds.set(key, kind);
-    }
-    return kind;
+    const [site, id] = [String(zone.siteId), String(zone.id)];
+    return [
+      ...source(
+        'any',
+        files.map((file) => file.anyZone),
+        known.place,
+      ),
+      ...source(
+        `site ${site}`,
+        files.map((file) => file.bySite.get(site)),
+        known.place | known.site,
+      ),
+      ...source(
+        `zone ${id}`,
+        files.map((file) => file.byZone.get(id)),
+        known.place | known.site | known.zone,
+      ),
+    ];
   }
 
   #file(lineItem: SnapshotLineItem, creatives: ReadonlyMap<number, SnapshotCreative>): void {
@@ -169,6 +158,9 @@ export class InventoryIndex {
       if (same === undefined) bySize.set(size, [this.#indexed(lineItem, creative)]);
       else same.push(this.#indexed(lineItem, creative));
     }
+    const { targeting } = lineItem;
+    const rule = targeting === null ? undefined : compileRule(targeting);
+    const timed = targeting === null ? [] : timeLeaves(targeting);
     for (const [size, fitting] of bySize) {
       let file = this.#bySize.get(size);
       if (file === undefined) {
@@ -177,6 +169,8 @@ export class InventoryIndex {
       }
       file.add({
         lineItem,
+        rule,
+        timed,
         creatives: fitting,
         startMs: lineItem.startMs ?? Number.NEGATIVE_INFINITY,
         endMs: lineItem.endMs ?? Number.POSITIVE_INFINITY,
@@ -191,94 +185,4 @@ export class InventoryIndex {
       fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id),
     };
   }
-}
-
-/** Line items with a creative of one size, filed by where they can match. */
-class SizeFile {
-  readonly all: Candidate[] = [];
-  readonly #anywhere: Candidate[] = [];
-  readonly #byPlace = new Map<string, Candidate[]>();
-
-  add(candidate: Candidate): void {
-    this.all.push(candidate);
-    const { targeting } = candidate.lineItem;
-    const bound =
-      targeting === null ? undefined : (boundOf(targeting, 'region') ?? boundOf(targeting, 'country'));
-    if (bound === undefined) {
-      this.#anywhere.push(candidate);
-      return;
-    }
-    for (const place of bound) {
-      const there = this.#byPlace.get(place);
-      if (there === undefined) this.#byPlace.set(place, [candidate]);
-      else there.push(candidate);
-    }
-  }
-
-  possible(country: string | undefined, region: string | undefined): Candidate[] {
-    const ofCountry = country === undefined ? undefined : this.#byPlace.get(country);
-    const ofRegion = region === undefined ? undefined : this.#byPlace.get(region);
-    return [...this.#anywhere, ...(ofCountry ?? []), ...(ofRegion ?? [])];
-  }
-}
-
-function makePlan(
-  kind: ZoneKind,
-  country: string | undefined,
-  region: string | undefined,
-  nowMs: number,
-): Plan {
-  if (kind.files.length === 0) return noPlan('no_creative_fits');
-  const facts: TargetingFacts = { country, region, ...kind.facts };
-  const matching = kind.files
-    .flatMap((file) => file.possible(country, region))
-    .filter(({ lineItem }) => lineItem.targeting === null || matches(lineItem.targeting, facts));
-  return planOf(merged(matching), nowMs);
-}
-
-/** One candidate for each line item, also where it has creatives of several of the zone's sizes. */
-function merged(candidates: readonly Candidate[]): Candidate[] {
-  const byLineItem = new Map<SnapshotLineItem, Candidate>();
-  for (const candidate of candidates) {
-    const before = byLineItem.get(candidate.lineItem);
-    byLineItem.set(
-      candidate.lineItem,
-      before === undefined
-        ? candidate
-        : { ...before, creatives: [...before.creatives, ...candidate.creatives] },
-    );
-  }
-  return [...byLineItem.values()];
-}
-
-function planOf(matching: readonly Candidate[], nowMs: number): Plan {
-  if (matching.length === 0) return noPlan('targeting');
-  let fromMs = Number.NEGATIVE_INFINITY;
-  let untilMs = Number.POSITIVE_INFINITY;
-  for (const changeMs of matching.flatMap(({ startMs, endMs }) => [startMs, endMs])) {
-    if (changeMs > nowMs) untilMs = Math.min(untilMs, changeMs);
-    else fromMs = Math.max(fromMs, changeMs);
-  }
-  const running = matching.filter(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs);
-  if (running.length === 0) return noPlan('schedule', fromMs, untilMs);
-  const first = running.reduce<number>(
-    (best, { lineItem }) => Math.min(best, lineItemTypes.indexOf(lineItem.type)),
-    lineItemTypes.length,
-  );
-  const candidates = running.filter(({ lineItem }) => lineItem.type === lineItemTypes[first]);
-  const ends = new Float64Array(candidates.length);
-  let sum = 0;
-  candidates.forEach(({ lineItem }, at) => {
-    sum += lineItem.weight;
-    ends[at] = sum;
-  });
-  return { candidates, ends, noFill: undefined, fromMs, untilMs };
-}
-
-function noPlan(
-  noFill: NoFillReason,
-  fromMs = Number.NEGATIVE_INFINITY,
-  untilMs = Number.POSITIVE_INFINITY,
-): Plan {
-  return { candidates: [], ends: new Float64Array(0), noFill, fromMs, untilMs };
 }

@@ -25,12 +25,9 @@ export function updateRoute(updater: GeoDbUpdater, jobs: Pick<JobControl, 'runNo
     description:
       'Answers when all were looked after. Where a run is under way, answers with that one. On machines of the role delivery the job runs by its own schedule.',
     query: z.object({
-      force: z
-        .enum(['true', 'false'])
-        .optional()
-        .meta({
-          description: 'Take files also where they have not changed, or are older than those in use.',
-        }),
+      force: z.enum(['true', 'false']).optional().meta({
+        description: 'Take files also where they have not changed, or are older than those in use.',
+      }),
     }),
     errors: ['conflict'],
     answer: { status: 200, description: 'The run, also where it failed.', schema: ended },

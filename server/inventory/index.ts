@@ -59,6 +59,7 @@ export {
 export {
   type Targeting,
   type TargetingDimension,
+  type TargetingLeaf,
   targetingDimensions,
   targetingSchema,
 } from './targeting.ts';

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decide, explain, InventoryIndex } from '../../server/delivery/index.ts';
+import { facts } from '../support/facts.ts';
 import { creativeId, type Fixture, fixtureSchema, snapshotOf } from './fixture.ts';
 
 /** `exemplary` shows how decisions should be; `supplemental` holds the corner cases. */
@@ -25,10 +26,16 @@ function numbers(values: readonly number[]): () => number {
 function run(index: InventoryIndex, { request, expect: expected }: Fixture['cases'][number]): void {
   const zone = index.zone(request.zone);
   if (zone === undefined) throw new Error(`The inventory has no zone ${request.zone}.`);
-  const place = { country: request.country, region: request.region };
-  const nowMs = Date.parse(request.at);
-  const decision = decide(index, zone, place, nowMs, numbers(request.random));
-  const verdicts = explain(index, zone, place, nowMs);
+  const { country, region, location, userAgent, at, random, ...rest } = request;
+  const asked = facts({
+    ...rest,
+    location: { ...location, country, region },
+    ...(userAgent === undefined ? {} : { userAgent }),
+    site: zone.zone.siteId,
+    nowMs: Date.parse(at),
+  });
+  const decision = decide(index, zone, asked, numbers(random));
+  const verdicts = explain(index, zone, asked);
   if ('noFill' in expected) {
     expect(decision).toEqual({ noFill: expected.noFill });
     expect(verdicts.filter(({ drawn }) => drawn)).toEqual([]);

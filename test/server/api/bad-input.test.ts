@@ -114,7 +114,7 @@ describe('input that does not fit', () => {
     ],
     [targeted({ and: [] }), '/targeting/and'],
     [targeted({ on: 'country', in: ['TW'], notIn: ['DE'] }), '/targeting'],
-    [targeted({}), '/targeting'],
+    [targeted({}), '/targeting/on'],
     [targeted('TW'), '/targeting'],
     [targeted(JSON.parse(deep(200))), ''],
     [clicked('javascript:alert(1)'), '/clickUrl'],
