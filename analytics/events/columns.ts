@@ -102,6 +102,8 @@ export const eventColumns = {
     stored: "DateTime64(3, 'UTC')",
     expression: "fromUnixTimestamp64Milli(toInt64(decision_time), 'UTC')",
   },
+  /** Of a click on a creative with several links: the link's name; empty is the creative's own landing. */
+  link: { line: 'String', stored: 'LowCardinality(String)' },
 } as const satisfies Record<string, Column>;
 
 export type EventColumn = keyof typeof eventColumns;

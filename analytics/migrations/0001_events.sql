@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS events
   value_micros UInt64,
   currency LowCardinality(String),
   decision UInt64,
-  decision_time DateTime64(3, 'UTC')
+  decision_time DateTime64(3, 'UTC'),
+  link LowCardinality(String)
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(origin)

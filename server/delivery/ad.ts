@@ -6,12 +6,13 @@ import { decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
-import type { InventoryIndex } from './inventory-index.ts';
+import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import { parseKeyValues } from './key-values.ts';
 import { hostOf, pageAddress } from './page-address.ts';
 import { queryValue } from './query.ts';
 import { jsonHeaders, ServedReply, sendProblem } from './reply.ts';
 import { type Facts, type KeyValues, noKeyValues } from './targeting/facts.ts';
+import type { Decided } from './token.ts';
 
 const maxZones = 50;
 /** Learnt from the visitor's interests, once there is consent to it. */
@@ -79,7 +80,7 @@ function parseZones(one: string | undefined, many: string | undefined): number[]
 }
 
 /** Decimal digits without sign, 1 to 4294967295. */
-function zoneId(text: string): number | undefined {
+export function zoneId(text: string): number | undefined {
   if (text.length === 0 || text.length > 10) return undefined;
   let id = 0;
   for (let i = 0; i < text.length; i++) {
@@ -91,7 +92,7 @@ function zoneId(text: string): number | undefined {
 }
 
 /** What the request tells of the page that it is for. */
-interface PageFacts {
+export interface PageFacts {
   /** Without query string; empty where unknown. */
   readonly page: string;
   /** Host name; empty where unknown. */
@@ -102,7 +103,7 @@ interface PageFacts {
 }
 
 /** The tag tells page and referrer; without it the browser's Referer is the page. */
-function pageOf(client: Client, query: string): PageFacts {
+export function pageOf(client: Client, query: string): PageFacts {
   const page = pageAddress(queryValue(query, 'url') ?? client.headers.referer);
   const referrer = queryValue(query, 'ref');
   const keyValues = queryValue(query, 'kv');
@@ -110,17 +111,34 @@ function pageOf(client: Client, query: string): PageFacts {
     page,
     referrer: referrer === undefined ? '' : hostOf(referrer),
     keyValues: keyValues === undefined ? noKeyValues : parseKeyValues(keyValues),
-    field: textField('page', page) + invalidField(client.marks),
+    field: textField('page', page),
   };
 }
 
-interface ZoneDecided {
+export interface ZoneDecided {
   readonly body: string;
   /** The log line; empty where there is nothing to log. */
   readonly line: string;
 }
 
-function decideZone(
+/** What targeting looks at in a request for a zone. */
+export function factsOf(client: Client, { zone }: ZoneIndex, nowMs: number, page: PageFacts): Facts {
+  return {
+    location: client.location,
+    browser: client.browser,
+    language: client.language,
+    site: zone.siteId,
+    zone: zone.id,
+    nowMs,
+    page: page.page,
+    referrer: page.referrer,
+    keyValues: page.keyValues,
+    segments: noSegments,
+  };
+}
+
+/** Decides for one zone, and makes the answer and the log line of it. */
+export function decideZone(
   delivery: Delivery,
   inventory: InventoryIndex | undefined,
   client: Client,
@@ -136,28 +154,16 @@ function decideZone(
   const idHigh = randomWord();
   const idLow = randomWord();
   const id = hex64(idHigh, idLow);
-  const facts: Facts = {
-    location: client.location,
-    browser: client.browser,
-    language: client.language,
-    site: zone.zone.siteId,
-    zone: zoneNumber,
-    nowMs,
-    page: page.page,
-    referrer: page.referrer,
-    keyValues: page.keyValues,
-    segments: noSegments,
-  };
-  const decision = decide(inventory, zone, facts, delivery.random);
+  const decision = decide(inventory, zone, factsOf(client, zone, nowMs, page), delivery.random);
   if (decision.noFill !== undefined) {
-    const fields = `${zone.fields},"no_fill":"${decision.noFill}"${client.fields}${page.field}`;
+    const fields = `${zone.fields},"no_fill":"${decision.noFill}"${client.fields}${page.field}${invalidField(client.marks)}`;
     return {
       body: noFillBody(id, zoneNumber, decision.noFill),
       line: eventLine('ad_request', id, nowMs, nowMs, client.visitor, client.network, fields),
     };
   }
   const { candidate, creative } = decision;
-  const token = delivery.signer.sign({
+  const decided: Decided = {
     timeMs: nowMs,
     idHigh,
     idLow,
@@ -170,11 +176,15 @@ function decideZone(
     visitor: client.visitorLow,
     browser: client.browser.hashLow,
     country: client.country,
-  });
-  const base = `${delivery.publicUrl}/v1/`;
+  };
+  const token = delivery.signer.sign(decided);
+  const { publicUrl } = delivery;
+  const { answer, fill } = creative;
+  const shown = fill === undefined ? answer : fill({ publicUrl, token, decided, location: client.location });
+  const base = `${publicUrl}/v1/`;
   return {
     body:
-      `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${creative.answer},` +
+      `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${shown},` +
       `"impressionUrl":"${base}e/i/${token}","viewableUrl":"${base}e/v/${token}","clickUrl":"${base}c/${token}"}`,
     line: eventLine(
       'ad_request',
@@ -183,7 +193,7 @@ function decideZone(
       nowMs,
       client.visitor,
       client.network,
-      zone.fields + creative.fields + client.fields + page.field,
+      zone.fields + creative.fields + client.fields + page.field + invalidField(client.marks),
     ),
   };
 }

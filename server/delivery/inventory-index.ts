@@ -1,10 +1,13 @@
 import { demandFields, zoneFields } from '../../analytics/index.ts';
+import { parseTemplate, type Template } from '../inventory/macros.ts';
 import type {
   InventorySnapshot,
   SnapshotCreative,
+  SnapshotLanding,
   SnapshotLineItem,
   SnapshotZone,
 } from '../inventory/snapshot.ts';
+import { type CreativeAnswer, prepareAnswer } from './creative-answer.ts';
 import { type Candidate, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
 import { RequestClasses } from './targeting/classes.ts';
 import type { Facts } from './targeting/facts.ts';
@@ -12,12 +15,17 @@ import { compileRule, known } from './targeting/rule.ts';
 import { timeLeaves } from './targeting/time.ts';
 
 /** A creative, with the parts of answers and log lines that are always the same for it. */
-export interface IndexedCreative {
+export interface IndexedCreative extends CreativeAnswer {
   readonly creative: SnapshotCreative;
-  /** The answer's `creative`, as JSON. */
-  readonly answer: string;
   /** Log fields from the advertiser down to the creative. */
   readonly fields: string;
+}
+
+/** A creative's HTML, taken apart. */
+export interface Snippet {
+  readonly template: Template;
+  /** Whether it may load from other hosts. */
+  readonly thirdParty: boolean;
 }
 
 /** A zone as decisions see it. */
@@ -42,7 +50,8 @@ export class InventoryIndex {
   readonly #zones = new Map<number, ZoneIndex>();
   readonly #sites = new Set<number>();
   readonly #bySize = new Map<string, SizeFile>();
-  readonly #clickUrls = new Map<number, string>();
+  readonly #landings = new Map<number, SnapshotLanding>();
+  readonly #snippets = new Map<number, Snippet>();
   readonly #classes: RequestClasses;
 
   /** @param publicUrl where browsers reach the delivery port, without a slash at its end */
@@ -54,9 +63,12 @@ export class InventoryIndex {
     this.#classes = new RequestClasses(rules);
     const creatives = new Map(snapshot.creatives.map((creative) => [creative.id, creative]));
     for (const site of snapshot.sites) this.#sites.add(site.id);
-    for (const { id, clickUrl } of [...snapshot.landings, ...snapshot.creatives]) {
-      // Percent-encoded and in ASCII, as a Location header has to be.
-      if (URL.canParse(clickUrl)) this.#clickUrls.set(id, new URL(clickUrl).href);
+    for (const landing of [...snapshot.landings, ...snapshot.creatives])
+      this.#landings.set(landing.id, landing);
+    for (const creative of snapshot.creatives) {
+      if (creative.type !== 'html') continue;
+      const { html, links, thirdParty } = creative;
+      this.#snippets.set(creative.id, { template: parseTemplate(html, links), thirdParty });
     }
     for (const lineItem of snapshot.lineItems) this.#file(lineItem, creatives);
     const sources = new Map<string, PlanSource>();
@@ -77,9 +89,14 @@ export class InventoryIndex {
     return this.#sites.has(id);
   }
 
-  /** Where a click on the creative leads; also for creatives that no longer run but may still be on a screen. */
-  clickUrl(creativeId: number): string | undefined {
-    return this.#clickUrls.get(creativeId);
+  /** Where clicks on the creative lead; also for creatives that no longer run but may still be on a screen. */
+  landing(creativeId: number): SnapshotLanding | undefined {
+    return this.#landings.get(creativeId);
+  }
+
+  /** The HTML of a creative of that type. */
+  snippet(creativeId: number): Snippet | undefined {
+    return this.#snippets.get(creativeId);
   }
 
   /** The plan of one of the zone's sources for the place and time of a request. */
@@ -162,11 +179,10 @@ export class InventoryIndex {
   }
 
   #indexed(lineItem: SnapshotLineItem, creative: SnapshotCreative): IndexedCreative {
-    const { id, type, width, height, asset, alt } = creative;
     return {
       creative,
-      answer: JSON.stringify({ id, type, width, height, src: `${this.#publicUrl}/v1/a/${asset}`, alt }),
-      fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, id),
+      ...prepareAnswer(creative, this.#publicUrl),
+      fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id),
     };
   }
 }

@@ -8,6 +8,7 @@ import { readSigningKeys, signingKeysFile } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { AssetFiles } from './assets.ts';
 import { BrowserReader } from './browser.ts';
+import { BundleFiles } from './bundle-files.ts';
 import { ClientReader } from './client.ts';
 import { ConversionActions } from './conversion-actions.ts';
 import type { Delivery } from './delivery.ts';
@@ -16,6 +17,7 @@ import { EventRates } from './invalid-traffic/event-rates.ts';
 import { readHostingAsns } from './invalid-traffic/hosting-list.ts';
 import { RequestMarks, type StaffCheck } from './invalid-traffic/request-marks.ts';
 import { InventoryIndex } from './inventory-index.ts';
+import { prepareTagFiles, type TagSources } from './tag-files.ts';
 import { TokenSigner } from './token.ts';
 import { DailyVisitors } from './visitor.ts';
 import { watchFile } from './watched-file.ts';
@@ -25,6 +27,8 @@ export interface DeliveryStart {
   readonly publicUrl: string;
   readonly geo: GeoDb;
   readonly tag: Buffer;
+  /** The scripts that go with the tag; without, a tag that needs them shows what it can without. */
+  readonly scripts?: Partial<Omit<TagSources, 'tag'>>;
   readonly logger: Logger;
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
@@ -111,7 +115,10 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
         logger.error({ reason: error.message }, 'the signing keys cannot be read; the old ones serve on'),
     ),
   ]);
-  const server = createDeliveryServer({ delivery, geo, assets: new AssetFiles(dataDir), tag: start.tag });
+  const none = Buffer.alloc(0);
+  const tags = prepareTagFiles({ more: none, frame: none, clickTag: none, ...start.scripts, tag: start.tag });
+  const assets = new AssetFiles(dataDir);
+  const server = createDeliveryServer({ delivery, geo, assets, bundles: new BundleFiles(assets), tags });
   return {
     server,
     close: async () => {

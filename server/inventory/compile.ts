@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/index.ts';
-import { assetFileName } from './images.ts';
+import { linksOf, snapshotCreative } from './compile-creative.ts';
 import type {
   InventorySnapshot,
   SnapshotConversionAction,
@@ -72,7 +72,8 @@ function liveLineItems(transaction: Transaction<Tables>, nowMs: number) {
 async function readCreatives(transaction: Transaction<Tables>, nowMs: number): Promise<CreativeOfLineItem[]> {
   const rows = await liveLineItems(transaction, nowMs)
     .innerJoin('creatives', 'creatives.line_item_id', 'line_items.id')
-    .innerJoin('assets', 'assets.hash', 'creatives.asset')
+    .leftJoin('assets', 'assets.hash', 'creatives.asset')
+    .leftJoin('assets as double', 'double.hash', 'creatives.asset_2x')
     .where('creatives.status', '=', 'active')
     .select([
       'creatives.id',
@@ -81,22 +82,17 @@ async function readCreatives(transaction: Transaction<Tables>, nowMs: number): P
       'creatives.width',
       'creatives.height',
       'creatives.asset',
+      'creatives.asset_2x',
       'creatives.alt',
       'creatives.click_url',
+      'creatives.content',
+      'creatives.links',
       'assets.content_type',
+      'double.content_type as content_type_2x',
     ])
     .orderBy('creatives.id')
     .execute();
-  return rows.map((row) => ({
-    lineItemId: row.line_item_id,
-    id: row.id,
-    type: row.type,
-    width: row.width,
-    height: row.height,
-    asset: assetFileName(row.asset, row.content_type),
-    alt: row.alt,
-    clickUrl: row.click_url,
-  }));
+  return rows.map((row) => ({ lineItemId: row.line_item_id, ...snapshotCreative(row) }));
 }
 
 /** For how long a creative that stopped running keeps its landing. */
@@ -132,10 +128,10 @@ async function readLandings(transaction: Transaction<Tables>, nowMs: number): Pr
         where.between('line_items.end_at', since, now),
       ]),
     )
-    .select(['creatives.id', 'creatives.click_url'])
+    .select(['creatives.id', 'creatives.click_url', 'creatives.links'])
     .orderBy('creatives.id')
     .execute();
-  return rows.map((row) => ({ id: row.id, clickUrl: row.click_url }));
+  return rows.map((row) => ({ id: row.id, clickUrl: row.click_url, ...linksOf(row.links) }));
 }
 
 async function readLineItems(

@@ -1,4 +1,6 @@
 export { storeAsset } from './assets.ts';
+export { maxBundleFiles, maxUnpackedBytes, maxZipBytes } from './bundle-zip.ts';
+export { type CheckedBundle, checkBundle, storeBundle } from './bundles.ts';
 export { compileSnapshot } from './compile.ts';
 export {
   type Advertiser,

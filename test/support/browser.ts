@@ -46,11 +46,18 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
+export type BrowserEntry =
+  | `server/tag/${'tag' | 'more' | 'frame' | 'click-tag'}.ts`
+  | 'server/console/demo.ts';
+
 /** Bundles a browser script of the sources as `npm run build:browser` does, so that tests do not depend on `dist`. */
-export async function buildBundle(entry: 'server/tag/tag.ts' | 'server/console/demo.ts'): Promise<string> {
+export async function buildBundle(entry: BrowserEntry): Promise<string> {
   const bundle = await rolldown({ input: path.join(root, entry), logLevel: 'warn' });
   try {
-    const { output } = await bundle.generate({ format: 'iife', minify: true });
+    const { output } = await bundle.generate({
+      format: entry === 'server/tag/more.ts' ? 'esm' : 'iife',
+      minify: true,
+    });
     return output[0].code;
   } finally {
     await bundle.close();

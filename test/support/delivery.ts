@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
-import { type RunningDelivery, startDelivery } from '../../server/delivery/index.ts';
+import { type RunningDelivery, startDelivery, type TagSources } from '../../server/delivery/index.ts';
 import type { InventorySnapshot } from '../../server/inventory/index.ts';
 import { parseSettings } from '../../server/settings/index.ts';
 import { mmdb } from './mmdb-writer.ts';
@@ -72,6 +72,12 @@ export async function testDelivery(
     random?: () => number;
     geo?: GeoDb;
     isStaff?: (request: IncomingMessage) => boolean;
+    /** Default: comments. */
+    scripts?: TagSources;
+    /** Default: one that nobody answers. */
+    publicUrl?: string;
+    /** Default: stands still. */
+    now?: () => number;
   } = {},
 ): Promise<TestDelivery> {
   const dataDir = mkdtempSync(join(tmpdir(), 'signpost-delivery-'));
@@ -81,11 +87,12 @@ export async function testDelivery(
   const clock = { nowMs: Date.UTC(2026, 10, 23, 12) };
   const delivery: RunningDelivery = await startDelivery({
     settings: parseSettings({ DATA_DIR: dataDir, SPOOL_SYNC: 'never', ...extra.env }),
-    publicUrl: 'http://ads.example.com',
+    publicUrl: extra.publicUrl ?? 'http://ads.example.com',
     geo: extra.geo ?? (await openGeoDb({ files: [testGeoDbFile(dataDir)] })),
-    tag: Buffer.from('// the tag'),
+    tag: extra.scripts?.tag ?? Buffer.from('// the tag'),
+    ...(extra.scripts === undefined ? {} : { scripts: extra.scripts }),
     logger: pino({ level: 'silent' }),
-    now: () => clock.nowMs,
+    now: extra.now ?? (() => clock.nowMs),
     random: extra.random ?? Math.random,
     ...(extra.isStaff === undefined ? {} : { isStaff: extra.isStaff }),
   });

@@ -230,11 +230,13 @@ describe('an image that cannot be used', () => {
     ['nothing', async () => new Uint8Array(), 422, 'image_broken'],
     ['text', async () => Buffer.from('hello'), 415, 'unsupported_type'],
     [
-      'an SVG',
-      async () => Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
+      'an SVG with a document type',
+      async () =>
+        Buffer.from('<?xml version="1.0"?><!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg" width="3"/>'),
       415,
       'unsupported_type',
     ],
+    ['an SVG without a size', async () => Buffer.from('<svg/>'), 422, 'image_broken'],
     [
       'a TIFF',
       async () =>

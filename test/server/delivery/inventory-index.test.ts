@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deciding } from '../../../server/delivery/decide.ts';
 import { decide, explain, InventoryIndex, noFillReasons } from '../../../server/delivery/index.ts';
 import type { ZoneIndex } from '../../../server/delivery/inventory-index.ts';
+import { landingOf } from '../../../server/delivery/landing.ts';
 import type { PlanSource } from '../../../server/delivery/plan.ts';
 import type { Facts } from '../../../server/delivery/targeting/facts.ts';
 import type { InventorySnapshot } from '../../../server/inventory/index.ts';
@@ -86,7 +87,7 @@ describe('the inventory index', () => {
         type: 'image',
         width: creative.creative.width,
         height: creative.creative.height,
-        src: `${publicUrl}/v1/a/${creative.creative.asset}`,
+        src: expect.stringMatching(new RegExp(`^${publicUrl}/v1/a/\\w+\\.\\w+$`)),
         alt: '',
       });
     }
@@ -103,10 +104,25 @@ describe('the inventory index', () => {
     });
     expect([index.zone(1)?.zone.id, index.zone(2), index.zone(0)]).toEqual([1, undefined, undefined]);
     expect([index.hasSite(1), index.hasSite(2)]).toEqual([true, false]);
-    expect(index.clickUrl(1)).toBe('https://example.com/1?q=%C3%BC');
-    expect(index.clickUrl(7)).toBe('https://example.com/gone');
-    expect(index.clickUrl(8)).toBeUndefined();
-    expect(index.clickUrl(99)).toBeUndefined();
+    const decided = {
+      timeMs: 0,
+      idHigh: 0,
+      idLow: 0,
+      site: 1,
+      zone: 1,
+      advertiser: 1,
+      campaign: 1,
+      lineItem: 1,
+    };
+    const landing = (creative: number) =>
+      landingOf(index, '', {
+        ...{ publicUrl, token: '', location: { country: undefined, region: undefined, city: undefined } },
+        decided: { ...decided, creative, visitor: 0, browser: 0, country: 0 },
+      })?.url;
+    expect(landing(1)).toBe('https://example.com/1?q=%C3%BC');
+    expect(landing(7)).toBe('https://example.com/gone');
+    expect(landing(8)).toBeUndefined();
+    expect(landing(99)).toBeUndefined();
   });
 });
 
