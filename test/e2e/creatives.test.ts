@@ -45,7 +45,7 @@ describe.skipIf(noBrowser())('creatives of every type in Chromium', () => {
     const inner = stage.page.frames().find((each) => each.url().includes('/v1/b/'))!;
     const report = await inner.evaluate<Record<string, string>>('report');
     const click = String(report['clickTag']);
-    expect(click).toMatch(new RegExp(`^${stage.delivery.origin}/v1/c/[\\w-]{68}$`));
+    expect(click).toMatch(new RegExp(`^${stage.delivery.origin}/v1/c/[\\w-]{76}$`));
     expect(report).toEqual({
       ...{ origin: 'null', cookie: 'SecurityError', storage: 'SecurityError', parent: 'SecurityError' },
       ...{ clickTag: click, second: `${click}/clickTag2` },
