@@ -37,6 +37,21 @@ function program(): Command {
       (await import('./commands/report.ts')).report(settingsFromEnvironment(), name, options),
     );
   signpost
+    .command('explain')
+    .description('why a zone shows what it shows: the decision, line item by line item')
+    .requiredOption('--zone <id>', "the zone's id")
+    .option('--ip <address>', "the visitor's address")
+    .option('--ua <text>', 'User-Agent header')
+    .option('--lang <text>', 'Accept-Language header')
+    .option('--url <address>', "the page's address")
+    .option('--ref <address>', "the referrer's address")
+    .option('--kv <keys>', "the page's keys, like section:sport,plan:free")
+    .option('--at <instant>', 'when, like 2026-11-23T12:00:00Z; default: now')
+    .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json']).default('table'))
+    .action(async (options) =>
+      (await import('./commands/explain.ts')).explain(settingsFromEnvironment(), options),
+    );
+  signpost
     .command('demo')
     .description('the demo inventory')
     .command('remove')

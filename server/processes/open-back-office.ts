@@ -16,6 +16,7 @@ import { openDatabase } from '../database/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
 import { demoLive } from '../demo/live.ts';
 import { AppError, problemOf } from '../errors.ts';
+import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
@@ -132,6 +133,7 @@ export async function openBackOffice({
         routes: [
           ...reportRoutes(clickhouse),
           ...invalidTrafficRoutes(clickhouse),
+          explainRoute({ db, geo, now: Date.now }),
           ...jobRoutes(db, scheduler),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],

@@ -53,10 +53,13 @@ export interface Harness {
 export const localToken = 'local-token-of-this-test';
 
 /** The API over a fresh database, on a free port. */
-export async function startApi(routes: readonly Route[] = []): Promise<Harness> {
+export async function startApi(
+  more: readonly Route[] | ((db: Database['db']) => readonly Route[]) = [],
+): Promise<Harness> {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
   const database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  const routes = typeof more === 'function' ? more(database.db) : more;
   let changes = 0;
   const app = express();
   const inventoryChanged = () => {

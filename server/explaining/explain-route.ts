@@ -1,0 +1,148 @@
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { type GeoDb, type Location, parseAddress, unknownLocation } from '../../geo-db/index.ts';
+import { defineRoute, integerText, type Route, reply } from '../api/index.ts';
+import type { Tables } from '../database/index.ts';
+import {
+  type Browser,
+  BrowserReader,
+  explain,
+  factsOfRequest,
+  InventoryIndex,
+  type Verdict,
+} from '../delivery/index.ts';
+import { AppError } from '../errors.ts';
+import { compileSnapshot, maxId } from '../inventory/index.ts';
+import { idleReasons } from './idle-reasons.ts';
+
+const query = z.object({
+  zone: integerText({ min: 1, max: maxId, description: "The zone's id.", example: 12 }),
+  ip: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: "The visitor's address. Default: unknown.", example: '131.159.0.1' }),
+  ua: z.string().max(1000).optional().meta({ description: 'User-Agent header. Default: none.' }),
+  lang: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'Accept-Language header. Default: none.', example: 'de-DE' }),
+  url: z
+    .string()
+    .max(2000)
+    .optional()
+    .meta({ description: "The page's address.", example: 'https://news.example/sport' }),
+  ref: z.string().max(2000).optional().meta({ description: "The referrer's address." }),
+  kv: z.string().max(2000).optional().meta({ description: "The page's keys.", example: 'section:sport' }),
+  at: z.iso.datetime({ offset: true }).optional().meta({ description: 'When. Default: now.' }),
+});
+
+const lineItem = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    campaign: z.string(),
+    advertiser: z.string(),
+    type: z.string(),
+    weight: z.int(),
+    candidate: z.boolean().meta({ description: 'Whether it took part in the draw.' }),
+    share: z.number().meta({ description: 'Its chance in the draw, 0 to 1.' }),
+    reason: z.string().meta({ description: 'Why, in words: what it matched, or what dropped it.' }),
+  })
+  .meta({ id: 'ExplainedLineItem' });
+
+const answer = z
+  .object({
+    at: z.string(),
+    zone: z.object({ id: z.int(), site: z.int(), sizes: z.array(z.tuple([z.int(), z.int()])) }),
+    visitor: z.object({
+      country: z.string().nullable(),
+      region: z.string().nullable(),
+      city: z.string().nullable(),
+      timeZone: z.string().nullable(),
+      browser: z.string(),
+      browserVersion: z.int(),
+      os: z.string(),
+      device: z.string(),
+      language: z.string(),
+    }),
+    lineItems: z.array(lineItem).meta({ description: 'Those with a chance first, the likeliest in front.' }),
+  })
+  .meta({ id: 'Explanation' });
+
+export interface ExplainParts {
+  readonly db: Kysely<Tables>;
+  readonly geo: () => Promise<GeoDb>;
+  readonly now: () => number;
+}
+
+/** "Why this ad": the decision's own code, asked about a request that somebody describes. Nothing is counted. */
+export function explainRoute({ db, geo, now }: ExplainParts): Route {
+  const browsers = new BrowserReader();
+  return defineRoute({
+    tag: 'Explain',
+    auth: 'key',
+    method: 'get',
+    path: '/explain',
+    operationId: 'explainDecision',
+    summary: 'Why this ad',
+    description: 'For each line item whether it was a candidate, which rule dropped it, and its chance.',
+    query,
+    errors: ['unknown_zone'],
+    answer: { status: 200, description: 'The decision, explained.', schema: answer },
+    async handle({ query: asked }) {
+      const nowMs = asked.at === undefined ? now() : Date.parse(asked.at);
+      const inventory = new InventoryIndex(await compileSnapshot(db, nowMs), '');
+      const zone = inventory.zone(asked.zone);
+      if (zone === undefined) throw new AppError('unknown_zone', `There is no zone ${asked.zone}.`);
+      const location = await locate(geo, asked.ip);
+      const browser = browsers.read(asked.ua);
+      const facts = factsOfRequest({ ...asked, location, browser, site: zone.zone.siteId, nowMs });
+      return reply.value({
+        at: new Date(nowMs).toISOString(),
+        zone: { id: zone.zone.id, site: zone.zone.siteId, sizes: zone.zone.sizes.map(([w, h]) => [w, h]) },
+        visitor: { ...shown(location, browser), language: facts.language },
+        lineItems: await withNames(db, nowMs, explain(inventory, zone, facts)),
+      });
+    },
+  });
+}
+
+async function locate(geo: () => Promise<GeoDb>, ip: string | undefined): Promise<Location> {
+  if (ip === undefined || ip === '') return unknownLocation;
+  const address = parseAddress(ip);
+  if (address !== undefined) return (await geo()).lookup(address);
+  const fields = [{ path: '/ip', message: 'must be an IPv4 or IPv6 address' }];
+  throw new AppError('invalid_input', 'The address is not an IP address.', { fields });
+}
+
+function shown(location: Location, { facts }: Browser) {
+  return {
+    country: location.country ?? null,
+    region: location.region ?? null,
+    city: location.city ?? null,
+    timeZone: location.timeZone ?? null,
+    browser: facts.browser,
+    browserVersion: facts.browserVersion,
+    os: facts.os,
+    device: facts.device,
+  };
+}
+
+/** Every line item that is not archived: also those that are paused, or have nothing that fits, with that as reason. */
+async function withNames(db: Kysely<Tables>, nowMs: number, verdicts: readonly Verdict[]) {
+  const told = new Map(verdicts.map((verdict) => [verdict.lineItemId, verdict]));
+  const rows = await idleReasons(db, nowMs);
+  return rows
+    .map(({ idle, ...row }) => {
+      const verdict = told.get(row.id);
+      return {
+        ...row,
+        candidate: verdict?.drawn ?? false,
+        share: verdict?.share ?? 0,
+        reason: verdict?.reason ?? idle ?? 'size: no active creative has a size that the zone takes',
+      };
+    })
+    .sort((left, right) => right.share - left.share || left.id - right.id);
+}

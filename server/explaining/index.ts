@@ -1,0 +1,1 @@
+export { type ExplainParts, explainRoute } from './explain-route.ts';
