@@ -1,21 +1,13 @@
 import { demandFields, zoneFields } from '../../analytics/index.ts';
-import {
-  type InventorySnapshot,
-  lineItemTypes,
-  type SnapshotCreative,
-  type SnapshotLineItem,
-  type SnapshotZone,
+import type {
+  InventorySnapshot,
+  SnapshotCreative,
+  SnapshotLineItem,
+  SnapshotZone,
 } from '../inventory/snapshot.ts';
-import type { NoFillReason } from './no-fill.ts';
+import { type CapRule, creativeCaps, lineItemCaps } from './caps.ts';
+import { type Candidate, noPlan, type Plan, planOf } from './plan.ts';
 import { boundOf, matches, type NamedValues, namedValues, type TargetingFacts } from './targeting-match.ts';
-
-/** A line item with those of its creatives that have one of the sizes asked for. */
-export interface Candidate {
-  readonly lineItem: SnapshotLineItem;
-  readonly creatives: readonly IndexedCreative[];
-  readonly startMs: number;
-  readonly endMs: number;
-}
 
 /** A creative, with the parts of answers and log lines that are always the same for it. */
 export interface IndexedCreative {
@@ -24,17 +16,7 @@ export interface IndexedCreative {
   readonly answer: string;
   /** Log fields from the advertiser down to the creative. */
   readonly fields: string;
-}
-
-/** Line items of the highest type that has any, for one kind of zone, place and stretch of time. */
-export interface Plan {
-  readonly candidates: readonly Candidate[];
-  /** `ends[i]` is the sum of the weights of candidates 0 to i: candidate i has the half-open range up to it. */
-  readonly ends: Float64Array;
-  readonly noFill: NoFillReason | undefined;
-  /** The plan holds from one start or end of a line item, inclusive, to the next: clocks are also put back. */
-  readonly fromMs: number;
-  readonly untilMs: number;
+  readonly caps: readonly CapRule[];
 }
 
 /** A zone as decisions see it. */
@@ -43,6 +25,12 @@ export interface ZoneIndex {
   /** Log fields of site and zone. */
   readonly fields: string;
   readonly kind: ZoneKind;
+}
+
+/** A creative of the inventory, wherever it fits. */
+export interface CreativeOfLineItem {
+  readonly lineItem: SnapshotLineItem;
+  readonly creative: IndexedCreative;
 }
 
 /** What zones have in common that no rule can tell apart: they share their plans. */
@@ -68,6 +56,8 @@ export class InventoryIndex {
   readonly #bySize = new Map<string, SizeFile>();
   readonly #clickUrls = new Map<number, string>();
   readonly #named: NamedValues;
+  readonly #creatives = new Map<number, CreativeOfLineItem>();
+  #hasCaps = false;
 
   /** @param publicUrl where browsers reach the delivery port, without a slash at its end */
   constructor(snapshot: InventorySnapshot, publicUrl: string) {
@@ -81,7 +71,9 @@ export class InventoryIndex {
       // Percent-encoded and in ASCII, as a Location header has to be.
       if (URL.canParse(clickUrl)) this.#clickUrls.set(id, new URL(clickUrl).href);
     }
-    for (const lineItem of snapshot.lineItems) this.#file(lineItem, creatives);
+    snapshot.lineItems.forEach((lineItem, slot) => {
+      this.#file(lineItem, slot, creatives);
+    });
     const kinds = new Map<string, ZoneKind>();
     for (const zone of snapshot.zones) {
       this.#zones.set(zone.id, {
@@ -94,6 +86,15 @@ export class InventoryIndex {
 
   zone(id: number): ZoneIndex | undefined {
     return this.#zones.get(id);
+  }
+
+  creative(id: number): CreativeOfLineItem | undefined {
+    return this.#creatives.get(id);
+  }
+
+  /** Whether anything in it is capped. */
+  get hasCaps(): boolean {
+    return this.#hasCaps;
   }
 
   hasSite(id: number): boolean {
@@ -142,15 +143,19 @@ export class InventoryIndex {
     return kind;
   }
 
-  #file(lineItem: SnapshotLineItem, creatives: ReadonlyMap<number, SnapshotCreative>): void {
+  #file(lineItem: SnapshotLineItem, slot: number, creatives: ReadonlyMap<number, SnapshotCreative>): void {
+    const caps = lineItemCaps(lineItem);
+    if (caps.length > 0) this.#hasCaps = true;
     const bySize = new Map<string, IndexedCreative[]>();
     for (const id of lineItem.creativeIds) {
       const creative = creatives.get(id);
       if (creative === undefined) continue;
       const size = `${creative.width}x${creative.height}`;
       const same = bySize.get(size);
-      if (same === undefined) bySize.set(size, [this.#indexed(lineItem, creative)]);
-      else same.push(this.#indexed(lineItem, creative));
+      const indexed = this.#indexed(lineItem, creative);
+      this.#creatives.set(id, { lineItem, creative: indexed });
+      if (same === undefined) bySize.set(size, [indexed]);
+      else same.push(indexed);
     }
     for (const [size, fitting] of bySize) {
       let file = this.#bySize.get(size);
@@ -160,16 +165,22 @@ export class InventoryIndex {
       }
       file.add({
         lineItem,
+        slot,
         creatives: fitting,
         startMs: lineItem.startMs ?? Number.NEGATIVE_INFINITY,
         endMs: lineItem.endMs ?? Number.POSITIVE_INFINITY,
+        caps,
+        limited: lineItem.goal !== undefined || lineItem.budget !== undefined,
       });
     }
   }
 
   #indexed(lineItem: SnapshotLineItem, creative: SnapshotCreative): IndexedCreative {
     const { id, type, width, height, asset, alt } = creative;
+    const caps = creativeCaps(creative);
+    if (caps.length > 0) this.#hasCaps = true;
     return {
+      caps,
       creative,
       answer: JSON.stringify({ id, type, width, height, src: `${this.#publicUrl}/v1/a/${asset}`, alt }),
       fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, id),
@@ -233,36 +244,4 @@ function merged(candidates: readonly Candidate[]): Candidate[] {
     );
   }
   return [...byLineItem.values()];
-}
-
-function planOf(matching: readonly Candidate[], nowMs: number): Plan {
-  if (matching.length === 0) return noPlan('targeting');
-  let fromMs = Number.NEGATIVE_INFINITY;
-  let untilMs = Number.POSITIVE_INFINITY;
-  for (const changeMs of matching.flatMap(({ startMs, endMs }) => [startMs, endMs])) {
-    if (changeMs > nowMs) untilMs = Math.min(untilMs, changeMs);
-    else fromMs = Math.max(fromMs, changeMs);
-  }
-  const running = matching.filter(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs);
-  if (running.length === 0) return noPlan('schedule', fromMs, untilMs);
-  const first = running.reduce<number>(
-    (best, { lineItem }) => Math.min(best, lineItemTypes.indexOf(lineItem.type)),
-    lineItemTypes.length,
-  );
-  const candidates = running.filter(({ lineItem }) => lineItem.type === lineItemTypes[first]);
-  const ends = new Float64Array(candidates.length);
-  let sum = 0;
-  candidates.forEach(({ lineItem }, at) => {
-    sum += lineItem.weight;
-    ends[at] = sum;
-  });
-  return { candidates, ends, noFill: undefined, fromMs, untilMs };
-}
-
-function noPlan(
-  noFill: NoFillReason,
-  fromMs = Number.NEGATIVE_INFINITY,
-  untilMs = Number.POSITIVE_INFINITY,
-): Plan {
-  return { candidates: [], ends: new Float64Array(0), noFill, fromMs, untilMs };
 }

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/index.ts';
+import { type Budget, type Cap, expectedCpmMicros, type Goal, type Price } from './delivery-terms.ts';
 import { assetFileName } from './images.ts';
 import type {
   InventorySnapshot,
@@ -80,6 +81,7 @@ async function readCreatives(transaction: Transaction<Tables>, nowMs: number): P
       'creatives.asset',
       'creatives.alt',
       'creatives.click_url',
+      'creatives.caps',
       'assets.content_type',
     ])
     .orderBy('creatives.id')
@@ -93,6 +95,7 @@ async function readCreatives(transaction: Transaction<Tables>, nowMs: number): P
     asset: assetFileName(row.asset, row.content_type),
     alt: row.alt,
     clickUrl: row.click_url,
+    ...(row.caps.length === 0 ? {} : { caps: row.caps as Cap[] }),
   }));
 }
 
@@ -141,6 +144,7 @@ async function readLineItems(
   creativeIds: ReadonlyMap<number, readonly number[]>,
 ): Promise<SnapshotLineItem[]> {
   const rows = await liveLineItems(transaction, nowMs)
+    .leftJoin('line_item_rates', 'line_item_rates.line_item_id', 'line_items.id')
     .select([
       'line_items.id',
       'line_items.campaign_id',
@@ -150,6 +154,18 @@ async function readLineItems(
       'line_items.start_at',
       'line_items.end_at',
       'line_items.targeting',
+      'line_items.share',
+      'line_items.goal',
+      'line_items.budget',
+      'line_items.price',
+      'line_items.pacing',
+      'line_items.time_zone',
+      'line_items.caps',
+      'line_items.roadblock',
+      'campaigns.caps as campaign_caps',
+      'campaigns.category',
+      'line_item_rates.viewable_rate',
+      'line_item_rates.click_rate',
     ])
     .orderBy('line_items.id')
     .execute();
@@ -166,8 +182,46 @@ async function readLineItems(
       endMs: row.end_at?.getTime() ?? null,
       targeting: row.targeting as Targeting | null,
       creativeIds: creatives,
+      ...termsOf(row),
     };
   });
+}
+
+interface TermsRow {
+  readonly share: number | null;
+  readonly goal: object | null;
+  readonly budget: object | null;
+  readonly price: object | null;
+  readonly pacing: 'even' | 'asap';
+  readonly time_zone: string;
+  readonly caps: object[];
+  readonly roadblock: boolean;
+  readonly campaign_caps: object[];
+  readonly category: string | null;
+  readonly viewable_rate: number | null;
+  readonly click_rate: number | null;
+}
+
+/** The terms of delivery, without those that are as everywhere: most line items have few. */
+function termsOf(row: TermsRow): Partial<SnapshotLineItem> {
+  const goal = (row.goal ?? undefined) as Goal | undefined;
+  const price = (row.price ?? undefined) as Price | undefined;
+  const rates =
+    row.viewable_rate === null || row.click_rate === null
+      ? undefined
+      : { viewable: row.viewable_rate, clicks: row.click_rate };
+  return {
+    ...(row.share === null ? {} : { share: row.share }),
+    ...(goal === undefined ? {} : { goal }),
+    ...(row.budget === null ? {} : { budget: row.budget as Budget }),
+    ...(price === undefined ? {} : { price, expectedCpmMicros: expectedCpmMicros(price, goal, rates) }),
+    ...(row.pacing === 'even' ? {} : { pacing: row.pacing }),
+    ...(row.time_zone === 'UTC' ? {} : { timeZone: row.time_zone }),
+    ...(row.caps.length === 0 ? {} : { caps: row.caps as Cap[] }),
+    ...(row.campaign_caps.length === 0 ? {} : { campaignCaps: row.campaign_caps as Cap[] }),
+    ...(row.category === null ? {} : { category: row.category }),
+    ...(row.roadblock ? { roadblock: true } : {}),
+  };
 }
 
 async function readZones(transaction: Transaction<Tables>): Promise<SnapshotZone[]> {

@@ -1,3 +1,4 @@
+import type { Budget, Cap, Goal, Pacing, Price } from './delivery-terms.ts';
 import type { Targeting } from './targeting.ts';
 
 /**
@@ -52,6 +53,24 @@ export interface SnapshotLineItem {
   /** null: everywhere. */
   readonly targeting: Targeting | null;
   readonly creativeIds: readonly number[];
+  /** Percent of the matching requests; of sponsorships. Missing there: 100. */
+  readonly share?: number;
+  readonly goal?: Goal;
+  readonly budget?: Budget;
+  readonly price?: Price;
+  /** Expected revenue of a thousand impressions, in micros. Missing: 0. */
+  readonly expectedCpmMicros?: number;
+  /** Missing: `even`. */
+  readonly pacing?: Pacing;
+  /** IANA name; missing: UTC. */
+  readonly timeZone?: string;
+  readonly caps?: readonly Cap[];
+  /** Caps of its campaign. */
+  readonly campaignCaps?: readonly Cap[];
+  /** Of its campaign: other advertisers of the same category are not shown on the same page. */
+  readonly category?: string;
+  /** Fills all fitting zones of a page, or none. */
+  readonly roadblock?: boolean;
 }
 
 export interface SnapshotCreative {
@@ -64,4 +83,5 @@ export interface SnapshotCreative {
   readonly alt: string;
   /** Absolute http(s) URL. */
   readonly clickUrl: string;
+  readonly caps?: readonly Cap[];
 }

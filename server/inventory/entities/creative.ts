@@ -1,6 +1,8 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Tables } from '../../database/index.ts';
+import { caps, capsJson } from '../delivery-fields.ts';
+import type { Cap } from '../delivery-terms.ts';
 import { answered, clickUrlInput, commonOutput, demandStatus, id, name } from '../fields.ts';
 import { maxImageSidePx } from '../images.ts';
 import { type EntityDefinition, fieldError } from '../store.ts';
@@ -37,6 +39,7 @@ const createSchema = z
     height: height.optional(),
     alt: alt.default(''),
     clickUrl: clickUrlInput,
+    caps: caps.default([]),
   })
   .meta({
     id: 'CreativeCreate',
@@ -49,7 +52,7 @@ const createSchema = z
     },
   });
 const patchSchema = z
-  .strictObject({ name, status: demandStatus, asset, width, height, alt, clickUrl: clickUrlInput })
+  .strictObject({ name, status: demandStatus, asset, width, height, alt, clickUrl: clickUrlInput, caps })
   .partial()
   .meta({ id: 'CreativePatch', example: { clickUrl: 'https://example.com/taipei?from=ad' } });
 const outputSchema = z
@@ -64,6 +67,7 @@ const outputSchema = z
     height,
     alt,
     clickUrl: z.string().meta({ example: 'https://example.com/taipei' }),
+    caps,
   })
   .meta({ id: 'Creative', description: 'What is shown.' });
 
@@ -119,13 +123,18 @@ export const creativeDefinition: EntityDefinition<'creatives', CreativeCreate, C
     height: row.height,
     alt: row.alt,
     clickUrl: row.click_url,
+    caps: row.caps as Cap[],
   }),
-  async toInsert({ lineItemId, clickUrl, width, height, ...rest }, transaction) {
+  async toInsert({ lineItemId, clickUrl, width, height, caps, ...rest }, transaction) {
     const size = shownSize({ width, height }, await imageSize(transaction, rest.asset));
-    return { ...rest, ...size, line_item_id: lineItemId, click_url: clickUrl };
+    return { ...rest, ...size, line_item_id: lineItemId, click_url: clickUrl, caps: capsJson(caps) };
   },
-  async toUpdate({ clickUrl, width, height, ...rest }, current, transaction) {
-    const changes = { ...rest, click_url: clickUrl };
+  async toUpdate({ clickUrl, width, height, caps, ...rest }, current, transaction) {
+    const changes = {
+      ...rest,
+      click_url: clickUrl,
+      caps: caps === undefined ? undefined : capsJson(caps),
+    };
     if (rest.asset === undefined && width === undefined && height === undefined) return changes;
     const image = await imageSize(transaction, rest.asset ?? current.asset);
     return { ...changes, ...shownSize({ width, height }, image) };
