@@ -1,0 +1,44 @@
+import { tzOffset } from '@date-fns/tz';
+
+const dayMs = 86_400_000;
+
+/** A calendar day somewhere: half-open, and 23 or 25 hours long where the clocks are changed. */
+export interface LocalDay {
+  /** Days since 1970-01-01 of the local calendar. */
+  readonly number: number;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Finds the calendar days of one time zone. Neighbouring questions are answered from the day found last. */
+export class LocalDays {
+  readonly #timeZone: string;
+  #last: LocalDay | undefined;
+
+  /** @param timeZone an IANA name */
+  constructor(timeZone: string) {
+    this.#timeZone = timeZone;
+  }
+
+  dayOf(timeMs: number): LocalDay {
+    const last = this.#last;
+    if (last !== undefined && timeMs >= last.startMs && timeMs < last.endMs) return last;
+    let number = Math.floor((timeMs + this.#offsetMs(timeMs)) / dayMs);
+    // Where midnight itself is skipped or comes twice, the day that the offset names may be the neighbour.
+    if (timeMs < this.#startOf(number)) number--;
+    else if (timeMs >= this.#startOf(number + 1)) number++;
+    const day = { number, startMs: this.#startOf(number), endMs: this.#startOf(number + 1) };
+    this.#last = day;
+    return day;
+  }
+
+  #startOf(number: number): number {
+    const guess = number * dayMs - this.#offsetMs(number * dayMs);
+    return number * dayMs - this.#offsetMs(guess);
+  }
+
+  #offsetMs(timeMs: number): number {
+    const minutes = tzOffset(this.#timeZone, new Date(timeMs));
+    return Number.isFinite(minutes) ? minutes * 60_000 : 0;
+  }
+}
