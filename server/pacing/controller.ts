@@ -12,7 +12,7 @@ export const leaseMs = 15_000;
 const graceMs = 10_000;
 /** A worker is given leases while its last report is not older than this. */
 const aliveMs = 5000;
-/** A worker that has been silent for so long and holds nothing is forgotten. */
+/** A worker whose reports are there no more is forgotten as long after its last lease. */
 const forgottenMs = 600_000;
 
 /** Where the curve of a line item's traffic comes from. */
@@ -87,6 +87,12 @@ export class PacingController {
     }
   }
 
+  /** Says that a worker has ended, and that its reports are there no more. */
+  removed(worker: string): void {
+    this.#heardAtMs.delete(worker);
+    this.#reportedAtMs.delete(worker);
+  }
+
   /** One look at every line item that runs. To be called about once a second. */
   round(nowMs: number): Round {
     const alive = [...this.#heardAtMs].filter(([, atMs]) => nowMs - atMs <= aliveMs).map(([id]) => id);
@@ -112,7 +118,7 @@ export class PacingController {
           items.get(worker)?.push({ id: lineItem.id, granted, untilMs, pace: pace / alive.length });
         }
       }
-      this.#forgetSilent(ledger, nowMs);
+      this.#forgetRemoved(ledger, nowMs);
       if (isChanged) changed.push(lineItem.id);
     }
     return { leases: [...items].map(([worker, leased]) => ({ worker, items: leased })), changed };
@@ -140,14 +146,13 @@ export class PacingController {
     }));
   }
 
-  #forgetSilent(ledger: LineItemLedger, nowMs: number): void {
+  /**
+   * Only who cannot be heard again may be forgotten: an old report that came once more would be counted once more.
+   */
+  #forgetRemoved(ledger: LineItemLedger, nowMs: number): void {
     for (const [worker, account] of Object.entries(ledger.state.workers)) {
-      const heard = this.#heardAtMs.get(worker) ?? account.untilMs;
-      if (nowMs - heard > forgottenMs && nowMs > account.untilMs + graceMs && held(account) === 0) {
-        ledger.forget(worker);
-        this.#heardAtMs.delete(worker);
-        this.#reportedAtMs.delete(worker);
-      }
+      const gone = !this.#heardAtMs.has(worker) && nowMs > account.untilMs + forgottenMs;
+      if (gone && held(account) === 0) ledger.forget(worker);
     }
   }
 

@@ -10,10 +10,14 @@ export interface LocalDay {
   readonly endMs: number;
 }
 
-/** Finds the calendar days of one time zone. Neighbouring questions are answered from the day found last. */
+/** Days that one zone keeps: a plan asks for those of its start, of now and of its end. */
+const keptDays = 16;
+
+/** Finds the calendar days of one time zone. Days that were found before are answered without asking for offsets. */
 export class LocalDays {
   readonly #timeZone: string;
-  #last: LocalDay | undefined;
+  /** The one found last is first. */
+  readonly #found: LocalDay[] = [];
 
   /** @param timeZone an IANA name */
   constructor(timeZone: string) {
@@ -21,14 +25,15 @@ export class LocalDays {
   }
 
   dayOf(timeMs: number): LocalDay {
-    const last = this.#last;
-    if (last !== undefined && timeMs >= last.startMs && timeMs < last.endMs) return last;
+    for (const day of this.#found) {
+      if (timeMs >= day.startMs && timeMs < day.endMs) return day;
+    }
     let number = Math.floor((timeMs + this.#offsetMs(timeMs)) / dayMs);
     // Where midnight itself is skipped or comes twice, the day that the offset names may be the neighbour.
     if (timeMs < this.#startOf(number)) number--;
     else if (timeMs >= this.#startOf(number + 1)) number++;
     const day = { number, startMs: this.#startOf(number), endMs: this.#startOf(number + 1) };
-    this.#last = day;
+    if (this.#found.unshift(day) > keptDays) this.#found.pop();
     return day;
   }
 

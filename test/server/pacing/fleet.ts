@@ -64,6 +64,7 @@ export class Fleet {
   #atDayStart = new Map<number, Truth>();
   #workers: { name: string; accounts: LeaseAccounts }[] = [];
   #controller: PacingController | undefined;
+  #dead: { name: string; removedMs: number }[] = [];
   #named = 0;
   #officeBackMs = 0;
   #dies: { atMs: number; awayMs: number; all: boolean } | undefined;
@@ -80,6 +81,8 @@ export class Fleet {
 
   /** kill -9: what was not reported is lost with it; another worker takes its place. */
   killWorker(at: number): void {
+    const dead = this.#workers[at];
+    if (dead !== undefined) this.#dead.push({ name: dead.name, removedMs: this.nowMs + 60_000 });
     this.#workers[at] = this.#newWorker();
   }
 
@@ -158,6 +161,11 @@ export class Fleet {
       this.#controller.setLineItems(lineItems, this.nowMs);
     }
     for (const report of this.#reportFiles.values()) this.#controller.receive(report, this.nowMs);
+    for (const { name } of this.#dead.filter(({ removedMs }) => removedMs <= this.nowMs)) {
+      this.#reportFiles.delete(name);
+      this.#controller.removed(name);
+    }
+    this.#dead = this.#dead.filter(({ removedMs }) => removedMs > this.nowMs);
     const { leases, changed } = this.#controller.round(this.nowMs);
     if (this.#dies !== undefined) this.#keep(this.#controller, this.#dies.all, changed);
     for (const each of leases) this.#leaseFiles.set(each.worker, each);

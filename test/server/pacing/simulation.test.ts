@@ -130,15 +130,6 @@ describe('seven days with a daily curve, four workers and kills', () => {
       (most, hour) => Math.max(most, Math.abs(hour.delivered / hour.planned - 1)),
       0,
     );
-    console.log(hours.map((h,i)=>[i,h.delivered/h.planned, h.planned]).filter(([,x])=>Math.abs((x as number)-1)>.03).slice(0,40).join('\n'));
-    console.log({
-      goal: atEnd / 1_000_000,
-      worstHour: worst,
-      spent: mostSpent / 300_000_000,
-      clicks: mostClicks / 200,
-      dailyCounts,
-      ads: fleet.truth.get(1)?.ads,
-    });
     expect(atEnd / 1_000_000).toBeGreaterThanOrEqual(1);
     expect(atEnd / 1_000_000).toBeLessThanOrEqual(1.002);
     expect(worst).toBeLessThanOrEqual(0.05);
