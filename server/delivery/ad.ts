@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { eventLine, textField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
+import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import type { Client } from './client.ts';
-import { decide } from './decide.ts';
+import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
-import type { InventoryIndex } from './inventory-index.ts';
+import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
+import type { NoFillReason } from './no-fill.ts';
+import { Page } from './page.ts';
 import { pageAddress } from './page-address.ts';
+import { previewCreative, previewed } from './preview.ts';
 import { queryValue } from './query.ts';
 import { jsonHeaders, ServedReply, sendProblem } from './reply.ts';
 
@@ -33,6 +37,12 @@ export function answerAd(
     return;
   }
   const nowMs = delivery.now();
+  const preview = queryValue(query, 'preview');
+  const previewId = preview === undefined ? undefined : previewed(delivery.signer, preview, nowMs);
+  if (preview !== undefined && previewId === undefined) {
+    sendProblem(response, new AppError('token_invalid', 'The preview link is not valid, or has expired.'));
+    return;
+  }
   const client = delivery.clients.read(request, nowMs);
   if (client === undefined) {
     response.destroy();
@@ -42,8 +52,9 @@ export function answerAd(
   let body = '';
   let events = 0;
   const page = textField('page', pageAddress(client.headers.referer));
+  const decideNext = decider(delivery, inventory, client, zones, nowMs, previewId);
   for (const zone of zones) {
-    const decided = decideZone(delivery, inventory, client, zone, nowMs, page);
+    const decided = answerZone(delivery, inventory, client, zone, nowMs, page, decideNext);
     body += body === '' ? decided.body : `,${decided.body}`;
     lines += decided.line;
     if (decided.line !== '') events++;
@@ -92,44 +103,84 @@ interface ZoneDecided {
   readonly line: string;
 }
 
-function decideZone(
+/** What a zone shows: a decision's outcome, or a preview. */
+interface Shown {
+  readonly lineItem: SnapshotLineItem;
+  readonly creative: IndexedCreative;
+  readonly preview: boolean;
+}
+
+/** Gives the decision for each known zone of the request, in their order, and counts what is handed out. */
+function decider(
+  delivery: Delivery,
+  inventory: InventoryIndex | undefined,
+  client: Client,
+  zones: readonly number[],
+  nowMs: number,
+  previewId: number | undefined,
+): (zone: ZoneIndex) => Shown | NoFillReason {
+  if (inventory === undefined) return () => 'not_ready';
+  if (previewId !== undefined) {
+    const found = inventory.creative(previewId);
+    return () => (found === undefined ? 'no_creative_fits' : { ...found, preview: true });
+  }
+  const { ads, random } = delivery;
+  const state = ads.of(inventory, client.visitor);
+  const counted = (decision: Decision): Shown | NoFillReason => {
+    if (decision.noFill !== undefined) return decision.noFill;
+    ads.taken(decision, client.visitor, nowMs);
+    return { lineItem: decision.candidate.lineItem, creative: decision.creative, preview: false };
+  };
+  if (zones.length === 1) {
+    return (zone) => counted(decide(inventory, zone, client.location, nowMs, random, state));
+  }
+  const known = zones.flatMap((id) => inventory.zone(id) ?? []);
+  const page = new Page(inventory, known, client.location, nowMs, random, () =>
+    ads.of(inventory, client.visitor),
+  );
+  return () => counted(page.next());
+}
+
+function answerZone(
   delivery: Delivery,
   inventory: InventoryIndex | undefined,
   client: Client,
   zoneNumber: number,
   nowMs: number,
   page: string,
+  decideNext: (zone: ZoneIndex) => Shown | NoFillReason,
 ): ZoneDecided {
   const zone = inventory?.zone(zoneNumber);
-  if (inventory === undefined || zone === undefined) {
+  if (zone === undefined) {
     const reason = inventory === undefined ? 'not_ready' : 'unknown_zone';
     return { body: noFillBody('', zoneNumber, reason), line: '' };
   }
   const idHigh = randomWord();
   const idLow = randomWord();
   const id = hex64(idHigh, idLow);
-  const decision = decide(inventory, zone, client.location, nowMs, delivery.random);
-  if (decision.noFill !== undefined) {
-    const fields = `${zone.fields},"no_fill":"${decision.noFill}"${client.fields}${page}`;
+  const shown = decideNext(zone);
+  if (typeof shown === 'string') {
+    const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${page}`;
     return {
-      body: noFillBody(id, zoneNumber, decision.noFill),
+      body: noFillBody(id, zoneNumber, shown),
       line: eventLine('ad_request', id, nowMs, nowMs, client.visitor, client.network, fields),
     };
   }
-  const { candidate, creative } = decision;
+  const { lineItem, creative, preview } = shown;
   const token = delivery.signer.sign({
     timeMs: nowMs,
     idHigh,
     idLow,
     site: zone.zone.siteId,
     zone: zoneNumber,
-    advertiser: candidate.lineItem.advertiserId,
-    campaign: candidate.lineItem.campaignId,
-    lineItem: candidate.lineItem.id,
-    creative: creative.creative.id,
+    advertiser: lineItem.advertiserId,
+    campaign: lineItem.campaignId,
+    lineItem: lineItem.id,
+    creative: preview ? previewCreative(creative.creative.id) : creative.creative.id,
     visitor: client.visitorLow,
   });
   const base = `${delivery.publicUrl}/v1/`;
+  const notCounted = preview ? ',"not_counted":"preview"' : '';
   return {
     body:
       `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${creative.answer},` +
@@ -141,7 +192,7 @@ function decideZone(
       nowMs,
       client.visitor,
       client.network,
-      zone.fields + creative.fields + client.fields + page,
+      zone.fields + creative.fields + notCounted + client.fields + page,
     ),
   };
 }

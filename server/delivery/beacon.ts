@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { countedForMs, demandFields, type EventType, eventLine, zoneFields } from '../../analytics/index.ts';
+import { countedForMs, demandFields, eventLine, textField, zoneFields } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { Delivery } from './delivery.ts';
 import { hex64 } from './hex.ts';
+import { creativeOf, isPreview } from './preview.ts';
 import { BeaconReply, emptyHeaders, ServedReply, sendProblem } from './reply.ts';
 import type { Decided } from './token.ts';
 
@@ -43,7 +44,7 @@ export function answerClick(
     sendProblem(response, decided);
     return;
   }
-  const landing = delivery.inventory?.clickUrl(decided.creative);
+  const landing = delivery.inventory?.clickUrl(creativeOf(decided));
   if (landing === undefined) {
     sendProblem(
       response,
@@ -78,17 +79,21 @@ function readToken(delivery: Delivery, token: string, nowMs: number): Decided | 
 function lineOf(
   delivery: Delivery,
   request: IncomingMessage,
-  type: EventType,
+  type: 'impression' | 'viewable' | 'click',
   decided: Decided,
   nowMs: number,
 ): string | undefined {
   const client = delivery.clients.read(request, nowMs);
   if (client === undefined) return undefined;
-  const late = nowMs - decided.timeMs > countedForMs ? ',"not_counted":"late"' : '';
+  let notCounted = nowMs - decided.timeMs > countedForMs ? 'late' : '';
+  if (isPreview(decided)) notCounted = 'preview';
+  else if (notCounted === '') {
+    delivery.ads.leases.count(type, decided.lineItem, decided.timeMs, nowMs);
+  }
   const fields =
     zoneFields(decided.site, decided.zone) +
-    demandFields(decided.advertiser, decided.campaign, decided.lineItem, decided.creative) +
-    late +
+    demandFields(decided.advertiser, decided.campaign, decided.lineItem, creativeOf(decided)) +
+    textField('not_counted', notCounted) +
     client.fields;
   const id = hex64(decided.idHigh, decided.idLow);
   return eventLine(type, id, nowMs, decided.timeMs, client.visitor, client.network, fields);

@@ -1,4 +1,5 @@
 import type { SpoolWriter } from '../../analytics/index.ts';
+import type { AdState } from './ad-state.ts';
 import type { ClientReader } from './client.ts';
 import type { InventoryIndex } from './inventory-index.ts';
 import type { TokenSigner } from './token.ts';
@@ -12,6 +13,8 @@ export interface Delivery {
   signer: TokenSigner;
   readonly clients: ClientReader;
   readonly spool: SpoolWriter;
+  /** Leases and caps. */
+  readonly ads: AdState;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Uniform in [0, 1). */

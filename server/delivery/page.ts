@@ -20,7 +20,9 @@ export class Page implements PageSoFar {
   readonly #request: AdRequest;
   readonly #nowMs: number;
   readonly #random: () => number;
-  readonly #state: DecisionState;
+  readonly #stateNow: () => DecisionState;
+  /** As it was before the zone that is being decided. */
+  #state: DecisionState = {};
   readonly #creatives = new Set<number>();
   /** By category, the advertiser who is on the page with it. */
   readonly #categories = new Map<string, number>();
@@ -28,21 +30,24 @@ export class Page implements PageSoFar {
   #taken: readonly (Decision | undefined)[] = [];
   #at = 0;
 
-  /** @param zones in the order in which `next` decides them */
+  /**
+   * @param zones in the order in which `next` decides them
+   * @param stateNow what is counted by now
+   */
   constructor(
     inventory: InventoryIndex,
     zones: readonly ZoneIndex[],
     request: AdRequest,
     nowMs: number,
     random: () => number,
-    state: Omit<DecisionState, 'page'>,
+    stateNow: () => DecisionState,
   ) {
     this.#inventory = inventory;
     this.#zones = zones;
     this.#request = request;
     this.#nowMs = nowMs;
     this.#random = random;
-    this.#state = { ...state, page: this };
+    this.#stateNow = stateNow;
   }
 
   /** Decides the next zone. */
@@ -50,6 +55,7 @@ export class Page implements PageSoFar {
     const at = this.#at;
     const zone = this.#zones[at];
     if (zone === undefined) throw new RangeError('every zone of the page is decided');
+    this.#state = { ...this.#stateNow(), page: this };
     const decision =
       this.#taken[at] ?? decide(this.#inventory, zone, this.#request, this.#nowMs, this.#random, this.#state);
     if (decision.noFill === undefined) {

@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import { SpoolWriter } from '../../analytics/index.ts';
 import { type GeoDb, parseTrustedProxies } from '../../geo-db/index.ts';
 import type { InventorySnapshot } from '../inventory/snapshot.ts';
+import { startLeaseExchange, workerName } from '../pacing/lease-exchange.ts';
 import { readSigningKeys, signingKeysFile } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
+import { AdState } from './ad-state.ts';
 import { AssetFiles } from './assets.ts';
 import { BrowserReader } from './browser.ts';
 import { ClientReader } from './client.ts';
@@ -55,6 +57,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
         );
     },
   });
+  const worker = workerName();
   const delivery: Delivery = {
     publicUrl,
     inventory: undefined,
@@ -66,6 +69,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       new DailyVisitors(dataDir),
     ),
     spool,
+    ads: new AdState(worker),
     now: start.now ?? Date.now,
     random: start.random ?? Math.random,
   };
@@ -76,6 +80,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       (content) => {
         const snapshot = JSON.parse(content.toString('utf8')) as InventorySnapshot;
         delivery.inventory = new InventoryIndex(snapshot, publicUrl);
+        delivery.ads.bind(snapshot.lineItems);
         logger.info({ version: snapshot.version }, 'inventory snapshot loaded');
       },
       (error) =>
@@ -94,6 +99,14 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
         logger.error({ reason: error.message }, 'the signing keys cannot be read; the old ones serve on'),
     ),
   ]);
+  const leases = await startLeaseExchange({
+    dataDir,
+    worker,
+    accounts: delivery.ads.leases,
+    now: delivery.now,
+    onError: (error) =>
+      logger.error({ reason: error.message }, 'leases cannot be exchanged; what is leased is used up'),
+  });
   const server = createDeliveryServer({ delivery, geo, assets: new AssetFiles(dataDir), tag: start.tag });
   return {
     server,
@@ -104,6 +117,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 5000).unref();
       });
+      await leases.stop();
       spool.close();
     },
   };
