@@ -1,7 +1,8 @@
 import type { ClickHouse } from '../analytics/index.ts';
-import type { Database } from '../server/index.ts';
+import type { Database, PacingOffice } from '../server/index.ts';
 import { dayKeysJob } from './day-keys.ts';
 import type { Job } from './job.ts';
+import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
 import { rollupJob } from './rollup.ts';
 import { runHistoryJob } from './run-history.ts';
 import type { DatabaseRunStore } from './run-store.ts';
@@ -25,6 +26,12 @@ export function machineJobs({ db, clickhouse, dataDir }: JobParts): readonly Job
 }
 
 /** Every job of the product: what the back office does, its own machine's jobs included. */
-export function allJobs(parts: JobParts): readonly Job[] {
-  return [...machineJobs(parts), rollupJob(parts.clickhouse), runHistoryJob(parts.store)];
+export function allJobs(parts: JobParts & { readonly pacing: PacingOffice }): readonly Job[] {
+  return [
+    ...machineJobs(parts),
+    rollupJob(parts.clickhouse),
+    reconcilePacingJob(parts),
+    learnPacingJob(parts),
+    runHistoryJob(parts.store),
+  ];
 }

@@ -137,6 +137,7 @@ export interface PacingWorkersTable {
   worker: string;
   report: JSONColumnType<object>;
   leases: JSONColumnType<object | null, string | null | undefined, string | null>;
+  ended: Generated<boolean>;
   seen_at: ChangedAt;
 }
 

@@ -39,6 +39,7 @@ export interface Round {
 export class PacingController {
   readonly #ledgers = new Map<number, LineItemLedger>();
   readonly #days = new Map<string, LocalDays>();
+  readonly #dirty = new Set<number>();
   readonly #heardAtMs = new Map<string, number>();
   readonly #reportedAtMs = new Map<string, number>();
   #paced: readonly Paced[] = [];
@@ -83,7 +84,7 @@ export class PacingController {
       const ledger = this.#ledger(item.id, nowMs);
       const lineItem = this.#terms.get(item.id);
       ledger.advance(this.#daysOf(lineItem?.timeZone ?? 'UTC').dayOf(nowMs), nowMs);
-      ledger.receive(report.worker, item, lineItem?.price, nowMs);
+      if (ledger.receive(report.worker, item, lineItem?.price, nowMs)) this.#dirty.add(item.id);
     }
   }
 
@@ -130,7 +131,16 @@ export class PacingController {
    */
   correct(id: number, total: EventCounts, today: EventCounts, untilMs: number): boolean {
     const ledger = this.#ledgers.get(id);
-    return ledger?.correct(total, today, this.#terms.get(id)?.price, untilMs) ?? false;
+    const corrected = ledger?.correct(total, today, this.#terms.get(id)?.price, untilMs) ?? false;
+    if (corrected) this.#dirty.add(id);
+    return corrected;
+  }
+
+  /** Line items whose state has changed since the last call. */
+  takeDirty(): readonly number[] {
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
+    return dirty;
   }
 
   state(id: number): LedgerState | undefined {

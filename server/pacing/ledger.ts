@@ -86,10 +86,14 @@ export class LineItemLedger {
     this.state.minutes = minutes.filter((each) => each.minute >= oldest);
   }
 
-  /** Books what a worker has reported since its last report. A report older than one that was read changes nothing. */
-  receive(worker: string, item: ReportedItem, price: Price | undefined, nowMs: number): void {
+  /**
+   * Books what a worker has reported since its last report. A report older than one that was read changes nothing.
+   * @returns whether there was anything to book
+   */
+  receive(worker: string, item: ReportedItem, price: Price | undefined, nowMs: number): boolean {
     const account = this.account(worker);
     const used = Math.max(0, item.used - account.used);
+    const was = account.returned;
     account.used += used;
     account.returned = Math.max(account.returned, item.returned);
     // A worker that was given up and is back after all.
@@ -101,7 +105,9 @@ export class LineItemLedger {
       viewable: taken(account.seen, item, 'viewable'),
       clicks: taken(account.seen, item, 'clicks'),
     };
-    if (used + came.impressions + came.viewable + came.clicks === 0) return;
+    if (used + came.impressions + came.viewable + came.clicks === 0) {
+      return account.returned !== was;
+    }
     const minute = this.#minute(nowMs);
     const { history } = this.state;
     minute.ads += used;
@@ -114,9 +120,11 @@ export class LineItemLedger {
       this.state.total[metric] += came[metric];
       this.state.today[metric] += came[metric];
     }
-    if (history.ads <= historyAds) return;
-    history.ads /= 2;
-    for (const metric of metrics) history[metric] /= 2;
+    if (history.ads > historyAds) {
+      history.ads /= 2;
+      for (const metric of metrics) history[metric] /= 2;
+    }
+    return true;
   }
 
   /**

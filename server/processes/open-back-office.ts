@@ -17,6 +17,7 @@ import { demoLive } from '../demo/live.ts';
 import { AppError, problemOf } from '../errors.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
+import { PacingOffice } from '../pacing/index.ts';
 import { openLateClickHouse, reportRoutes } from '../reporting/index.ts';
 import { syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -84,8 +85,15 @@ export async function openBackOffice({
     const publisher = startSnapshotPublisher({ db, dataDir, logger });
     closing.push(() => publisher.stop());
 
+    const pacing = new PacingOffice({ db, dataDir, logger });
+    closing.push(() => pacing.stop());
+
     const store = new DatabaseRunStore(db);
-    const scheduler = new Scheduler({ jobs: allJobs({ db, clickhouse, dataDir, store }), store, logger });
+    const scheduler = new Scheduler({
+      jobs: allJobs({ db, clickhouse, dataDir, store, pacing }),
+      store,
+      logger,
+    });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
     const live = demoLive({ db, clickhouse, geo: lazyGeoDb(settings, logger), now: Date.now });

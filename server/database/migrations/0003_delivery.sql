@@ -48,6 +48,8 @@ CREATE TABLE pacing_workers (
   worker text PRIMARY KEY,
   report jsonb NOT NULL CHECK (jsonb_typeof(report) = 'object'),
   leases jsonb CHECK (jsonb_typeof(leases) = 'object'),
+  -- The process is gone; this was its last report.
+  ended boolean NOT NULL DEFAULT false,
   seen_at timestamptz NOT NULL DEFAULT now()
 );
 
