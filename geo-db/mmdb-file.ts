@@ -7,11 +7,14 @@ import { locationOfRecord, type PartialLocation } from './record.ts';
 /** Why a location database file was refused; the message names the file. */
 export class GeoDbError extends Error {
   readonly file: string;
+  /** Without the file's name, like `is cut short`. */
+  readonly reason: string;
 
   constructor(file: string, reason: string, cause?: unknown) {
     super(`${file}: ${reason}`, cause === undefined ? undefined : { cause });
     this.name = 'GeoDbError';
     this.file = file;
+    this.reason = reason;
   }
 }
 
@@ -27,7 +30,7 @@ export interface GeoDbFileInfo {
 /** What a file says of an address. One object for each record, as long as the record is kept. */
 export interface FoundRecord {
   readonly says: PartialLocation;
-  /** The location that it is where no other file says anything: left here by who puts locations together. */
+  /** The location that it is where nothing else says anything: left here by who puts locations together. */
   alone: Location | undefined;
 }
 
@@ -96,6 +99,11 @@ export class MmdbFile {
     const known = this.#records.get(record);
     if (known !== undefined) return known;
     return this.#decode(record, address);
+  }
+
+  /** Forgets the records kept, and with them the locations made of them. */
+  forget(): void {
+    this.#records = new Map();
   }
 
   #decode(record: number, address: Address): FoundRecord | undefined {

@@ -1,7 +1,9 @@
 import type { ClickHouse } from '../analytics/index.ts';
+import type { GeoDbUpdater } from '../geo-db/index.ts';
 import type { Database, PacingOffice } from '../server/index.ts';
 import { dayKeysJob } from './day-keys.ts';
 import type { Job } from './job.ts';
+import { locationDatabaseJob } from './location-database.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
 import { rollupJob } from './rollup.ts';
 import { runHistoryJob } from './run-history.ts';
@@ -18,11 +20,17 @@ export interface JobParts {
   readonly clickhouse: ClickHouse;
   readonly dataDir: string;
   readonly store: DatabaseRunStore;
+  readonly locations: GeoDbUpdater;
 }
 
 /** What every machine that delivers does for itself. */
-export function machineJobs({ db, clickhouse, dataDir }: JobParts): readonly Job[] {
-  return [shipJob(clickhouse, dataDir), dayKeysJob(db, dataDir), signingKeysJob(db, dataDir)];
+export function machineJobs({ db, clickhouse, dataDir, locations }: JobParts): readonly Job[] {
+  return [
+    shipJob(clickhouse, dataDir),
+    dayKeysJob(db, dataDir),
+    signingKeysJob(db, dataDir),
+    locationDatabaseJob(locations),
+  ];
 }
 
 /** Every job of the product: what the back office does, its own machine's jobs included. */

@@ -45,8 +45,8 @@ export const eventColumns = {
     expression: "fromUnixTimestamp64Milli(toInt64(time), 'UTC')",
   },
   /**
-   * When the decision was made that the event belongs to; missing where that is `time`. All duplicates of an event
-   * share it, so that they always meet in the same counting period.
+   * When the decision was made that the event belongs to, or the page was opened by the browser's clock; missing where
+   * that is `time`. All repetitions of an event share it, so that they always meet in the same counting period.
    */
   origin: {
     line: 'UInt64',

@@ -12,22 +12,41 @@ const adminKeyLock = 7_355_002;
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Makes an API key and returns it, this once: only its hash is kept. */
-export async function createApiKey(db: Kysely<Tables>, { name }: { name: string }): Promise<string> {
+export function createApiKey(db: Kysely<Tables>, { name }: { name: string }): Promise<string> {
+  return insertKey(db, name, true);
+}
+
+async function insertKey(db: Kysely<Tables>, name: string, shown: boolean): Promise<string> {
   const key = `sp_${randomBytes(32).toString('base64url')}`;
   await db
     .insertInto('api_keys')
-    .values({ name, hash: hashOf(key) })
+    .values({ name, shown, hash: hashOf(key) })
     .execute();
   return key;
 }
 
-/** The first key of a new installation; undefined where there is one already. Two callers at once make one key. */
+/**
+ * The first key of a new installation, until `adminKeyShown` was called: a start that fails before anybody has read the
+ * key makes another one next time. Undefined where one was shown already. Of two callers at once the later one's key holds.
+ */
 export function ensureAdminKey(db: Kysely<Tables>): Promise<string | undefined> {
   return db.transaction().execute(async (transaction) => {
     await sql`SELECT pg_advisory_xact_lock(${sql.lit(adminKeyLock)})`.execute(transaction);
-    const existing = await transaction.selectFrom('api_keys').select('id').limit(1).executeTakeFirst();
-    return existing === undefined ? createApiKey(transaction, { name: 'admin' }) : undefined;
+    const shown = await transaction
+      .selectFrom('api_keys')
+      .select('id')
+      .where('shown', '=', true)
+      .limit(1)
+      .execute();
+    if (shown.length > 0) return undefined;
+    await transaction.deleteFrom('api_keys').execute();
+    return insertKey(transaction, 'admin', false);
   });
+}
+
+/** Call it when the first key was shown to somebody. */
+export async function adminKeyShown(db: Kysely<Tables>): Promise<void> {
+  await db.updateTable('api_keys').set({ shown: true }).where('shown', '=', false).execute();
 }
 
 /**

@@ -91,6 +91,7 @@ export interface ApiKeysTable {
   name: string;
   /** SHA-256 of the key. */
   hash: Uint8Array;
+  shown: Generated<boolean>;
   created_at: MadeAt;
   last_used_at: Date | null;
 }

@@ -27,11 +27,16 @@ function rules(kind: keyof typeof kinds, id: number, caps: readonly Cap[] | unde
 }
 
 /** The caps of a line item and of its campaign. */
-export function lineItemCaps({ id, campaignId, caps, campaignCaps }: SnapshotLineItem): readonly CapRule[] {
+export function lineItemCaps({
+  id,
+  campaignId,
+  caps,
+  campaignCaps,
+}: Pick<SnapshotLineItem, 'id' | 'campaignId' | 'caps' | 'campaignCaps'>): readonly CapRule[] {
   return [...rules('lineItem', id, caps), ...rules('campaign', campaignId, campaignCaps)];
 }
 
-export function creativeCaps({ id, caps }: SnapshotCreative): readonly CapRule[] {
+export function creativeCaps({ id, caps }: Pick<SnapshotCreative, 'id' | 'caps'>): readonly CapRule[] {
   return rules('creative', id, caps);
 }
 

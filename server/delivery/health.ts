@@ -1,4 +1,5 @@
-import type { GeoDb } from '../../geo-db/index.ts';
+import { basename } from 'node:path';
+import { ageInDays, type GeoDb, staleAfterDays } from '../../geo-db/index.ts';
 import type { Delivery } from './delivery.ts';
 
 /** One thing that has to be right for a worker to be ready, and what it is like, in words. */
@@ -6,6 +7,11 @@ export interface HealthCheck {
   readonly name: 'inventory' | 'location_database' | 'log';
   readonly ok: boolean;
   readonly detail: string;
+  /** What does not keep the worker from being ready, and needs somebody all the same. */
+  readonly warnings?: readonly string[];
+  /** When the oldest location database was built, and how many days ago. */
+  readonly builtAt?: string;
+  readonly ageDays?: number;
 }
 
 export interface Readiness {
@@ -15,7 +21,7 @@ export interface Readiness {
 }
 
 export function readiness(delivery: Delivery, geo: GeoDb): Readiness {
-  const checks = [inventoryCheck(delivery), locationCheck(geo), logCheck(delivery)];
+  const checks = [inventoryCheck(delivery), locationCheck(geo, delivery.now()), logCheck(delivery)];
   const { writtenEvents, lostEvents } = delivery.spool.status();
   return {
     ready: checks.every(({ ok }) => ok),
@@ -31,20 +37,32 @@ function inventoryCheck({ inventory }: Delivery): HealthCheck {
   return { name: 'inventory', ok: true, detail: `Version ${inventory.version}, made ${made}.` };
 }
 
-function locationCheck(geo: GeoDb): HealthCheck {
-  const { files, refused } = geo.metadata();
-  if (files.length === 0) {
-    return {
-      name: 'location_database',
-      ok: false,
-      detail: 'No location database is loaded: every location is unknown.',
-    };
+/** Not ready without any source of locations; an old database is only warned of. */
+function locationCheck(geo: GeoDb, nowMs: number): HealthCheck {
+  const { files, buildDate, refused, problems, webService } = geo.metadata();
+  const name = 'location_database';
+  const asked = webService ? "MaxMind's web service" : undefined;
+  if (buildDate === undefined) {
+    const detail = `No location database is loaded: ${asked === undefined ? 'every location is unknown' : `${asked} is asked`}.`;
+    return { name, ok: asked !== undefined, detail };
   }
-  const kinds = files.map(
-    ({ databaseType, buildDate }) => `${databaseType} of ${buildDate.toISOString().slice(0, 10)}`,
-  );
-  const note = refused === 0 ? '' : ` ${refused} newer files were refused.`;
-  return { name: 'location_database', ok: true, detail: `${kinds.join(', ')}.${note}` };
+  const kinds = files.map((file) => `${file.databaseType} of ${file.buildDate.toISOString().slice(0, 10)}`);
+  if (asked !== undefined) kinds.push(asked);
+  const ageDays = ageInDays(buildDate, nowMs);
+  const old =
+    ageDays > staleAfterDays
+      ? [`The oldest location database was built ${ageDays} days ago: see docs/locations.md for updates.`]
+      : [];
+  const notUsed = problems.map(({ file, reason }) => `${basename(file)} ${reason}.`);
+  const warnings = [...old, ...notUsed];
+  return {
+    name,
+    ok: true,
+    detail: `${kinds.join(', ')}.${refused === 0 ? '' : ` ${refused} newer files were refused.`}`,
+    builtAt: buildDate.toISOString(),
+    ageDays,
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
 }
 
 function logCheck({ spool }: Delivery): HealthCheck {

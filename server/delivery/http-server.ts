@@ -111,6 +111,9 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
   endWithProblem(socket, error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request');
 }
 
+/** What is still on its way is read for so long, so that the sender gets to read the answer. */
+const lingerMs = 1000;
+
 function endWithProblem(socket: Duplex, code: ErrorCode): void {
   const { status, title } = errorCatalogue[code];
   const body = JSON.stringify(problemOf(new AppError(code, `${title}.`)));
@@ -118,4 +121,7 @@ function endWithProblem(socket: Duplex, code: ErrorCode): void {
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  // A socket that nobody reads never sees its end, and would stay open for ever.
+  socket.resume();
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }

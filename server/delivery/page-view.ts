@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { eventLine, textField, zoneFields } from '../../analytics/index.ts';
+import { countedForMs, eventLine, textField, zoneFields } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
@@ -12,7 +12,7 @@ const maxBodyBytes = 16 * 1024;
 /** What is still read and thrown away of a body that is too large, so that its sender gets to read the answer. */
 const maxDrainedBytes = 32 * 1024 * 1024;
 
-/** POST /v1/page with a body of JSON: `{"zone":12,"url":"https://…","referrer":"…","id":"…"}`, or `site` for `zone`. */
+/** POST /v1/page with a body of JSON: `{"zone":12,"url":"https://…","referrer":"…","id":"…","at":…}`, or `site` for `zone`. */
 export function answerPageView(delivery: Delivery, request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -59,7 +59,15 @@ function record(delivery: Delivery, request: IncomingMessage, response: ServerRe
     client.fields +
     textField('page', view.page) +
     textField('referrer', view.referrer);
-  const line = eventLine('page_view', id, nowMs, nowMs, client.visitor, client.network, fields);
+  const line = eventLine(
+    'page_view',
+    id,
+    nowMs,
+    originOf(view, nowMs),
+    client.visitor,
+    client.network,
+    fields,
+  );
   delivery.spool.append(line, 1, new BeaconReply(response));
 }
 
@@ -69,6 +77,18 @@ interface PageView {
   readonly page: string;
   readonly referrer: string;
   readonly id: string | undefined;
+  /** When the page was opened, by the browser's clock: milliseconds since 1970. */
+  readonly at: number | undefined;
+}
+
+/**
+ * The counting period in which repetitions of a page view meet. They all carry the same time of the browser; a clock
+ * that is wrong by more than two hours is not believed.
+ */
+function originOf({ id, at }: PageView, nowMs: number): number {
+  if (id === undefined || at === undefined || at > nowMs + countedForMs || at < nowMs - countedForMs)
+    return nowMs;
+  return at;
 }
 
 function parsePageView(delivery: Delivery, body: Buffer): PageView | AppError {
@@ -81,16 +101,19 @@ function parsePageView(delivery: Delivery, body: Buffer): PageView | AppError {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return new AppError('invalid_input', 'The body has to be a JSON object.');
   }
-  const { zone, site, url, referrer, id } = parsed as Record<string, unknown>;
+  const { zone, site, url, referrer, id, at } = parsed as Record<string, unknown>;
   const page = typeof url === 'string' ? pageAddress(url) : '';
   if (page === '') return invalid('/url', 'has to be the http(s) address of the page');
   if (referrer !== undefined && typeof referrer !== 'string') return invalid('/referrer', 'has to be text');
   if (id !== undefined && (typeof id !== 'string' || id.length < 8 || id.length > 64)) {
     return invalid('/id', 'has to be text of 8 to 64 characters');
   }
+  if (at !== undefined && !(Number.isInteger(at) && (at as number) > 0)) {
+    return invalid('/at', 'has to be milliseconds since 1970');
+  }
   const place = placeOf(delivery, zone, site);
   if (place instanceof AppError) return place;
-  return { ...place, page, referrer: hostOf(referrer), id };
+  return { ...place, page, referrer: hostOf(referrer), id, at: at as number | undefined };
 }
 
 function placeOf(

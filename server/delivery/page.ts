@@ -7,6 +7,7 @@ import {
   type PageSoFar,
   planFor,
 } from './decide.ts';
+import { distinctCreatives } from './distinct-creatives.ts';
 import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import type { Candidate } from './plan.ts';
 
@@ -27,7 +28,7 @@ export class Page implements PageSoFar {
   /** By category, the advertiser who is on the page with it. */
   readonly #categories = new Map<string, number>();
   /** Zones that a roadblock has taken, by their place in the request. */
-  #taken: readonly (Decision | undefined)[] = [];
+  readonly #taken: (Decision | undefined)[] = [];
   #at = 0;
 
   /**
@@ -56,18 +57,22 @@ export class Page implements PageSoFar {
     const zone = this.#zones[at];
     if (zone === undefined) throw new RangeError('every zone of the page is decided');
     this.#state = { ...this.#stateNow(), page: this };
-    const decision =
-      this.#taken[at] ?? decide(this.#inventory, zone, this.#request, this.#nowMs, this.#random, this.#state);
+    const decision = this.#taken[at] ?? this.#decide(zone);
     if (decision.noFill === undefined) {
       const { lineItem } = decision.candidate;
-      if (lineItem.roadblock === true && this.#taken[at] === undefined) {
-        this.#taken = this.#fillings(decision.candidate, decision.creative) ?? [];
-      }
       this.#creatives.add(decision.creative.creative.id);
       if (lineItem.category !== undefined) this.#categories.set(lineItem.category, lineItem.advertiserId);
     }
     this.#at++;
     return decision;
+  }
+
+  /** A roadblock's creatives are chosen for all its zones together. */
+  #decide(zone: ZoneIndex): Decision {
+    const decision = decide(this.#inventory, zone, this.#request, this.#nowMs, this.#random, this.#state);
+    if (decision.noFill !== undefined || decision.candidate.lineItem.roadblock !== true) return decision;
+    for (const [at, filling] of this.#fillings(decision.candidate) ?? []) this.#taken[at] = filling;
+    return this.#taken[this.#at] ?? decision;
   }
 
   hasCreative(id: number): boolean {
@@ -81,38 +86,37 @@ export class Page implements PageSoFar {
   }
 
   canFill(candidate: Candidate): boolean {
-    return this.#fillings(candidate, undefined) !== undefined;
+    return this.#fillings(candidate) !== undefined;
   }
 
   /**
-   * The decisions with which a roadblock fills the page from the present zone on; undefined where it cannot: an
-   * earlier zone that it fits shows something else, or creatives, lease or caps do not suffice.
-   * @param first its creative for the present zone, where that is settled
+   * The decisions with which a roadblock fills the page from the present zone on, by the zones' places; undefined
+   * where it cannot: an earlier zone that it fits shows something else, or creatives, lease or caps do not suffice.
    */
-  #fillings(candidate: Candidate, first: IndexedCreative | undefined): (Decision | undefined)[] | undefined {
+  #fillings(candidate: Candidate): ReadonlyMap<number, Decision> | undefined {
     const { seen, allowance } = this.#state;
-    const used = new Set(this.#creatives);
-    const fillings: (Decision | undefined)[] = [];
-    let filled = 0;
+    const places: { at: number; there: Candidate }[] = [];
     for (const [at, zone] of this.#zones.entries()) {
       const there = this.#candidateIn(zone, candidate);
-      fillings.push(undefined);
       if (there === undefined) continue;
       if (at < this.#at || this.#taken[at] !== undefined) return undefined;
-      const creative =
-        (at === this.#at ? first : undefined) ??
-        there.creatives.find(
-          ({ creative: { id }, caps }) =>
-            !used.has(id) && id !== first?.creative.id && !(seen && isCapped(caps, seen, this.#nowMs, 1)),
-        );
-      if (creative === undefined) return undefined;
-      used.add(creative.creative.id);
-      filled++;
-      if (at > this.#at) fillings[at] = { noFill: undefined, candidate: there, creative };
+      places.push({ at, there });
     }
-    if (seen !== undefined && isCapped(candidate.caps, seen, this.#nowMs, filled)) return undefined;
+    const usable = ({ creative: { id }, caps }: IndexedCreative) =>
+      !this.#creatives.has(id) && !(seen !== undefined && isCapped(caps, seen, this.#nowMs, 1));
+    const creatives = distinctCreatives(places.map(({ there }) => there.creatives.filter(usable)));
+    if (creatives === undefined) return undefined;
+    if (seen !== undefined && isCapped(candidate.caps, seen, this.#nowMs, places.length)) return undefined;
     const left = candidate.limited ? allowance?.left[candidate.slot] : undefined;
-    return left !== undefined && left < filled ? undefined : fillings;
+    if (left !== undefined && left < places.length) return undefined;
+    return new Map(
+      places.flatMap(({ at, there }, position) => {
+        const creative = creatives[position];
+        return creative === undefined
+          ? []
+          : [[at, { noFill: undefined, candidate: there, creative }] as const];
+      }),
+    );
   }
 
   #candidateIn(zone: ZoneIndex, { slot }: Candidate): Candidate | undefined {

@@ -78,16 +78,7 @@ async function lineItemNames(db: Kysely<Tables>): Promise<ReadonlyMap<number, st
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/**
- * Visitors of a site by the country where each was first seen, and the time of the youngest event. The visitors report
- * counts over all sites together; a public page may show the demo site's alone.
- */
-const siteVisitorsSql = `SELECT country, count() AS visitors FROM (
-    SELECT argMin(country, (time, id)) AS country FROM events
-    WHERE site = {site:UInt32} AND type = 'page_view' AND not_counted = '' AND visitor != 0
-      AND origin >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
-    GROUP BY visitor
-  ) GROUP BY country`;
+/** Looks at the partitions of the days asked for alone: this runs once a second for each open demo page. */
 const youngestEventSql = `SELECT toUnixTimestamp64Milli(max(time)) AS last FROM events
   WHERE site = {site:UInt32} AND origin >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')`;
 
@@ -95,29 +86,30 @@ const youngestEventSql = `SELECT toUnixTimestamp64Milli(max(time)) AS last FROM 
 async function countsOfDemo(db: Kysely<Tables>, clickhouse: ClickHouse, nowMs: number) {
   const site = (await demoZones(db))[0]?.siteId ?? 0;
   const fromMs = Math.floor(nowMs / dayMs) * dayMs - dayMs;
-  const traffic = await reports.traffic.run(
-    { clickhouse, now: new Date(nowMs) },
-    {
-      from: new Date(fromMs),
-      to: new Date(nowMs + dayMs),
-      timeZone: 'UTC',
-      filter: { site: [site] },
-      metrics: ['pageViews', 'impressions'],
-    },
-  );
-  const countries = await clickhouse.query<{ country: string; visitors: number }>(siteVisitorsSql, {
-    site,
-    fromMs,
-  });
-  const [youngest] = await clickhouse.query<{ last: number }>(youngestEventSql, { site, fromMs });
-  const lastEventAtMs = youngest?.last ?? 0;
+  const request = {
+    from: new Date(fromMs),
+    to: new Date(nowMs + dayMs),
+    timeZone: 'UTC',
+    filter: { site: [site] },
+  };
+  const context = { clickhouse, now: new Date(nowMs) };
+  const [visitors, traffic, youngest] = await Promise.all([
+    reports.visitors.run(context, {
+      ...request,
+      dimensions: ['country'],
+      metrics: ['visitors', 'pageViews'],
+    }),
+    reports.traffic.run(context, { ...request, metrics: ['impressions'] }),
+    clickhouse.query<{ last: number }>(youngestEventSql, { site, fromMs }),
+  ]);
+  const lastEventAtMs = youngest[0]?.last ?? 0;
   return {
-    pageViews: Number(traffic.totals['pageViews']),
+    pageViews: Number(visitors.totals['pageViews']),
     impressions: Number(traffic.totals['impressions']),
-    visitors: countries.reduce((sum, { visitors }) => sum + visitors, 0),
-    countries: countries.map(({ country, visitors }) => ({
-      country: country === '' ? null : country,
-      visitors,
+    visitors: Number(visitors.totals['visitors']),
+    countries: visitors.rows.map(({ country, visitors: count }) => ({
+      country: country === '' || country === null || country === undefined ? null : String(country),
+      visitors: Number(count),
     })),
     lastEventAtMs: lastEventAtMs > 0 ? lastEventAtMs : null,
     shippingEveryMs,

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
 import { createLogger } from './logging.ts';
-import { onStop, tellSupervisor } from './messages.ts';
+import { onAdminKeyShown, onStop, tellSupervisor } from './messages.ts';
 import { openBackOffice } from './open-back-office.ts';
 
 /** What the back office of a supervisor that was killed still holds, for a moment, and how long to wait for it. */
@@ -26,6 +26,11 @@ async function main(): Promise<void> {
       const office = await openBackOffice({ settings, logger, port: settings.CONSOLE_PORT, scheduled: true });
       if (stopped) process.exit(0);
       close = office.close;
+      onAdminKeyShown(() => {
+        office
+          .adminKeyShown()
+          .catch((error: Error) => logger.error({ reason: error.message }, 'the admin key is not kept'));
+      });
       const { port, adminKey, demo } = office;
       tellSupervisor({ kind: 'ready', port, demo, ...(adminKey === undefined ? {} : { adminKey }) });
       return;

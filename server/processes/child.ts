@@ -37,13 +37,18 @@ export class KeptChild {
     this.#start();
   }
 
+  /** Tells the child, where it runs; one that is just ending may not hear it. */
+  send(message: SupervisorMessage): void {
+    if (this.#child?.connected === true) this.#child.send(message, () => undefined);
+  }
+
   /** Asks the child to end and waits for it; one that does not within `withinMs` is killed. */
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#timer);
     const child = this.#child;
     if (child === undefined) return;
-    if (child.connected) child.send({ kind: 'stop' } satisfies SupervisorMessage);
+    this.send({ kind: 'stop' });
     const kill = setTimeout(() => child.kill('SIGKILL'), withinMs);
     await this.#ended;
     clearTimeout(kill);
@@ -99,7 +104,10 @@ export function portSharingChild(name: string, script: URL): ChildSpec {
     start: (firstStart) => {
       cluster.schedulingPolicy = cluster.SCHED_NONE;
       cluster.setupPrimary({ exec: script.pathname, args: firstStart ? ['--first-start'] : [] });
-      return cluster.fork().process;
+      const worker = cluster.fork();
+      // It repeats the errors of its process, which are listened for there; unheard, one would end the supervisor.
+      worker.on('error', () => undefined);
+      return worker.process;
     },
   };
 }

@@ -6,6 +6,7 @@ import { startPacingRelay } from '../pacing/index.ts';
 import { openLateClickHouse } from '../reporting/index.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
+import { geoDbUpdater } from './geo-db-files.ts';
 import { createLogger } from './logging.ts';
 import { onStop, tellSupervisor } from './messages.ts';
 
@@ -27,7 +28,12 @@ async function main(): Promise<void> {
   const publisher = startSnapshotPublisher({ db, dataDir, logger });
   const relay = startPacingRelay({ db, dataDir, logger, machine: hostname() });
   const store = new DatabaseRunStore(db);
-  const scheduler = new Scheduler({ jobs: machineJobs({ db, clickhouse, dataDir, store }), store, logger });
+  const locations = geoDbUpdater(settings);
+  const scheduler = new Scheduler({
+    jobs: machineJobs({ db, clickhouse, dataDir, store, locations }),
+    store,
+    logger,
+  });
   const stop = async () => {
     await scheduler.stop();
     await relay.stop();
@@ -41,6 +47,7 @@ async function main(): Promise<void> {
   // The signing keys last: workers of a fresh machine wait for them, and by then everything else is there.
   for (const job of ['day-keys', 'signing-keys']) await scheduler.runNow(job);
   tellSupervisor({ kind: 'ready', port: 0 });
+  void scheduler.runNow('location-database');
 }
 
 main().catch(reportFailure);

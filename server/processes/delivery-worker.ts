@@ -8,7 +8,7 @@ import { startDelivery } from '../delivery/index.ts';
 import { localSigningKeys } from '../secrets/index.ts';
 import { type Settings, settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
-import { geoDbFiles } from './geo-db-files.ts';
+import { geoDbSources, geoWebService } from './geo-db-files.ts';
 import { createLogger } from './logging.ts';
 import { onStop, tellSupervisor } from './messages.ts';
 import { portInUse } from './port-in-use.ts';
@@ -22,10 +22,12 @@ const portWaitMs = 5000;
 
 /** @param firstStart whether a location database that cannot be used ends the start, or only leaves locations unknown */
 async function openLocations(settings: Settings, firstStart: boolean, logger: Logger): Promise<GeoDb> {
+  const webService = geoWebService(settings, logger);
   return openGeoDb({
-    files: geoDbFiles(settings),
+    ...geoDbSources(settings),
     watchMs: watchGeoDbMs,
     tolerant: !firstStart,
+    ...(webService === undefined ? {} : { webService }),
     onReload: ({ file, error }) => {
       if (error === undefined) logger.info({ file }, 'location database replaced');
       else logger.error({ file, reason: error.message }, 'location database refused');
@@ -39,6 +41,8 @@ async function openLocations(settings: Settings, firstStart: boolean, logger: Lo
  */
 async function listen(server: Server, { HOST: host, PORT: port }: Settings): Promise<number> {
   const giveUpAt = Date.now() + portWaitMs;
+  // `cluster` leaves a listener behind at each try, and Node.js warns of more than ten.
+  server.setMaxListeners(0);
   for (;;) {
     try {
       server.listen({ host, port, backlog: 1024 });

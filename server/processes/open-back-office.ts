@@ -9,24 +9,36 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
-import { createApi, ensureAdminKey } from '../api/index.ts';
+import { adminKeyShown, createApi, ensureAdminKey } from '../api/index.ts';
 import { createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
 import { demoLive } from '../demo/live.ts';
 import { AppError, problemOf } from '../errors.ts';
+import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import { openLateClickHouse, reportRoutes } from '../reporting/index.ts';
 import { syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { geoDbFiles } from './geo-db-files.ts';
+import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
 import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
 
 const geoDbIdleMs = 60_000;
+
+/**
+ * Each page sets its own policy. What browsers take over TLS alone, or what would bind all of the operator's domain, is
+ * for the proxy that adds TLS to send.
+ */
+const headersWithoutTls = {
+  contentSecurityPolicy: false,
+  strictTransportSecurity: false,
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+} as const;
 
 export interface BackOfficeOptions {
   readonly settings: Settings;
@@ -43,6 +55,8 @@ export interface BackOffice {
   readonly localToken: string;
   /** The first API key; undefined where there is one already. */
   readonly adminKey: string | undefined;
+  /** Call it when `adminKey` was shown to somebody: until then the next start makes another one. */
+  adminKeyShown(): Promise<void>;
   /** Whether there is demo inventory. */
   readonly demo: boolean;
   close(): Promise<void>;
@@ -89,17 +103,21 @@ export async function openBackOffice({
     closing.push(() => pacing.stop());
 
     const store = new DatabaseRunStore(db);
+    const locations = geoDbUpdater(settings);
     const scheduler = new Scheduler({
-      jobs: allJobs({ db, clickhouse, dataDir, store, pacing }),
+      jobs: allJobs({ db, clickhouse, dataDir, store, locations, pacing }),
       store,
       logger,
     });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
-    const live = demoLive({ db, clickhouse, geo: lazyGeoDb(settings, logger), now: Date.now });
+    const geo = lazyGeoDb(settings, logger);
+    const webService = geoWebService(settings, logger);
+    closing.push(() => webService?.close());
+    const live = demoLive({ db, clickhouse, geo, now: Date.now });
     const app = express();
     app.disable('x-powered-by');
-    app.use(helmet({ contentSecurityPolicy: false }));
+    app.use(helmet(headersWithoutTls));
     app.use(
       '/api/v1',
       createApi({
@@ -108,7 +126,11 @@ export async function openBackOffice({
         publicUrl: deliveryUrl(settings),
         localToken,
         inventoryChanged: () => void publisher.publishNow(),
-        routes: [...reportRoutes(clickhouse), ...jobRoutes(db, scheduler)],
+        routes: [
+          ...reportRoutes(clickhouse),
+          ...jobRoutes(db, scheduler),
+          ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
+        ],
       }),
     );
     app.use(
@@ -127,9 +149,19 @@ export async function openBackOffice({
         }),
     );
     writeFileSync(localTokenFile(dataDir), localToken, { mode: 0o600 });
-    if (scheduled) scheduler.start();
+    if (scheduled) {
+      scheduler.start();
+      void scheduler.runNow('location-database');
+    }
     const demo = (await live.demoZones()) !== null;
-    return { port: (server.address() as AddressInfo).port, localToken, adminKey, demo, close };
+    return {
+      port: (server.address() as AddressInfo).port,
+      localToken,
+      adminKey,
+      adminKeyShown: () => adminKeyShown(db),
+      demo,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -152,13 +184,16 @@ function loopbackOf(host: string): string {
   return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }
 
-/** Location databases take 140 MB: they are opened when they are asked for, and let go when nobody asks any more. */
+/**
+ * Location databases take 140 MB: they are opened when they are asked for, looked at again each time, and let go when
+ * nobody asks any more.
+ */
 function lazyGeoDb(settings: Settings, logger: Logger): () => Promise<GeoDb> {
   let opened: Promise<GeoDb> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  return () => {
+  return async () => {
     opened ??= openGeoDb({
-      files: geoDbFiles(settings),
+      ...geoDbSources(settings),
       tolerant: true,
       onReload: ({ file, error }) =>
         error && logger.error({ file, reason: error.message }, 'location database refused'),
@@ -167,7 +202,9 @@ function lazyGeoDb(settings: Settings, logger: Logger): () => Promise<GeoDb> {
     timer = setTimeout(() => {
       opened = undefined;
     }, geoDbIdleMs).unref();
-    return opened;
+    const geo = await opened;
+    await geo.reload();
+    return geo;
   };
 }
 

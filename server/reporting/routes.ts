@@ -1,3 +1,4 @@
+import { TZDate } from '@date-fns/tz';
 import { z } from 'zod';
 import {
   AnalyticsError,
@@ -112,7 +113,9 @@ export function reportRoutes(clickhouse: ClickHouse, now: () => number = Date.no
       async handle({ params, query: asked, signal }) {
         const made = await makeReport(clickhouse, params.name, asked, new Date(now()), signal);
         if (asked.format === 'json') return reply.value(described(made));
-        const file = `${made.name}-${made.from.slice(0, 10)}.csv`;
+        // In the report's time zone: a TZDate's own text has that.
+        const day = new TZDate(made.from, made.timeZone).toISOString().slice(0, 10);
+        const file = `${made.name}-${day}.csv`;
         return reply.stream('text/csv; charset=utf-8', oneChunk(reportToCsv(made)), {
           'Content-Disposition': `attachment; filename="${file}"`,
         });

@@ -128,7 +128,8 @@ export function nextSigningKeys(
   ].sort((a, b) => a.signsFromMs - b.signsFromMs);
   const living = all.filter(({ signsFromMs }, at) => {
     // It signs for its month, and on until the next one does: that may be late, where nothing ran for a while.
-    const lastSignedMs = Math.max(signsFromMs + signingKeyLifeMs, all[at + 1]?.signsFromMs ?? nowMs);
+    const next = all.slice(at + 1).find(({ verifyOnly }) => !verifyOnly);
+    const lastSignedMs = Math.max(signsFromMs + signingKeyLifeMs, next?.signsFromMs ?? nowMs);
     return nowMs - lastSignedMs < verifyingMs;
   });
   const newest = living.findLast(({ verifyOnly }) => !verifyOnly);

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { type Settings, settingsSchema } from './schema.ts';
+import { type Settings, secretSettings, settingsSchema } from './schema.ts';
 
 /**
  * Settings out of key-value pairs such as the environment. Empty values count as unset.
@@ -15,7 +15,8 @@ export function parseSettings(source: Readonly<Record<string, string | undefined
   if (result.success) return Object.freeze(result.data);
   const fields = result.error.issues.map((issue) => {
     const key = String(issue.path[0]);
-    return { path: key, message: `${key}="${hidePassword(given[key] ?? '')}": ${issue.message}` };
+    const shown = secretSettings.has(key) ? '***' : hidePassword(given[key] ?? '');
+    return { path: key, message: `${key}="${given[key] === undefined ? '' : shown}": ${issue.message}` };
   });
   throw new AppError(
     'settings_invalid',
@@ -24,7 +25,7 @@ export function parseSettings(source: Readonly<Record<string, string | undefined
   );
 }
 
-/** Values that do not fit are often URLs gone wrong: all from the user's colon to the last @ is hidden. */
+/** Values that do not fit are often URLs gone wrong: all from the user's colon to the last @ is hidden, and any query. */
 function hidePassword(value: string): string {
-  return value.replace(/:(?!\/\/).*@/s, ':***@');
+  return value.replace(/:(?!\/\/).*@/s, ':***@').replace(/\?.*$/s, '?***');
 }

@@ -1,107 +1,94 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { parseTrustedProxies } from '../../geo-db/index.ts';
+import { optionalUrl } from './fields.ts';
+import { checkLocationSettings, locationSettings } from './location-settings.ts';
 
-const port = z.coerce.number().int().min(0).max(65535);
-const optionalText = z
-  .string()
-  .optional()
-  .transform((value) => (value === undefined || value === '' ? undefined : value));
-
-function optionalUrl(protocols: readonly string[]) {
-  return optionalText.superRefine((value, context) => {
-    if (value === undefined) return;
-    const fits = protocols.some((protocol) => value.toLowerCase().startsWith(`${protocol}//`));
-    if (!fits || !URL.canParse(value)) {
-      context.addIssue({
-        code: 'custom',
-        message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-      });
-    }
-  });
-}
-
+const port = z.coerce.number().int().min(1).max(65535);
 /**
  * Every setting: key, default and meaning. `.env.example` lists the same keys with the same defaults, and a test
  * holds the two together.
  */
-export const settingsSchema = z.object({
-  DATA_DIR: z
-    .string()
-    .min(1)
-    .default('./data')
-    .describe('Where everything is kept: log, databases, keys, images.'),
-  HOST: z.string().min(1).default('127.0.0.1').describe('Address that both ports listen on.'),
-  PORT: port.default(8080).describe('Port of the delivery workers: tags, ads, beacons.'),
-  CONSOLE_PORT: port.default(8090).describe('Port of the back office: API, console, demo page.'),
-  WORKERS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(128)
-    .default(Math.max(1, availableParallelism() - 1))
-    .describe('Delivery worker processes. Default: one less than the processors.'),
-  TRUST_PROXY: z
-    .string()
-    .superRefine((value, context) => {
-      try {
-        parseTrustedProxies(value);
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as Error).message });
-      }
-    })
-    .default('loopback')
-    .describe(
-      'Proxies whose X-Forwarded-For is believed, from the right: "none", or a comma-separated list of addresses, CIDR ranges and the words loopback, linklocal, uniquelocal.',
+export const settingsSchema = z
+  .object({
+    DATA_DIR: z
+      .string()
+      .min(1)
+      .default('./data')
+      .describe('Where everything is kept: log, databases, keys, images.'),
+    HOST: z.string().min(1).default('127.0.0.1').describe('Address that both ports listen on.'),
+    PORT: port.default(8080).describe('Port of the delivery workers: tags, ads, beacons.'),
+    CONSOLE_PORT: port.default(8090).describe('Port of the back office: API, console, demo page.'),
+    WORKERS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(128)
+      .default(Math.max(1, availableParallelism() - 1))
+      .describe('Delivery worker processes. Default: one less than the processors.'),
+    TRUST_PROXY: z
+      .string()
+      .superRefine((value, context) => {
+        try {
+          parseTrustedProxies(value);
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: (error as Error).message });
+        }
+      })
+      .default('loopback')
+      .describe(
+        'Proxies whose X-Forwarded-For is believed, from the right: "none", or a comma-separated list of addresses, CIDR ranges and the words loopback, linklocal, uniquelocal.',
+      ),
+    PUBLIC_URL: optionalUrl(['http:', 'https:'])
+      .transform((value) => value?.replace(/\/+$/, ''))
+      .describe(
+        'Where browsers reach the delivery port, like https://ads.example.com. Default: http://HOST:PORT.',
+      ),
+    ...locationSettings,
+    DATABASE_URL: optionalUrl(['postgres:', 'postgresql:']).describe(
+      'PostgreSQL server. Default: PGlite, embedded, in the data directory.',
     ),
-  PUBLIC_URL: optionalUrl(['http:', 'https:'])
-    .transform((value) => value?.replace(/\/+$/, ''))
-    .describe(
-      'Where browsers reach the delivery port, like https://ads.example.com. Default: http://HOST:PORT.',
+    CLICKHOUSE_URL: optionalUrl(['http:', 'https:']).describe(
+      'ClickHouse server, with user, password and database in the URL. Default: chDB, embedded, in the data directory.',
     ),
-  GEO_DB: optionalText.describe(
-    'Location database files (.mmdb), comma-separated. Default: DB-IP City Lite, which is installed with the packages.',
-  ),
-  DATABASE_URL: optionalUrl(['postgres:', 'postgresql:']).describe(
-    'PostgreSQL server. Default: PGlite, embedded, in the data directory.',
-  ),
-  CLICKHOUSE_URL: optionalUrl(['http:', 'https:']).describe(
-    'ClickHouse server, with user, password and database in the URL. Default: chDB, embedded, in the data directory.',
-  ),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .describe('What the processes log.'),
-  SPOOL_SYNC: z
-    .enum(['always', 'interval', 'never'])
-    .default('interval')
-    .describe(
-      'When the event log is forced to the disk itself (fdatasync): before each answer, once in SPOOL_SYNC_MS, or when the operating system likes. A crash of a process loses nothing with any of them; a power cut does with the last two.',
-    ),
-  SPOOL_SYNC_MS: z.coerce
-    .number()
-    .int()
-    .min(10)
-    .max(60_000)
-    .default(1000)
-    .describe('Milliseconds between two fdatasync, with SPOOL_SYNC=interval.'),
-  SPOOL_SEGMENT_BYTES: z.coerce
-    .number()
-    .int()
-    .min(4096)
-    .max(256 * 1024 * 1024)
-    .default(64 * 1024 * 1024)
-    .describe('Bytes after which a log segment is sealed.'),
-  SPOOL_SEGMENT_MS: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(600_000)
-    .default(2000)
-    .describe(
-      'Milliseconds after which a log segment with events in it is sealed, so that it can be shipped.',
-    ),
-});
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info')
+      .describe('What the processes log.'),
+    SPOOL_SYNC: z
+      .enum(['always', 'interval', 'never'])
+      .default('interval')
+      .describe(
+        'When the event log is forced to the disk itself (fdatasync): before each answer, once in SPOOL_SYNC_MS, or when the operating system likes. A crash of a process loses nothing with any of them; a power cut does with the last two.',
+      ),
+    SPOOL_SYNC_MS: z.coerce
+      .number()
+      .int()
+      .min(10)
+      .max(60_000)
+      .default(1000)
+      .describe('Milliseconds between two fdatasync, with SPOOL_SYNC=interval.'),
+    SPOOL_SEGMENT_BYTES: z.coerce
+      .number()
+      .int()
+      .min(4096)
+      .max(256 * 1024 * 1024)
+      .default(64 * 1024 * 1024)
+      .describe('Bytes after which a log segment is sealed.'),
+    SPOOL_SEGMENT_MS: z.coerce
+      .number()
+      .int()
+      .min(100)
+      .max(600_000)
+      .default(2000)
+      .describe(
+        'Milliseconds after which a log segment with events in it is sealed, so that it can be shipped.',
+      ),
+  })
+  .superRefine(checkLocationSettings);
+
+/** Settings whose values no message may show. */
+export const secretSettings: ReadonlySet<string> = new Set(['MAXMIND_LICENSE_KEY']);
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 export type SettingKey = keyof Settings;

@@ -17,7 +17,7 @@ export function pageViews(owner: () => PageOwner | undefined): () => void {
     if (!owner() || reported === pathname) return;
     // 96 random bits as 16 to 30 digits; `of` because the bundler writes a comment before `new`.
     const id = crypto.getRandomValues(Uint32Array.of(0, 0, 0)).join('');
-    send('/v1/page', JSON.stringify({ ...owner(), url: href, referrer, id }));
+    send('/v1/page', JSON.stringify({ ...owner(), url: href, referrer, id, at: Date.now() }));
     reported = pathname;
     referrer = href;
   };

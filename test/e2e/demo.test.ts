@@ -38,7 +38,7 @@ describe.skipIf(noBrowser())('the demo page in Chromium', () => {
   beforeEach(async () => {
     delivery.reset();
     delivery.ads.set(demoZones.leaderboard, { width: 728, height: 90 });
-    delivery.ads.set(demoZones.rectangle, { noFill: 'no_candidate' });
+    delivery.ads.set(demoZones.rectangle, { noFill: 'no_creative_fits' });
     const countries = [{ country: 'TW', visitors: 4 }];
     counts = {
       pageViews: 1234,
@@ -80,9 +80,11 @@ describe.skipIf(noBrowser())('the demo page in Chromium', () => {
     await shows(`${leaderboard} [data-part=chosen]`, /^Taiwan$/);
     await shows(`${leaderboard} [data-part=id]`, /^13-1$/);
     await shows(`${leaderboard} [data-part=creative]`, 'number 1013 by Lantern');
+    await shows(`${leaderboard} [data-part=reason]`, `zone 13 at ${addressOfTaipei}`);
     await shows(`${leaderboard} details li`, `zone 13 at ${addressOfTaipei}`);
     await shows(`${rectangle} [data-part=state]`, /^no fill$/);
-    await shows(`${rectangle} [data-part=chosen]`, /^no candidate$/);
+    await shows(`${rectangle} [data-part=chosen]`, /^no creative fits$/);
+    await shows(`${rectangle} [data-part=reason]`, /^No line item has a creative of a size/);
     await shows('#seen-place', 'Taipei, Taiwan');
     await shows('#seen-region', 'TW-TPE');
     const banner = page.frameLocator('#site').locator('ins.leaderboard img');

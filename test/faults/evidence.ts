@@ -28,10 +28,15 @@ export interface StoredCounts {
 export async function evidence(
   dataDir: string,
   load: Load,
-): Promise<{ evidence: Evidence; stored: StoredCounts; rolledUp: number | undefined }> {
+): Promise<{
+  evidence: Evidence;
+  stored: StoredCounts;
+  rolledUp: number | undefined;
+  reportedFromRollups: StoredCounts;
+}> {
   const byId = (type: string) =>
     `SELECT leftPad(lower(hex(id)), 16, '0') AS name, count() AS times FROM events WHERE type = '${type}' GROUP BY id`;
-  const { results, rolledUp } = await offline({
+  const { results, rolledUp, traffic } = await offline({
     dataDir,
     rollUpAtMs: Date.now() + 2 * 3_600_000,
     queries: [
@@ -65,6 +70,11 @@ export async function evidence(
     },
     stored: { pageViews: sum(pages), adRequests: sum(ads), impressions: sum(impressions) },
     rolledUp: rolledUp?.events,
+    reportedFromRollups: {
+      pageViews: Number(traffic['pageViews']),
+      adRequests: Number(traffic['adRequests']),
+      impressions: Number(traffic['impressions']),
+    },
   };
 }
 

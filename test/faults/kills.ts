@@ -16,6 +16,8 @@ export interface KillOptions {
   /** One for each round, in turn. */
   readonly victims: readonly Victim[];
   readonly workers: number;
+  /** A kill comes after at most so many further acknowledged events. */
+  readonly mostBetween: number;
   readonly random: () => number;
 }
 
@@ -52,8 +54,6 @@ export interface KillOutcome {
 }
 
 const visitorsAtOnce = 12;
-/** The kill comes after at most so many further acknowledged events: two seconds or so. */
-const acknowledgedBetween = 5000;
 const recoveryLimitMs = 60_000;
 /** Shorter than by default: more segments to ship, and more moments at which a kill can do harm. */
 const segmentMs = 150;
@@ -76,7 +76,7 @@ export async function killRounds(options: KillOptions): Promise<KillOutcome> {
     const rounds: Round[] = [];
     const reports = new ReportWatch(signpost, load);
     for (const victim of options.victims) {
-      const killAt = load.acknowledged + 50 + options.random() * acknowledgedBetween;
+      const killAt = load.acknowledged + 50 + options.random() * options.mostBetween;
       const running = load;
       await until('there is load', recoveryLimitMs, () => running.acknowledged >= killAt, 1);
       if (options.random() < 0.5) await shippingUnderWay(signpost.dataDir);
@@ -89,7 +89,6 @@ export async function killRounds(options: KillOptions): Promise<KillOutcome> {
     const visitors = await signpost.json<{ totals: { pageViews: number } }>('/reports/visitors');
     await signpost.stop();
     const found = await evidence(signpost.dataDir, load);
-    await signpost.restart();
     return {
       rounds,
       sent: load.sent,
@@ -98,7 +97,6 @@ export async function killRounds(options: KillOptions): Promise<KillOutcome> {
       unlogged: load.unlogged,
       ...found,
       reported,
-      reportedFromRollups: await totals(signpost),
       visitorPageViews: visitors.totals.pageViews,
       wrongReports: reports.wrong,
       log: signpost.log(),

@@ -122,6 +122,11 @@ describe("MaxMind's layout", () => {
       longitude: -0.0931,
       accuracyRadiusKm: 10,
       timeZone: 'Europe/London',
+      isEu: false,
+      connectionType: undefined,
+      isp: undefined,
+      organization: undefined,
+      anonymous: undefined,
     });
     expect(at(geo, '2001:218:ffff::1').country).toBe('JP');
     expect(at(geo, '81.2.70.1')).toBe(unknownLocation);

@@ -45,15 +45,34 @@ export interface Signpost {
   dispose(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** Settings beside DATA_DIR, PORT and CONSOLE_PORT; nothing is inherited but PATH and HOME. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** An existing one, which stays when the test is over. Default: a fresh one that does not. */
+  readonly dataDir?: string;
+  /** Of an existing data directory. */
+  readonly adminKey?: string;
+  /** Default: all. */
+  readonly role?: Role;
+}
+
 /**
  * Starts the built product as a user does, on free ports of loopback. Its caller has to `dispose()` of it, whatever
  * happens.
- * @param dataDir an existing one stays when the test is over; default: a fresh one that does not
- * @param env settings beside DATA_DIR, PORT and CONSOLE_PORT; nothing is inherited but PATH and HOME
  */
-export async function startSignpost(
-  options: { env?: Readonly<Record<string, string>>; dataDir?: string; adminKey?: string; role?: Role } = {},
-): Promise<Signpost> {
+export async function startSignpost(options: StartOptions = {}): Promise<Signpost> {
+  const signpost = await beginSignpost(options);
+  try {
+    await signpost.ready();
+    return signpost;
+  } catch (error) {
+    await signpost.dispose();
+    throw error;
+  }
+}
+
+/** As `startSignpost`, without waiting until it serves. */
+export async function beginSignpost(options: StartOptions = {}): Promise<Signpost> {
   if (!existsSync(cli)) throw new Error(`${cli} is missing: npm run build`);
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'signpost-system-'));
   const port = await freePort();
@@ -67,19 +86,10 @@ export async function startSignpost(
     PORT: String(port),
     CONSOLE_PORT: String(consolePort),
   };
-  const running = new RunningSignpost(
-    env,
-    options.adminKey,
-    options.dataDir === undefined,
-    options.role ?? 'all',
-  );
-  try {
-    await running.restart();
-    return running;
-  } catch (error) {
-    await running.dispose();
-    throw error;
-  }
+  const { adminKey, role = 'all' } = options;
+  const signpost = new RunningSignpost(env, adminKey, options.dataDir === undefined, role);
+  signpost.begin();
+  return signpost;
 }
 
 /** Looks again and again until `holds` is true. */
@@ -163,6 +173,7 @@ class RunningSignpost implements Signpost {
     this.#supervisor = supervisor;
     supervisor.stdout.on('data', (chunk: Buffer) => {
       if (this.#supervisor === supervisor) this.#output += chunk.toString();
+      this.#adminKey ??= /Admin key (sp_\S+)\s/.exec(this.#output)?.[1];
     });
     supervisor.stderr.on('data', (chunk: Buffer) => {
       this.#log += chunk.toString();
@@ -172,7 +183,6 @@ class RunningSignpost implements Signpost {
   async restart(): Promise<void> {
     this.begin();
     await this.ready();
-    this.#adminKey ??= /Admin key\s+(\S+)/.exec(this.#output)?.[1];
   }
 
   async ready(): Promise<void> {
@@ -181,7 +191,7 @@ class RunningSignpost implements Signpost {
       if (exitCode !== null || signalCode !== null) {
         throw new Error(`Signpost ended with ${exitCode ?? signalCode}: ${this.#log.slice(-4000)}`);
       }
-      // The greeting comes with the first of both and holds the key.
+      // The greeting holds the key.
       if (!this.#output.includes('Signpost is running.')) return false;
       const delivers = this.#role === 'backoffice' || (await answers(`${this.delivery}/readyz`));
       return delivers && (this.#role === 'delivery' || answers(`${this.console}/api/v1/openapi.json`));

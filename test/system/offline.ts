@@ -17,6 +17,8 @@ export interface OfflineResult {
   readonly rolledUp?: RollupCounts;
   /** The rows of each query. */
   readonly results: readonly (readonly unknown[])[];
+  /** Totals of the traffic report, after the rollups were made. */
+  readonly traffic: Readonly<Record<string, number | null>>;
 }
 
 /**

@@ -50,7 +50,6 @@ beforeAll(async () => {
   const { site, filledZone, emptyZone } = await makeZones();
   const http = httpClient(64);
   try {
-    const startedMs = Date.now();
     result = await replay({
       http,
       origin: signpost.delivery,
@@ -62,12 +61,8 @@ beforeAll(async () => {
       requests,
       concurrency: 48,
     });
-    const sentMs = Date.now() - startedMs;
     events = result.events;
     await signpost.shipped();
-    console.log(
-      `${result.requests} requests in ${sentMs} ms, shipped ${Date.now() - startedMs - sentMs} ms later`,
-    );
   } finally {
     http.close();
   }
@@ -201,7 +196,6 @@ describe('a replay of 50,000 requests', { timeout: 60_000 }, () => {
     expect(result.refused).toBeGreaterThan(100);
     expect(counts.adRequests - counts.filled).toBeGreaterThan(1000);
     expect(counts.clicks).toBeGreaterThan(300);
-    console.log({ ...counts, repeated: result.repeated, refused: result.refused });
   });
 
   it('shows each visitor the ad of their region', () => {

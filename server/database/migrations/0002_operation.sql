@@ -12,6 +12,8 @@ CREATE TABLE api_keys (
   id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
   hash bytea NOT NULL UNIQUE CHECK (octet_length(hash) = 32),
+  -- Whether anybody has seen the key: the first one is made again at the next start where the start failed before.
+  shown boolean NOT NULL DEFAULT true,
   created_at timestamptz NOT NULL DEFAULT now(),
   last_used_at timestamptz
 );

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import sharp from 'sharp';
 import type { Tables } from '../../database/index.ts';
-import { type CheckedImage, checkImage } from '../../inventory/index.ts';
+import { type CheckedImage, checkImage, type Targeting } from '../../inventory/index.ts';
 import { type DemoLineItem, demoLineItems, demoSizes } from './content.ts';
 import { posterSvg } from './scenes.ts';
 
@@ -24,9 +24,9 @@ export async function seedDemoInventory(db: Kysely<Tables>): Promise<boolean> {
   return db.transaction().execute(async (transaction) => {
     await sql`SELECT pg_advisory_xact_lock(${sql.lit(seedLock)})`.execute(transaction);
     if (!(await wanted(transaction))) return false;
+    const site = await insertSite(transaction);
     for (const [index, item] of demoLineItems.entries())
-      await insertLineItem(transaction, item, images[index] ?? []);
-    await insertSite(transaction);
+      await insertLineItem(transaction, item, site, images[index] ?? []);
     await transaction.updateTable('installation').set({ demo_seeded_at: new Date() }).execute();
     return true;
   });
@@ -52,8 +52,12 @@ async function drawImage(item: DemoLineItem, width: number, height: number): Pro
 async function insertLineItem(
   transaction: Transaction<Tables>,
   item: DemoLineItem,
+  site: number,
   images: readonly CheckedImage[],
 ): Promise<void> {
+  // On the demo page alone: a zone of one's own never shows the demo.
+  const onSite: Targeting = { on: 'site', in: [String(site)] };
+  const targeting = item.targeting === null ? onSite : { and: [item.targeting, onSite] };
   const advertiser = await transaction
     .insertInto('advertisers')
     .values({ name: item.advertiser, demo: true })
@@ -72,7 +76,7 @@ async function insertLineItem(
       type: item.type,
       start_at: null,
       end_at: null,
-      targeting: item.targeting === null ? null : JSON.stringify(item.targeting),
+      targeting: JSON.stringify(targeting),
       demo: true,
     })
     .returning('id')
@@ -99,7 +103,7 @@ async function insertLineItem(
   }
 }
 
-async function insertSite(transaction: Transaction<Tables>): Promise<void> {
+async function insertSite(transaction: Transaction<Tables>): Promise<number> {
   const site = await transaction
     .insertInto('sites')
     .values({ name: 'Demo page', domain: '127.0.0.1', demo: true })
@@ -112,4 +116,5 @@ async function insertSite(transaction: Transaction<Tables>): Promise<void> {
     demo: true,
   }));
   await transaction.insertInto('zones').values(values).execute();
+  return site.id;
 }

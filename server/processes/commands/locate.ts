@@ -1,6 +1,8 @@
 import {
+  type Anonymity,
   addressScope,
-  dbIpCredit,
+  type ConnectionType,
+  creditsOf,
   formatAddress,
   type GeoDb,
   GeoDbError,
@@ -11,7 +13,7 @@ import {
 } from '../../../geo-db/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Settings } from '../../settings/index.ts';
-import { geoDbFiles } from '../geo-db-files.ts';
+import { geoDbSources } from '../geo-db-files.ts';
 
 const scopes = {
   public: 'public',
@@ -36,7 +38,7 @@ export async function locate(
   geo.close();
   if (json) {
     process.stdout.write(
-      `${JSON.stringify({ address: formatAddress(address), scope, location: rounded(location) }, null, 2)}\n`,
+      `${JSON.stringify({ address: formatAddress(address), scope, location: published(location) }, null, 2)}\n`,
     );
     return;
   }
@@ -53,23 +55,55 @@ export async function locate(
   ];
   for (const [label, value] of lines)
     if (value !== undefined) process.stdout.write(`${label.padEnd(12)}${value}\n`);
-  if (settings.GEO_DB === undefined) process.stdout.write(`\n${dbIpCredit.text} (${dbIpCredit.url})\n`);
+  for (const { text: credit, url } of creditsOf(files)) process.stdout.write(`\n${credit} (${url})\n`);
 }
 
 async function openLocations(settings: Settings): Promise<GeoDb> {
   try {
-    return await openGeoDb({ files: geoDbFiles(settings) });
+    return await openGeoDb(geoDbSources(settings));
   } catch (error) {
     if (error instanceof GeoDbError) throw new AppError('geo_db_unusable', error.message, { cause: error });
     throw error;
   }
 }
 
-/** Coordinates to 11 m, which is finer than any of them is known: what follows is noise of 32-bit numbers. */
-function rounded(location: Location): Location {
-  const { latitude, longitude } = location;
-  if (latitude === undefined || longitude === undefined) return location;
-  return { ...location, latitude: Number(latitude.toFixed(4)), longitude: Number(longitude.toFixed(4)) };
+/**
+ * What a location says, without its internal number. Coordinates to 11 m, which is finer than any of them is known:
+ * what follows is noise of 32-bit numbers.
+ */
+function published({ serial: _serial, latitude, longitude, ...rest }: Location): object {
+  const rounded = (degrees: number | undefined) =>
+    degrees === undefined ? undefined : Number(degrees.toFixed(4));
+  return { ...rest, latitude: rounded(latitude), longitude: rounded(longitude) };
+}
+
+const continentNames: Readonly<Record<string, string>> = {
+  AF: 'Africa',
+  AN: 'Antarctica',
+  AS: 'Asia',
+  EU: 'Europe',
+  NA: 'North America',
+  OC: 'Oceania',
+  SA: 'South America',
+};
+const connectionTypes: Readonly<Record<ConnectionType, string>> = {
+  cable_dsl: 'cable or DSL',
+  cellular: 'cellular',
+  corporate: 'corporate',
+  dialup: 'dial-up',
+  satellite: 'satellite',
+};
+
+function anonymousBy({ vpn, hosting, publicProxy, residentialProxy, tor }: Anonymity): string {
+  const ways: [string, boolean][] = [
+    ['VPN', vpn],
+    ['hosting provider', hosting],
+    ['public proxy', publicProxy],
+    ['residential proxy', residentialProxy],
+    ['Tor exit node', tor],
+  ];
+  const used = ways.filter(([, yes]) => yes).map(([way]) => way);
+  return used.length === 0 ? 'yes' : used.join(', ');
 }
 
 function placeLines(location: Location): [string, string | undefined][] {
@@ -77,7 +111,9 @@ function placeLines(location: Location): [string, string | undefined][] {
   const countryName = country && new Intl.DisplayNames('en', { type: 'region' }).of(country);
   const accuracy = accuracyRadiusKm === undefined ? '' : ` (within ${accuracyRadiusKm} km)`;
   return [
+    ['Continent', location.continent && `${location.continent}  ${continentNames[location.continent]}`],
     ['Country', country && `${country}  ${countryName}`],
+    ['In the EU', location.isEu === undefined ? undefined : location.isEu ? 'yes' : 'no'],
     ['Region', region && `${region}  ${regionName(region) ?? ''}`.trimEnd()],
     ['City', location.city],
     ['Postal code', location.postalCode],
@@ -90,6 +126,10 @@ function placeLines(location: Location): [string, string | undefined][] {
       'Network',
       location.asn === undefined ? undefined : `AS${location.asn}  ${location.asOrganization ?? ''}`,
     ],
+    ['Connection', location.connectionType && connectionTypes[location.connectionType]],
+    ['Provider', location.isp],
+    ['Used by', location.organization],
+    ['Anonymous', location.anonymous && anonymousBy(location.anonymous)],
     ['Location', country === undefined ? 'unknown' : undefined],
   ];
 }

@@ -11,6 +11,7 @@ it(`counts each acknowledged event once over ${rounds} kills`, { timeout: rounds
   const outcome = await killRounds({
     victims: Array.from({ length: rounds }, (_, round) => victims[round] ?? pick(victims, random)),
     workers: 2,
+    mostBetween: 5000,
     random,
   });
   const { rounds: seen, log, ...rest } = outcome;

@@ -60,10 +60,10 @@ describe.skipIf(noPostgres())('a PostgreSQL server', () => {
     ]);
   });
 
-  it('gives one admin key to two that ask at the same time', async () => {
+  it('keeps one admin key of two that ask at the same time', async () => {
     const { db } = database;
-    const keys = await Promise.all([ensureAdminKey(db), ensureAdminKey(db)]);
-    expect(keys.filter((key) => key !== undefined).length).toBe(1);
+    await Promise.all([ensureAdminKey(db), ensureAdminKey(db)]);
+    expect(await db.selectFrom('api_keys').select('name').execute()).toEqual([{ name: 'admin' }]);
     expect(await createApiKey(db, { name: 'second' })).toMatch(/^sp_/);
   });
 

@@ -319,7 +319,23 @@ describe('a page view', () => {
     expect(ids[2]).not.toBe(ids[0]);
   });
 
+  it('meets its repetitions in one counting period, whenever they come', async () => {
+    const before = delivery.events().length;
+    const at = delivery.clock.nowMs - 5;
+    const view = { zone: 12, url: 'https://news.example/', id: 'abcdefgh87654321', at };
+    await post(view);
+    delivery.clock.nowMs += 3_500_000;
+    await post(view);
+    await post({ ...view, id: 'wrong-clock-1234', at: 1 });
+    delivery.clock.nowMs -= 3_500_000;
+    const [first, second, wrong] = delivery.events().slice(before);
+    expect([first?.id, first?.['origin']]).toEqual([second?.id, second?.['origin']]);
+    expect(first?.['origin']).toBe(at);
+    expect(wrong).not.toHaveProperty('origin');
+  });
+
   it.each([
+    ['a time that is no number', { zone: 12, url: 'https://a.example/', at: 'now' }, 422, 'invalid_input'],
     ['no JSON', 'zone=12', 400, 'malformed_json'],
     ['an empty body', '', 400, 'malformed_json'],
     ['a list', '[]', 422, 'invalid_input'],

@@ -45,12 +45,13 @@ describe('the demo inventory', () => {
       { id: 1, siteId: 1, name: 'Rectangle', width: 300, height: 250 },
       { id: 2, siteId: 1, name: 'Leaderboard', width: 728, height: 90 },
     ]);
+    const onDemoSite = { on: 'site', in: ['1'] };
     const snapshot = await compileSnapshot(database.db);
     expect(snapshot.lineItems.map(({ type, targeting }) => [type, targeting])).toEqual([
-      ['standard', { on: 'country', in: ['TW'] }],
-      ['standard', { on: 'region', in: ['DE-BY'] }],
-      ['standard', { on: 'region', in: ['US-CA'] }],
-      ['house', null],
+      ['standard', { and: [{ on: 'country', in: ['TW'] }, onDemoSite] }],
+      ['standard', { and: [{ on: 'region', in: ['DE-BY'] }, onDemoSite] }],
+      ['standard', { and: [{ on: 'region', in: ['US-CA'] }, onDemoSite] }],
+      ['house', onDemoSite],
     ]);
     for (const item of snapshot.lineItems) {
       const sizes = snapshot.creatives

@@ -70,7 +70,7 @@ describe.concurrent('signpost start, where it cannot', () => {
 
   test('names a proxy that is none', async () => {
     const result = await start('proxy', { TRUST_PROXY: 'loopback, banana' });
-    failsWith(result, /^signpost: .*"banana"[^\n]*/m);
+    failsWith(result, /^signpost: Settings do not fit:\n {2}TRUST_PROXY="loopback, banana": .*"banana".*\n$/);
   });
 
   test('names a location database that is missing', async () => {

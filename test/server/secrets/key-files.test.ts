@@ -83,6 +83,7 @@ describe('signing keys', () => {
     const keys: SigningKey[] = [3, 255, 0].map((id, at) => ({
       id,
       signsFromMs: 1000 * at,
+      verifyOnly: at === 1,
       key: Buffer.alloc(16, id),
     }));
     writeSigningKeys(dataDir, keys);

@@ -20,8 +20,8 @@ export async function bundled(script: URL): Promise<{ file: string; remove: () =
     input: fileURLToPath(script),
     platform: 'node',
     external: /^[^./]/,
-    output: { file, format: 'esm', inlineDynamicImports: true },
-    logLevel: 'error',
+    output: { file, format: 'esm', codeSplitting: false },
+    logLevel: 'warn',
   });
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -153,7 +153,7 @@ describe('syncSigningKeys', () => {
       expect(accepts(readSigningKeys(one), token)).toBe(true);
       expect(accepts(readSigningKeys(two), token)).toBe(true);
     }
-    expect(later.map(keyIdOf)).toEqual([2, 2]);
+    expect(later.map(keyIdOf)).toEqual([1, 1]);
   });
 
   it('brings machines together that run it at the same time', async () => {
@@ -250,8 +250,21 @@ describe('nextSigningKeys', () => {
 
   it('keeps the shared key where a local one has its id, and orders all by when they sign', () => {
     const shared = [newSigningKey([], 2000)];
-    const other = { ...newSigningKey(shared, 1000) };
+    const other = newSigningKey(shared, 1000);
     const clash = { ...newSigningKey([], 3000), id: shared[0]?.id as number };
-    expect(nextSigningKeys([other, clash], shared, 5000).keys).toEqual([other, ...shared]);
+    const { keys } = nextSigningKeys([other, clash], shared, 5000);
+    expect(keys).toEqual([{ ...other, verifyOnly: true }, ...shared]);
+  });
+
+  it('lets a key that one machine alone knows verify and never sign, however young it is', () => {
+    const shared = [newSigningKey([], noon)];
+    const own = newSigningKey(shared, noon + dayMs);
+    const early = signedBy([own], noon + dayMs);
+    const { keys } = nextSigningKeys([own], shared, noon + 2 * dayMs);
+    expect(accepts(keys, early)).toBe(true);
+    expect(keyIdOf(signedBy(keys, noon + 2 * dayMs))).toBe(shared[0]?.id);
+    const away = nextSigningKeys(keys, keys, noon + 100 * dayMs);
+    expect(keyIdOf(signedBy(away.keys, noon + 100 * dayMs))).toBe(shared[0]?.id);
+    expect(away).toMatchObject({ made: 1, dropped: 0 });
   });
 });

@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { parseSettings, settingsSchema } from '../../../server/settings/index.ts';
 
 /** Where the default depends on the machine, or is that there is none, the file shows no value. */
-const withoutFixedDefault = ['WORKERS', 'PUBLIC_URL', 'GEO_DB', 'DATABASE_URL', 'CLICKHOUSE_URL'];
+const withoutFixedDefault = [
+  'WORKERS',
+  'PUBLIC_URL',
+  'GEO_DB',
+  'GEO_DB_URL',
+  'MAXMIND_ACCOUNT_ID',
+  'MAXMIND_LICENSE_KEY',
+  'DATABASE_URL',
+  'CLICKHOUSE_URL',
+];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
 

@@ -25,6 +25,13 @@ describe('settings', () => {
       TRUST_PROXY: 'loopback',
       PUBLIC_URL: undefined,
       GEO_DB: undefined,
+      GEO_DB_URL: undefined,
+      MAXMIND_ACCOUNT_ID: undefined,
+      MAXMIND_LICENSE_KEY: undefined,
+      MAXMIND_EDITIONS: 'GeoLite2-City,GeoLite2-ASN',
+      MAXMIND_DOWNLOAD_URL: 'https://download.maxmind.com',
+      GEO_WEB_SERVICE: 'off',
+      GEO_WEB_SERVICE_HOST: 'geoip.maxmind.com',
       DATABASE_URL: undefined,
       CLICKHOUSE_URL: undefined,
       LOG_LEVEL: 'info',
@@ -51,8 +58,8 @@ describe('settings', () => {
   });
 
   it('take the whole range of each number', () => {
-    expect(parseSettings({ PORT: '0', CONSOLE_PORT: '65535', WORKERS: '128' })).toMatchObject({
-      PORT: 0,
+    expect(parseSettings({ PORT: '1', CONSOLE_PORT: '65535', WORKERS: '128' })).toMatchObject({
+      PORT: 1,
       CONSOLE_PORT: 65535,
       WORKERS: 128,
     });
@@ -66,6 +73,7 @@ describe('settings', () => {
 
   it.each([
     ['PORT', '65536'],
+    ['PORT', '0'],
     ['PORT', '-1'],
     ['PORT', '80.5'],
     ['PORT', 'http'],
@@ -79,6 +87,12 @@ describe('settings', () => {
     ['PUBLIC_URL', 'javascript:alert(1)'],
     ['DATABASE_URL', 'mysql://db/signpost'],
     ['CLICKHOUSE_URL', 'tcp://clickhouse:9000'],
+    ['GEO_DB_URL', 'ftp://files.example.com/city.mmdb'],
+    ['MAXMIND_EDITIONS', 'GeoLite2-City-CSV'],
+    ['MAXMIND_EDITIONS', '../../etc/passwd'],
+    ['MAXMIND_DOWNLOAD_URL', 'download.maxmind.com'],
+    ['GEO_WEB_SERVICE', 'yes'],
+    ['GEO_WEB_SERVICE_HOST', 'https://geoip.maxmind.com/'],
     ['LOG_LEVEL', 'loud'],
     ['SPOOL_SYNC', 'sometimes'],
     ['SPOOL_SYNC_MS', '9'],
@@ -90,6 +104,21 @@ describe('settings', () => {
     expect(error.code).toBe('settings_invalid');
     expect(error.fields.map(({ path }) => path)).toEqual([key]);
     expect(error.message).toContain(`${key}="${value}": `);
+  });
+
+  it('need the account and the key of MaxMind together, and both for the web service', () => {
+    const missing = (source: Record<string, string>) => refusal(source).fields.map(({ path }) => path);
+    expect(missing({ MAXMIND_ACCOUNT_ID: '42' })).toEqual(['MAXMIND_LICENSE_KEY']);
+    expect(missing({ MAXMIND_LICENSE_KEY: 'hunter2' })).toEqual(['MAXMIND_ACCOUNT_ID']);
+    expect(missing({ GEO_WEB_SERVICE: 'on' })).toEqual(['MAXMIND_ACCOUNT_ID', 'MAXMIND_LICENSE_KEY']);
+    expect(refusal({ MAXMIND_LICENSE_KEY: 'hunter2' }).message).not.toContain('hunter2');
+    parseSettings({ MAXMIND_ACCOUNT_ID: '42', MAXMIND_LICENSE_KEY: 'k', GEO_WEB_SERVICE: 'on' });
+  });
+
+  it('hide what the query of a URL holds', () => {
+    const { message } = refusal({ GEO_DB_URL: 'files.example.com/city.mmdb?token=hunter2' });
+    expect(message).toContain('files.example.com/city.mmdb?***');
+    expect(message).not.toContain('hunter2');
   });
 
   it('are refused with all their problems at once', () => {

@@ -1,0 +1,1 @@
+export { type LocationParts, locationRoutes } from './location-routes.ts';

@@ -1,0 +1,204 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  AnalyticsError,
+  type ClickHouse,
+  migrateClickHouse,
+  openClickHouse,
+  shipSegments,
+} from '../../../analytics/index.ts';
+import { reportRoutes } from '../../../server/reporting/index.ts';
+import {
+  hex,
+  type Line,
+  scratchDirectory,
+  silent,
+  writeSegment,
+} from '../../analytics/clickhouse/support.ts';
+import { ask, type Harness, startApi } from '../api/harness.ts';
+
+const now = Date.UTC(2026, 10, 23, 12);
+const minuteMs = 60_000;
+let clickhouse: ClickHouse;
+let api: Harness;
+/** What the engine's calls end with in place of an answer. */
+let failure: unknown;
+
+/** The engine, with a switch that breaks it. */
+function breakable(real: ClickHouse): ClickHouse {
+  return {
+    kind: real.kind,
+    version: real.version,
+    query: (...call) => (failure === undefined ? real.query(...call) : Promise.reject(failure)),
+    command: (...call) => real.command(...call),
+    insertFile: (...call) => real.insertFile(...call),
+    close: () => real.close(),
+  };
+}
+
+beforeAll(async () => {
+  const dataDir = scratchDirectory();
+  const spoolDir = `${dataDir}/spool`;
+  clickhouse = await openClickHouse({ url: undefined, dataDir, logger: silent });
+  await migrateClickHouse(clickhouse, silent);
+  const view = (id: number, visitor: number, country: string, time = now - minuteMs): Line => ({
+    type: 'page_view',
+    id: hex(id),
+    time,
+    visitor: hex(visitor),
+    visitor_kind: 'daily',
+    site: 1,
+    country,
+    browser: '=1+1',
+  });
+  writeSegment(spoolDir, 'views', [
+    view(1, 1, 'TW'),
+    view(2, 1, 'TW'),
+    view(3, 2, 'TW'),
+    view(4, 3, 'DE'),
+    // 2026-11-16 in Taipei, still the 15th in UTC: before the default range of UTC.
+    view(5, 4, 'JP', Date.UTC(2026, 10, 15, 17)),
+  ]);
+  await shipSegments({ clickhouse, spoolDir, logger: silent });
+  api = await startApi(reportRoutes(breakable(clickhouse), () => now));
+});
+afterEach(() => {
+  failure = undefined;
+});
+afterAll(async () => {
+  await api.close();
+  await clickhouse.close();
+});
+
+interface ReportBody {
+  readonly columns: readonly { readonly name: string }[];
+  readonly rows: readonly Record<string, unknown>[];
+  readonly totals: Record<string, unknown>;
+  readonly [field: string]: unknown;
+}
+const get = (path: string) => api.call('GET', path);
+async function reportOf(query: string): Promise<ReportBody> {
+  const answer = await get(`/reports/visitors?${query}`);
+  expect(answer.status).toBe(200);
+  return answer.body as unknown as ReportBody;
+}
+
+describe('GET /reports', () => {
+  it('tells what reports there are, with every column and its definition', async () => {
+    const { status, body } = await get('/reports');
+    expect(status).toBe(200);
+    const items = body.items as unknown as { name: string; metrics: { definition: string }[] }[];
+    expect(items.map(({ name }) => name)).toEqual(expect.arrayContaining(['visitors', 'traffic']));
+    for (const { metrics } of items) {
+      expect(metrics.length).toBeGreaterThan(0);
+      for (const { definition } of metrics) expect(definition).toMatch(/\.$/);
+    }
+  });
+
+  it('needs a key, as the reports themselves do', async () => {
+    for (const path of ['/reports', '/reports/visitors', '/reports/none']) {
+      expect((await ask(`${api.url}${path}`)).status).toBe(401);
+    }
+  });
+});
+
+describe('GET /reports/{name}', () => {
+  it('is the report of the last seven days and today as JSON, where nothing else is asked', async () => {
+    const report = await reportOf('');
+    expect(report).toMatchObject({
+      name: 'visitors',
+      from: '2026-11-16T00:00:00.000Z',
+      to: '2026-11-24T00:00:00.000Z',
+      timeZone: 'UTC',
+      totals: { pageViews: 4, visitors: 3 },
+      truncated: false,
+      finalUntil: expect.stringMatching(/^2026-11-23T/),
+    });
+  });
+
+  it('has the dimensions and metrics that are asked for, in that order', async () => {
+    const report = await reportOf('dimensions=country&metrics=visitors,pageViews');
+    expect(report.columns.map(({ name }) => name)).toEqual(['country', 'visitors', 'pageViews']);
+    expect(report.rows).toEqual([
+      { country: 'TW', visitors: 2, pageViews: 3 },
+      { country: 'DE', visitors: 1, pageViews: 1 },
+    ]);
+  });
+
+  it('counts whole days of the time zone', async () => {
+    expect((await reportOf('tz=Asia/Taipei')).totals).toMatchObject({ pageViews: 5 });
+    const day = 'from=2026-11-16&to=2026-11-16';
+    expect((await reportOf(`${day}&tz=Asia/Taipei`)).totals).toMatchObject({ pageViews: 1 });
+    expect((await reportOf(day)).totals).toMatchObject({ pageViews: 0 });
+  });
+
+  it('counts only what the filter lets through, and says when rows were left out', async () => {
+    const filter = encodeURIComponent('{"country":["DE","FR"]}');
+    expect((await reportOf(`filter=${filter}`)).totals).toMatchObject({ pageViews: 1 });
+    const one = await reportOf('dimensions=country&limit=1');
+    expect([one.rows.length, one['truncated']]).toEqual([1, true]);
+    expect(one.totals).toMatchObject({ pageViews: 4 });
+  });
+
+  it('is CSV to be kept as a file, named by its first day in its time zone', async () => {
+    const query = 'dimensions=country&metrics=pageViews&format=csv&tz=Asia/Taipei&from=2026-11-16';
+    const answer = await get(`/reports/visitors?${query}`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="visitors-2026-11-16.csv"');
+    expect(answer.text).toBe('country,pageViews\r\nTW,3\r\nDE,1\r\nJP,1\r\n');
+  });
+
+  it('is CSV in which no cell is a formula', async () => {
+    const answer = await get('/reports/traffic?dimensions=browser&metrics=pageViews&format=csv');
+    expect(answer.text).toBe("browser,pageViews\r\n'=1+1,4\r\n");
+  });
+
+  it('is not found where there is none of that name, and says which there are', async () => {
+    for (const name of ['nothing', 'toString', '__proto__', '%00']) {
+      const answer = await get(`/reports/${name}`);
+      expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
+      expect(answer.body.detail).toContain('visitors, traffic');
+    }
+  });
+
+  it.each([
+    ['from=yesterday', ['/from']],
+    ['to=2026-02-30', ['/to']],
+    ['from=2026-11-23&to=2026-11-22', ['/to']],
+    ['from=1960-01-01', ['/from']],
+    ['tz=Mars/Olympus', ['/tz']],
+    ['tz=Mars/Olympus&from=x', ['/tz', '/from']],
+    ['dimensions=planet', ['/dimensions/0']],
+    ['dimensions=country,country', ['/dimensions/1']],
+    ['metrics=luck', ['/metrics/0']],
+    ['filter=nonsense', ['/filter']],
+    [`filter=${encodeURIComponent('{"planet":["x"]}')}`, ['/filter/planet']],
+    ['limit=0', ['/limit']],
+    ['limit=many', ['/limit']],
+    ['format=pdf', ['/format']],
+  ])('with %s is refused with the field that is wrong', async (query, paths) => {
+    const answer = await get(`/reports/visitors?${query}`);
+    expect([answer.status, answer.body.code]).toEqual([422, 'invalid_input']);
+    expect(answer.body.errors?.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it.each(['json', 'csv'])(
+    'is unavailable as %s while ClickHouse is, and comes again with it',
+    async (format) => {
+      failure = new AnalyticsError('clickhouse_unavailable', 'ClickHouse does not answer.');
+      const answer = await get(`/reports/visitors?format=${format}`);
+      expect([answer.status, answer.body.code]).toEqual([503, 'clickhouse_unavailable']);
+      expect(answer.body.detail).toBe('ClickHouse does not answer.');
+      failure = undefined;
+      expect((await get(`/reports/visitors?format=${format}`)).status).toBe(200);
+    },
+  );
+
+  it('tells nothing of what broke inside', async () => {
+    failure = new AnalyticsError('clickhouse_failed', 'Syntax error near secret_table');
+    const answer = await get('/reports/visitors');
+    expect([answer.status, answer.body.code]).toEqual([500, 'internal']);
+    expect(answer.text).not.toContain('secret_table');
+    expect(api.log.at(-1)).toContain('secret_table');
+  });
+});
