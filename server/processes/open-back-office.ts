@@ -9,9 +9,10 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
-import { adminKeyShown, createApi, ensureAdminKey } from '../api/index.ts';
+import { adminKeyShown, createApi, ensureAdminKey, previewRoutes } from '../api/index.ts';
 import { createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
+import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
 import { demoLive } from '../demo/live.ts';
 import { AppError, problemOf } from '../errors.ts';
@@ -20,7 +21,7 @@ import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import { openLateClickHouse, reportRoutes } from '../reporting/index.ts';
-import { syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
+import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
@@ -129,6 +130,7 @@ export async function openBackOffice({
         routes: [
           ...reportRoutes(clickhouse),
           ...jobRoutes(db, scheduler),
+          ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
       }),
