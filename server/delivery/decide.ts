@@ -72,9 +72,7 @@ export function decide(
       continue;
     }
     const found =
-      rank.order === 'need'
-        ? neediest(rank.candidates, state, nowMs, random)
-        : drawEligible(rank, state, nowMs, random);
+      rank.order === 'need' ? neediest(rank, state, nowMs, random) : drawEligible(rank, state, nowMs, random);
     if (typeof found !== 'number') return decided(found, state, nowMs, random);
     passed |= found;
   }
@@ -151,7 +149,7 @@ function drawEligible(
 
 /** The one that is furthest behind its plan: what it may still deliver, over its pace. Ties are drawn by weight. */
 function neediest(
-  candidates: readonly Candidate[],
+  { candidates, slots }: Rank,
   state: DecisionState,
   nowMs: number,
   random: () => number,
@@ -161,10 +159,10 @@ function neediest(
   let most = -1;
   let tied = 0;
   let passed = 0;
-  for (const candidate of candidates) {
-    const { slot, lineItem } = candidate;
+  for (let at = 0; at < slots.length; at++) {
     let need = 0;
     if (allowance !== undefined) {
+      const slot = slots[at] as number;
       const left = allowance.left[slot] as number;
       if (!(left >= 1)) {
         passed |= passedOver.pacing;
@@ -173,6 +171,8 @@ function neediest(
       need = left / (allowance.pace[slot] as number);
       if (need < most) continue;
     }
+    const candidate = candidates[at] as Candidate;
+    const { lineItem } = candidate;
     const reason = reasonAgainst(candidate, state, nowMs);
     if (reason !== 0) {
       passed |= reason;
