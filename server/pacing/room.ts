@@ -105,6 +105,10 @@ function roomOf(
   const expected = delivered + arriving + rate * outstanding;
   const left = amount - delivered;
   let ads = (amount - expected) / rate;
+  if (!money && metric === 'impressions') {
+    // Nearly there, an ad is taken for an impression until it has failed to be one for two minutes.
+    ads = Math.min(ads, left - Math.max(0, recentAds - ledger.recent(metric, minutes, nowMs)) - outstanding);
+  }
   if (money) ads = Math.min(ads, affordableAds(metric, left, ledger, outstanding, nowMs));
   const stretch = stretchOf(days, flight, per, nowMs);
   if (!even || stretch.endMs === Number.POSITIVE_INFINITY) {
