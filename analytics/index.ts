@@ -1,13 +1,30 @@
 export { AnalyticsError, type AnalyticsErrorCode } from './clickhouse/errors.ts';
 export type { ClickHouse } from './clickhouse/handle.ts';
 export { type ClickHouseOptions, openClickHouse } from './clickhouse/open.ts';
+export {
+  type AttributionCounts,
+  type AttributionOptions,
+  attributeConversions,
+} from './conversions/attribute.ts';
+export { type ConversionAction, longestClickWindowMs } from './conversions/attribution-rows.ts';
 export { countedForMs, type EventType, eventTypes } from './events/columns.ts';
+export {
+  type InvalidReason,
+  invalidField,
+  invalidReasonNames,
+  invalidReasons,
+  isInvalidReason,
+  notCountedReasons,
+  reasonBit,
+} from './events/invalid-reasons.ts';
 export {
   type BrowserFacts,
   browserFields,
   demandFields,
   eventLine,
   locationFields,
+  numberField,
+  serverEventLine,
   textField,
   zoneFields,
 } from './events/line.ts';
@@ -26,3 +43,14 @@ export { type ShippingCounts, type ShippingOptions, shipSegments } from './shipp
 export { isRunning, ownIdentity, type ProcessIdentity } from './spool/process-identity.ts';
 export { type SpoolBacklog, sealAbandoned, spoolBacklog } from './spool/segments.ts';
 export { SpoolWriter, type SpoolWriterOptions, type SpoolWriterStatus, type Waiter } from './spool/writer.ts';
+export { type Condition, counted } from './validity/counted.ts';
+export { type MarkCounts, type MarkOptions, markTraffic } from './validity/mark-traffic.ts';
+export { parseRates, type Rate, type TrafficRates } from './validity/rates.ts';
+export {
+  makeReversal,
+  type Reversal,
+  type ReversalScope,
+  reversalChanges,
+  reversalsOf,
+  undoReversal,
+} from './validity/reversals.ts';

@@ -19,7 +19,7 @@ export {
   unknownLocation,
 } from './location.ts';
 export { GeoDbError, type GeoDbFileInfo } from './mmdb-file.ts';
-export { type AddressScope, addressScope } from './network.ts';
+export { type AddressScope, addressScope, contains, type Network, parseNetworks } from './network.ts';
 export type { PartialLocation } from './record.ts';
 export { regionName } from './regions/index.ts';
 export { type DownloadSource, maxmindSources, urlFileName, urlSource } from './update/source.ts';

@@ -18,6 +18,19 @@ export function parseNetwork(text: string): Network | undefined {
   return bits >= 0 && bits <= widest ? { base, bits } : undefined;
 }
 
+/**
+ * Reads a comma-separated list of networks and addresses; `none` has no networks.
+ * @throws Error that quotes the entry which is neither.
+ */
+export function parseNetworks(text: string): readonly Network[] {
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '' && entry !== 'none');
+  return entries.map((entry) => {
+    const network = parseNetwork(entry);
+    if (network === undefined) throw new Error(`"${entry}" is not an address or a CIDR range`);
+    return network;
+  });
+}
+
 export function contains(network: Network, address: Address): boolean {
   const { base, bits } = network;
   if (base.version !== address.version) return false;

@@ -1,7 +1,9 @@
-import type { ClickHouse } from '../analytics/index.ts';
+import type { ClickHouse, TrafficRates } from '../analytics/index.ts';
 import type { GeoDbUpdater } from '../geo-db/index.ts';
 import type { Database, PacingOffice } from '../server/index.ts';
+import { conversionsJob } from './conversions.ts';
 import { dayKeysJob } from './day-keys.ts';
+import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
@@ -23,6 +25,12 @@ export interface JobParts {
   readonly locations: GeoDbUpdater;
 }
 
+export interface OfficeJobParts extends JobParts {
+  /** What is too often to be counted. */
+  readonly rates: TrafficRates;
+  readonly pacing: PacingOffice;
+}
+
 /** What every machine that delivers does for itself. */
 export function machineJobs({ db, clickhouse, dataDir, locations }: JobParts): readonly Job[] {
   return [
@@ -34,10 +42,12 @@ export function machineJobs({ db, clickhouse, dataDir, locations }: JobParts): r
 }
 
 /** Every job of the product: what the back office does, its own machine's jobs included. */
-export function allJobs(parts: JobParts & { readonly pacing: PacingOffice }): readonly Job[] {
+export function allJobs(parts: OfficeJobParts): readonly Job[] {
   return [
     ...machineJobs(parts),
+    invalidTrafficJob(parts.clickhouse, parts.rates),
     rollupJob(parts.clickhouse),
+    conversionsJob(parts.db, parts.clickhouse),
     reconcilePacingJob(parts),
     learnPacingJob(parts),
     runHistoryJob(parts.store),

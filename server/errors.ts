@@ -17,6 +17,8 @@ export const errorCatalogue = {
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_type: { status: 415, title: 'The content type is not supported' },
   image_broken: { status: 422, title: 'The image cannot be read' },
+  bundle_broken: { status: 422, title: 'The bundle cannot be read' },
+  range_not_satisfiable: { status: 416, title: 'The file has no such range' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   log_unavailable: { status: 503, title: 'The event could not be written and was not counted' },

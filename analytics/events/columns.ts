@@ -86,6 +86,24 @@ export const eventColumns = {
   page: { line: 'String', stored: 'String' },
   /** The referrer's host name, or empty. */
   referrer: { line: 'String', stored: 'LowCardinality(String)' },
+  /** Reasons of invalid traffic that the worker found, as `invalidField` writes them; empty where it found none. */
+  invalid: { line: 'String', stored: 'LowCardinality(String)' },
+  /** The address's autonomous system; 0 where unknown. */
+  asn: { line: 'UInt32', stored: 'UInt32' },
+  /** Of conversions: the conversion action; 0 otherwise. */
+  conversion_action: { line: 'UInt32', stored: 'UInt32' },
+  /** Of conversions: what it was worth, and in which currency (ISO 4217; empty: the action's). */
+  value_micros: { line: 'UInt64', stored: 'UInt64' },
+  currency: { line: 'String', stored: 'LowCardinality(String)' },
+  /** Of conversions that name the click they follow: its id, in 16 hex digits, and its decision's time. */
+  decision: { line: 'String', stored: 'UInt64', expression: hex64('decision') },
+  decision_time: {
+    line: 'UInt64',
+    stored: "DateTime64(3, 'UTC')",
+    expression: "fromUnixTimestamp64Milli(toInt64(decision_time), 'UTC')",
+  },
+  /** Of a click on a creative with several links: the link's name; empty is the creative's own landing. */
+  link: { line: 'String', stored: 'LowCardinality(String)' },
 } as const satisfies Record<string, Column>;
 
 export type EventColumn = keyof typeof eventColumns;

@@ -20,7 +20,8 @@ export function locationFields(location: Location, build: number): string {
     textField('country', location.country) +
     textField('region', location.region) +
     textField('city', location.city) +
-    numberField('geo_build', build)
+    numberField('geo_build', build) +
+    numberField('asn', location.asn ?? 0)
   );
 }
 
@@ -58,7 +59,8 @@ export function textField(name: string, value: string | undefined): string {
   return value === undefined || value === '' ? '' : `,"${name}":${JSON.stringify(value)}`;
 }
 
-function numberField(name: string, value: number): string {
+/** A number field, or nothing where the value is 0. */
+export function numberField(name: string, value: number): string {
   return value === 0 ? '' : `,"${name}":${value}`;
 }
 
@@ -81,4 +83,9 @@ export function eventLine(
 ): string {
   const origin = originMs === timeMs ? '' : `,"origin":${originMs}`;
   return `{"type":"${type}","id":"${id}","time":${timeMs}${origin},"visitor":"${visitor}","visitor_kind":"daily","network":"${network}"${fields}}\n`;
+}
+
+/** As `eventLine`, of an event that a server reports: no visitor, no network, and no decision's time. */
+export function serverEventLine(type: EventType, id: string, timeMs: number, fields: string): string {
+  return `{"type":"${type}","id":"${id}","time":${timeMs},"visitor":"0000000000000000"${fields}}\n`;
 }

@@ -31,7 +31,15 @@ CREATE TABLE IF NOT EXISTS events
   device LowCardinality(String),
   language LowCardinality(String),
   page String,
-  referrer LowCardinality(String)
+  referrer LowCardinality(String),
+  invalid LowCardinality(String),
+  asn UInt32,
+  conversion_action UInt32,
+  value_micros UInt64,
+  currency LowCardinality(String),
+  decision UInt64,
+  decision_time DateTime64(3, 'UTC'),
+  link LowCardinality(String)
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(origin)

@@ -29,14 +29,17 @@ PARTITION BY toYYYYMM(period)
 ORDER BY (quarter, period, version, site, zone);
 
 -- Each making of a period's rows: once when it starts, once when it is done. `events` is how many raw events the
--- period had when it was read. Only a version that is done counts, and of these the highest.
+-- period had when it was read, `marks` the version of its marks of invalid traffic and `reversals` how many changes of
+-- reversals touched it (0003_invalid_traffic). Only a version that is done counts, and of these the highest.
 CREATE TABLE IF NOT EXISTS rollup_runs
 (
   period DateTime('UTC'),
   version UInt64,
   state Enum8('started' = 1, 'done' = 2),
   events UInt64,
-  at DateTime64(3, 'UTC')
+  at DateTime64(3, 'UTC'),
+  marks UInt64,
+  reversals UInt32
 )
 ENGINE = MergeTree
 ORDER BY (period, version, state);

@@ -1,4 +1,5 @@
 import { columnsOf } from './grouped-query.ts';
+import { invalidTrafficDefinition, invalidTrafficReport } from './invalid-traffic.ts';
 import type { Report, ReportContext, ReportDefinition, ReportDescription, ReportRequest } from './report.ts';
 import { trafficDefinition, trafficReport } from './traffic.ts';
 import { visitorsDefinition, visitorsReport } from './visitors.ts';
@@ -11,6 +12,7 @@ export interface RegisteredReport extends ReportDescription {
 export const reports = {
   visitors: register(visitorsDefinition, visitorsReport),
   traffic: register(trafficDefinition, trafficReport),
+  'invalid-traffic': register(invalidTrafficDefinition, invalidTrafficReport),
 } as const satisfies Record<string, RegisteredReport>;
 
 export type ReportName = keyof typeof reports;

@@ -19,7 +19,7 @@ export interface ReportRequest {
 }
 
 /**
- * - `text`: may be empty, which means unknown
+ * - `text`: may be empty, which means unknown; as a metric, examples of what was counted
  * - `id`: number of a site or zone, 0 where there is none
  * - `number`: whole number that is a name, like a browser's version
  * - `day`: `2026-11-23`
@@ -75,7 +75,7 @@ export interface Dimension {
 
 /** A metric: a column of the report and how it is counted. */
 export interface Metric {
-  readonly type: 'count' | 'ratio';
+  readonly type: 'count' | 'ratio' | 'text';
   readonly definition: string;
   /** SQL aggregate over the report's source; `total` is an SQL condition that holds in the row of the totals. */
   readonly aggregate: (total: string) => string;

@@ -1,4 +1,5 @@
 import { periodStates } from '../rollup/state.ts';
+import { reversalChanges } from '../validity/reversals.ts';
 import { finalUntilMs } from './finality.ts';
 import { groupedReport } from './grouped-query.ts';
 import type { Dimension, Metric, Report, ReportContext, ReportDefinition, ReportRequest } from './report.ts';
@@ -7,6 +8,13 @@ import { timeExpressions } from './time-zone.ts';
 import { trafficSource } from './traffic-source.ts';
 
 const { day, hour, hourOrder } = timeExpressions('quarter');
+
+const id = (expression: string, definition: string): Dimension => ({
+  type: 'id',
+  definition,
+  expression,
+  filterType: 'UInt32',
+});
 
 const dimensions: Readonly<Record<string, Dimension>> = {
   hour: {
@@ -33,6 +41,10 @@ const dimensions: Readonly<Record<string, Dimension>> = {
     expression: 'zone',
     filterType: 'UInt32',
   },
+  advertiser: id('advertiser', 'Advertiser of the ad; 0 where there was none.'),
+  campaign: id('campaign', 'Campaign of the ad; 0 where there was none.'),
+  lineItem: id('line_item', 'Line item of the ad; 0 where there was none.'),
+  creative: id('creative', 'The ad itself; 0 where there was none.'),
   country: {
     type: 'text',
     definition: "Country of the visitor's address (ISO 3166-1 alpha-2).",
@@ -92,13 +104,25 @@ const metrics: Readonly<Record<string, Metric>> = {
   fillRate: ratio('filled', 'ad_requests', 'Filled ad requests divided by ad requests.'),
   viewableRate: ratio('viewable_impressions', 'impressions', 'Viewable impressions divided by impressions.'),
   clickRate: ratio('clicks', 'impressions', 'Clicks divided by impressions.'),
+  conversions: {
+    type: 'count',
+    definition:
+      'Conversions put down to an ad, at their own time and at the place and browser of the click or impression.',
+    aggregate: () => 'sum(post_click_conversions) + sum(post_view_conversions)',
+  },
+  postClickConversions: count('post_click_conversions', 'Conversions put down to a click.'),
+  postViewConversions: count('post_view_conversions', 'Conversions put down to an impression.'),
+  conversionValueMicros: count(
+    'conversion_value_micros',
+    "What these conversions were worth, in millionths of the currency of their conversion action. Look at one advertiser's, or at those of one currency.",
+  ),
 };
 
 export const trafficDefinition: ReportDefinition = {
   name: 'traffic',
   title: 'Traffic',
   description:
-    'Page views, ad requests, impressions and clicks by time, place and browser. Each event counts once, at its own ' +
+    'Page views, ad requests, impressions, clicks and conversions by time, place, ad and browser. Each event counts once, at its own ' +
     'time; a repeated one at the time of the first. Every count is the sum of its rows.',
   dimensions,
   metrics,
@@ -107,12 +131,11 @@ export const trafficDefinition: ReportDefinition = {
 /** Traffic by time, place and browser. Rejects with `report_invalid`, or as ClickHouse does. */
 export async function trafficReport(context: ReportContext, request: ReportRequest): Promise<Report> {
   const checked = checkRequest(trafficDefinition, request);
-  const states = await periodStates(context.clickhouse, checked, {
-    lane: 'reports',
-    signal: context.signal,
-  });
+  const options = { lane: 'reports', signal: context.signal } as const;
+  const reversals = await reversalChanges(context.clickhouse, options);
+  const states = await periodStates(context.clickhouse, checked, options, reversals);
   return groupedReport(context, trafficDefinition, checked, {
-    ...trafficSource(states, checked),
+    ...trafficSource(states, checked, reversals),
     finalUntilMs: finalUntilMs(states, checked, context.now.getTime()),
   });
 }

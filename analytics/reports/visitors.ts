@@ -1,5 +1,7 @@
 import { periodMs } from '../rollup/period.ts';
 import { periodStates } from '../rollup/state.ts';
+import { counted } from '../validity/counted.ts';
+import { reversalChanges } from '../validity/reversals.ts';
 import { finalUntilMs } from './finality.ts';
 import { groupedReport } from './grouped-query.ts';
 import type { Dimension, Metric, Report, ReportContext, ReportDefinition, ReportRequest } from './report.ts';
@@ -85,7 +87,7 @@ export const visitorsDefinition: ReportDefinition = {
  * view without a visitor, and counts as page view only. Filters come after this, so that they never change what a
  * visit or a first page view is; only the choice of sites comes before it.
  */
-function pageViews(bucket: string, ofSites: boolean): string {
+function pageViews(counting: string, bucket: string, ofSites: boolean): string {
   const instant = (parameter: string) => `fromUnixTimestamp64Milli({${parameter}:Int64}, 'UTC')`;
   return `SELECT time, site, country, region, city,
     visitor != 0 AND toUnixTimestamp64Milli(time) - before_ms >= {gapMs:Int64} AS begins_visit,
@@ -102,7 +104,7 @@ function pageViews(bucket: string, ofSites: boolean): string {
       FROM (
         SELECT origin, id, time, visitor, site, country, region, city
         FROM events
-        WHERE type = 'page_view' AND not_counted = ''
+        WHERE type = 'page_view' AND ${counting}
           AND origin >= ${instant('originFromMs')} AND origin < ${instant('originToMs')}${ofSites ? ' AND has({sites:Array(UInt32)}, site)' : ''}
         ORDER BY toStartOfHour(origin), type, id, time, visitor, site, country, region, city
         LIMIT 1 BY toStartOfHour(origin), id
@@ -113,24 +115,28 @@ function pageViews(bucket: string, ofSites: boolean): string {
   WHERE in_range`;
 }
 
+const markedPeriods = `period >= fromUnixTimestamp64Milli({originFromMs:Int64}, 'UTC')
+    AND period < fromUnixTimestamp64Milli({originToMs:Int64}, 'UTC')`;
+
 /** Visitors by place and time, from the raw page views. Rejects with `report_invalid`, or as ClickHouse does. */
 export async function visitorsReport(context: ReportContext, request: ReportRequest): Promise<Report> {
   const checked = checkRequest(visitorsDefinition, request);
   const lookbackMs = checked.fromMs - visitGapMs;
-  const states = await periodStates(
-    context.clickhouse,
-    { fromMs: lookbackMs, toMs: checked.toMs },
-    { lane: 'reports', signal: context.signal },
-  );
+  const options = { lane: 'reports', signal: context.signal } as const;
+  const reversals = await reversalChanges(context.clickhouse, options);
+  const range = { fromMs: lookbackMs, toMs: checked.toMs };
+  const states = await periodStates(context.clickhouse, range, options, reversals);
+  const counting = counted(reversals, markedPeriods);
   const sites = checked.filter.get('site');
   const inRange = states.filter((state) => state.lastMs >= checked.fromMs);
   return groupedReport(context, visitorsDefinition, checked, {
-    sql: pageViews(bucketOf(checked), sites !== undefined),
+    sql: pageViews(counting.sql, bucketOf(checked), sites !== undefined),
     parameters: {
       fromMs: checked.fromMs,
       toMs: checked.toMs,
       lookbackMs,
       gapMs: visitGapMs,
+      ...counting.parameters,
       ...(sites === undefined ? {} : { sites }),
       originFromMs: states[0]?.periodMs ?? 0,
       originToMs: (states.at(-1)?.periodMs ?? 0) + periodMs,

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../clickhouse/handle.ts';
-import { currentRuns } from './state.ts';
+import { currentVersions, type RunsTable } from './runs.ts';
 
 /**
  * How long a version outlives the one that follows it. A report finds the versions first and reads them next, and no
@@ -12,16 +12,20 @@ const batch = 500;
 
 /**
  * Removes the rows of versions that were replaced, or never finished, more than 15 minutes ago, then their runs.
- * Returns how many versions.
+ * Returns how many versions. The table of the rows has columns `period` and `version`.
  */
-export async function cleanUp(clickhouse: ClickHouse, nowMs: number): Promise<number> {
+export async function cleanUp(
+  clickhouse: ClickHouse,
+  nowMs: number,
+  runsTable: RunsTable,
+  rowsTable: string,
+): Promise<number> {
   const runs = await clickhouse.query<{ period: number; version: number }>(
     `SELECT DISTINCT toUnixTimestamp(runs.period) AS period, runs.version AS version
-     FROM rollup_runs AS runs
+     FROM ${runsTable} AS runs
      LEFT JOIN (
-       SELECT known.period AS period, known.version AS version, max(done.at) AS at
-       FROM (${currentRuns}) AS known
-       INNER JOIN rollup_runs AS done ON done.period = known.period AND done.version = known.version
+       SELECT done.period AS period, done.version AS version, max(done.at) AS at
+       FROM ${runsTable} AS done WHERE (done.period, done.version) IN (${currentVersions(runsTable)})
        GROUP BY period, version
      ) AS current ON current.period = runs.period
      WHERE runs.version < current.version
@@ -35,7 +39,7 @@ export async function cleanUp(clickhouse: ClickHouse, nowMs: number): Promise<nu
   const pairs = runs
     .map((run) => `(toDateTime(${whole(run.period)}, 'UTC'), ${whole(run.version)})`)
     .join(', ');
-  for (const table of ['traffic_rollup', 'rollup_runs']) {
+  for (const table of [rowsTable, runsTable]) {
     await clickhouse.command(
       `ALTER TABLE ${table} DELETE WHERE (period, version) IN (${pairs}) SETTINGS mutations_sync = 1`,
       {},

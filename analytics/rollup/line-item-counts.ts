@@ -1,5 +1,6 @@
-import type { ClickHouse } from '../clickhouse/handle.ts';
+import type { CallOptions, ClickHouse } from '../clickhouse/handle.ts';
 import { trafficSource } from '../reports/traffic-source.ts';
+import { reversalChanges } from '../validity/reversals.ts';
 import { periodStates } from './state.ts';
 
 /** Counted events of one line item, without duplicates. */
@@ -17,7 +18,7 @@ export async function lineItemCounts(
   signal?: AbortSignal,
 ): Promise<LineItemCounts[]> {
   const options = { lane: 'jobs', signal } as const;
-  const source = trafficSource(await periodStates(clickhouse, range, options), range);
+  const source = await sourceOf(clickhouse, range, options);
   return clickhouse.query<LineItemCounts>(
     `SELECT line_item AS lineItem, sum(impressions) AS impressions, sum(viewable_impressions) AS viewable,
        sum(clicks) AS clicks
@@ -41,11 +42,20 @@ export async function adRequestsByQuarter(
   signal?: AbortSignal,
 ): Promise<QuarterRequests[]> {
   const options = { lane: 'jobs', signal } as const;
-  const source = trafficSource(await periodStates(clickhouse, range, options), range);
+  const source = await sourceOf(clickhouse, range, options);
   return clickhouse.query<QuarterRequests>(
     `SELECT site, toUnixTimestamp(quarter) * 1000 AS quarterMs, sum(ad_requests) AS adRequests
      FROM (${source.sql}) GROUP BY site, quarter HAVING adRequests > 0`,
     source.parameters,
     options,
   );
+}
+
+async function sourceOf(
+  clickhouse: ClickHouse,
+  range: { fromMs: number; toMs: number },
+  options: CallOptions,
+): Promise<ReturnType<typeof trafficSource>> {
+  const reversals = await reversalChanges(clickhouse, options);
+  return trafficSource(await periodStates(clickhouse, range, options, reversals), range, reversals);
 }

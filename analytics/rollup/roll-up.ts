@@ -1,9 +1,11 @@
-import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ClickHouse } from '../clickhouse/handle.ts';
 import { settingsList } from '../clickhouse/sql-text.ts';
+import { type Condition, counted } from '../validity/counted.ts';
+import { reversalChanges } from '../validity/reversals.ts';
 import { cleanUp } from './clean-up.ts';
 import { closedUntil, closingGraceMs, periodMs } from './period.ts';
+import { newVersion, plainInsert } from './runs.ts';
 import { isRolledUp, type PeriodState, periodStates } from './state.ts';
 import { trafficColumns, trafficRows } from './traffic-rows.ts';
 
@@ -39,14 +41,16 @@ export async function rollUp(options: RollupOptions): Promise<RollupCounts> {
   const counts: RollupCounts = { periods: 0, events: 0, waiting: 0, removedVersions: 0 };
   const closed = closedUntil(nowMs, graceMs);
   const all = { fromMs: 0, toMs: Date.UTC(2100, 0) };
-  const due = (await periodStates(clickhouse, all, jobs)).filter(
+  const reversals = await reversalChanges(clickhouse, jobs);
+  const counting = counted(reversals, markedPeriods);
+  const due = (await periodStates(clickhouse, all, jobs, reversals)).filter(
     (state) => state.periodMs < closed && !isRolledUp(state),
   );
   for (const batch of batches(due)) {
     if (signal?.aborted === true) return counts;
-    await rollUpBatch(clickhouse, batch, nowMs, counts);
+    await rollUpBatch(clickhouse, batch, counting, nowMs, counts);
   }
-  counts.removedVersions = await cleanUp(clickhouse, nowMs);
+  counts.removedVersions = await cleanUp(clickhouse, nowMs, 'rollup_runs', 'traffic_rollup');
   if (counts.periods > 0 || counts.removedVersions > 0) logger.info({ ...counts }, 'Rollup made');
   return counts;
 }
@@ -75,6 +79,7 @@ function* batches(due: readonly PeriodState[]): Generator<PeriodState[]> {
 async function rollUpBatch(
   clickhouse: ClickHouse,
   batch: readonly PeriodState[],
+  counting: Condition,
   nowMs: number,
   counts: RollupCounts,
 ): Promise<void> {
@@ -86,12 +91,15 @@ async function rollUpBatch(
   const periods = ready.map((state) => state.periodMs / 1000);
   const events = periods.map((period) => found.get(period) ?? 0);
   const version = newVersion(nowMs, Math.max(...ready.map((state) => state.version)));
-  const run = { periods, events, version, nowMs };
+  // As they were before the rows are made: marks and reversals that come meanwhile make the period again.
+  const marks = ready.map((state) => state.marks);
+  const reversals = ready.map((state) => state.reversals);
+  const run = { periods, events, marks, reversals, version, nowMs };
   await recordRun(clickhouse, 'started', run);
   await clickhouse.command(
     `INSERT INTO traffic_rollup (version, ${trafficColumns}) SETTINGS ${settingsList(plainInsert)}
-     SELECT {version:UInt64}, ${trafficColumns} FROM (${trafficRows(inPeriods)})`,
-    { ...bounds(periods), version },
+     SELECT {version:UInt64}, ${trafficColumns} FROM (${trafficRows(counting.sql, inPeriods)})`,
+    { ...bounds(periods), ...counting.parameters, version },
     jobs,
   );
   await recordRun(clickhouse, 'done', run);
@@ -99,17 +107,11 @@ async function rollUpBatch(
   counts.events += events.reduce((sum, number) => sum + number, 0);
 }
 
-/** No deduplication: made anew without a change, the same block would be taken for a repetition. */
-const plainInsert = {
-  insert_deduplicate: 0,
-  deduplicate_insert: 'disable',
-  deduplicate_insert_select: 'disable',
-  async_insert: 0,
-};
-
 /** The bounds beside the list let ClickHouse pass over the other days' partitions. */
 const inPeriods = `toStartOfHour(origin) IN {periods:Array(DateTime('UTC'))}
   AND origin >= toDateTime({first:UInt32}, 'UTC') AND origin < toDateTime({end:UInt32}, 'UTC')`;
+
+const markedPeriods = `period IN {periods:Array(DateTime('UTC'))}`;
 
 function bounds(periods: readonly number[]): { periods: readonly number[]; first: number; end: number } {
   return { periods, first: Math.min(...periods), end: Math.max(...periods) + periodMs / 1000 };
@@ -132,26 +134,23 @@ async function countEvents(
 interface Run {
   readonly periods: readonly number[];
   readonly events: readonly number[];
+  readonly marks: readonly number[];
+  readonly reversals: readonly number[];
   readonly version: number;
   readonly nowMs: number;
 }
 
 async function recordRun(clickhouse: ClickHouse, state: 'started' | 'done', run: Run): Promise<void> {
   await clickhouse.command(
-    `INSERT INTO rollup_runs (period, version, state, events, at) SETTINGS ${settingsList(plainInsert)}
+    `INSERT INTO rollup_runs (period, version, state, events, at, marks, reversals)
+     SETTINGS ${settingsList(plainInsert)}
      SELECT toDateTime(made.1, 'UTC'), {version:UInt64}, {state:String}, made.2,
-       fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC')
-     FROM (SELECT arrayJoin(arrayZip({periods:Array(UInt32)}, {events:Array(UInt64)})) AS made)`,
+       fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC'), made.3, made.4
+     FROM (
+       SELECT arrayJoin(arrayZip({periods:Array(UInt32)}, {events:Array(UInt64)}, {marks:Array(UInt64)},
+         {reversals:Array(UInt32)})) AS made
+     )`,
     { ...run, state },
     jobs,
   );
-}
-
-/**
- * Above the one before, also where the clock was set back; otherwise by time. The random part keeps two back offices
- * that run at once, or two runs in one millisecond, from writing under one version, which would count twice. Below
- * 2^53 until the year 2248.
- */
-function newVersion(nowMs: number, before: number): number {
-  return Math.max(Math.floor(nowMs) * 1024, before + 1) + randomInt(1024);
 }

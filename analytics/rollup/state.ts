@@ -1,4 +1,5 @@
 import type { CallOptions, ClickHouse } from '../clickhouse/handle.ts';
+import { changesWithin, type ReversalChange } from '../validity/reversals.ts';
 
 /** A period that has events, and whether its rollup is made of all of them. */
 export interface PeriodState {
@@ -11,43 +12,65 @@ export interface PeriodState {
   readonly lastMs: number;
   /** Its rollup's version; 0 where there is none. */
   readonly version: number;
-  /** Raw events its rollup was made from. The rollup is valid where this equals `events`. */
+  /** Raw events its rollup was made from. */
   readonly rolledEvents: number;
+  /** Version of its marks of invalid traffic, 0 where it has none; and of those its rollup was made with. */
+  readonly marks: number;
+  readonly rolledMarks: number;
+  /** Changes of reversals that touch it; and how many did when its rollup was made. */
+  readonly reversals: number;
+  readonly rolledReversals: number;
 }
 
 /** Versions that are done, the highest of each period. */
 export const currentRuns = `
-  SELECT runs.period AS period, max(runs.version) AS version, argMax(runs.events, runs.version) AS events
+  SELECT runs.period AS period, max(runs.version) AS version, argMax(runs.events, runs.version) AS events,
+    argMax(runs.marks, runs.version) AS marks, argMax(runs.reversals, runs.version) AS reversals
   FROM rollup_runs AS runs WHERE runs.state = 'done' GROUP BY runs.period`;
+
+/** Of the periods that were looked at for invalid traffic, the versions of their marks; 0 where they have none. */
+const currentMarks = `
+  SELECT runs.period AS period, if(argMax(runs.marks, runs.version) = 0, 0, max(runs.version)) AS version
+  FROM mark_runs AS runs WHERE runs.state = 'done' GROUP BY runs.period`;
 
 /**
  * The periods with events of a time in [`fromMs`, `toMs`), in order. Reads one row per period, and those not merged
  * yet.
+ * @param reversals every change of them, which whoever reads the events has to go by as well
  */
 export async function periodStates(
   clickhouse: ClickHouse,
   { fromMs, toMs }: { fromMs: number; toMs: number },
   options: CallOptions,
+  reversals: readonly ReversalChange[],
 ): Promise<PeriodState[]> {
-  return clickhouse.query<PeriodState>(
+  const states = await clickhouse.query<Omit<PeriodState, 'reversals'>>(
     `SELECT
        toUnixTimestamp(known.period) * 1000 AS periodMs,
        known.total AS events,
        toUnixTimestamp64Milli(known.earliest) AS firstMs,
        toUnixTimestamp64Milli(known.latest) AS lastMs,
        run.version AS version,
-       run.events AS rolledEvents
+       run.events AS rolledEvents,
+       marked.version AS marks,
+       run.marks AS rolledMarks,
+       run.reversals AS rolledReversals
      FROM (
        SELECT period, sum(events) AS total, min(first) AS earliest, max(last) AS latest
        FROM period_events GROUP BY period
      ) AS known
      LEFT JOIN (${currentRuns}) AS run ON run.period = known.period
+     LEFT JOIN (${currentMarks}) AS marked ON marked.period = known.period
      WHERE known.earliest < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
        AND known.latest >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
      ORDER BY known.period`,
     { fromMs, toMs },
     { ...options, settings: { join_use_nulls: 0, ...options.settings } },
   );
+  return states.map((state) => ({
+    ...state,
+    reversals: changesWithin(reversals, state.firstMs, state.lastMs),
+  }));
 }
 
 /** The pairs of period and version that count, of the runs no newer than a version (SQL). */
@@ -57,5 +80,10 @@ export function currentRunsUpTo(newest: string): string {
 
 /** Whether the rollup can stand for the raw events. */
 export function isRolledUp(state: PeriodState): boolean {
-  return state.version !== 0 && state.rolledEvents === state.events;
+  return (
+    state.version !== 0 &&
+    state.rolledEvents === state.events &&
+    state.rolledMarks === state.marks &&
+    state.rolledReversals === state.reversals
+  );
 }

@@ -40,17 +40,18 @@ export const trafficColumns = `period, quarter, ${keyList}, ${sumList}`;
  * ones the first by their values, so that the order of arrival never matters. The sort follows the table's own order
  * as far as `time`.
  *
+ * @param counted condition that a row counts, as `counted` makes it
  * @param events condition that chooses among all events; must not tell duplicates apart
  * @param first condition on the one event that is left of each; default: all
  */
-export function trafficRows(events: string, first = 'true'): string {
+export function trafficRows(counted: string, events: string, first = 'true'): string {
   const sums = Object.entries(trafficSums).map(([name, expression]) => `${expression} AS ${name}`);
   return `SELECT toStartOfHour(origin) AS period, toStartOfFifteenMinutes(time) AS quarter, ${keyList},
     ${sums.join(',\n    ')}
   FROM (
     SELECT type, id, time, origin, no_fill, ${keyList}
     FROM events
-    WHERE not_counted = '' AND type != 'conversion' AND (${events})
+    WHERE ${counted} AND type != 'conversion' AND (${events})
     ORDER BY toStartOfHour(origin), type, id, time, no_fill, ${keyList}
     LIMIT 1 BY toStartOfHour(origin), type, id
   )

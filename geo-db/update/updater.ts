@@ -139,8 +139,8 @@ export class GeoDbUpdater {
     } catch (error) {
       const { problem: kind, message: reason } = updateError(error);
       const failed = { ...state, checkedAtMs, failures: state.failures + 1, problem: { kind, reason } };
-      // Where the disk is full the reason is told, and forgotten.
-      await writeState(folder, name, failed).catch(() => undefined);
+      // That the process ends is no failure; where the disk is full the reason is told, and forgotten.
+      if (!run.signal.aborted) await writeState(folder, name, failed).catch(() => undefined);
       return { name, outcome: 'failed', problem: kind, reason };
     }
   }

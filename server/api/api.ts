@@ -8,6 +8,7 @@ import { createAuthenticator } from './keys.ts';
 import { createDocument } from './openapi.ts';
 import type { Route, RouteServices } from './route.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { bundleRoutes } from './routes/bundles.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
@@ -36,6 +37,7 @@ export function createApi(dependencies: ApiDependencies): Router {
   const routes: Route[] = [
     ...inventoryRoutes(dependencies),
     ...assetRoutes(dependencies),
+    ...bundleRoutes(dependencies),
     ...tagRoutes(dependencies),
     ...demoRoutes(dependencies),
     ...(dependencies.routes ?? []),

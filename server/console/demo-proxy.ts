@@ -45,10 +45,12 @@ const responseHeaders = [
 ];
 
 const passed: readonly { readonly path: RegExp; readonly methods: readonly string[] }[] = [
-  { path: /^\/tag\.js$/, methods: ['GET'] },
+  { path: /^\/(tag|(tag|more|frame)-[0-9a-f]{16})\.js$/, methods: ['GET'] },
   { path: /^\/v1\/ad$/, methods: ['GET'] },
   { path: /^\/v1\/e\/[iv]\/[\w~-][\w.~-]*$/, methods: ['GET', 'POST'] },
-  { path: /^\/v1\/c\/[\w~-][\w.~-]*$/, methods: ['GET'] },
+  { path: /^\/v1\/c\/[\w~-][\w.~-]*(\/[\w-]+)?$/, methods: ['GET'] },
+  { path: /^\/v1\/h\/[\w~-][\w.~-]*$/, methods: ['GET'] },
+  { path: /^\/v1\/(click-tag\.js|b\/[0-9a-f]{64}\/.+)$/, methods: ['GET'] },
   { path: /^\/v1\/a\/[\w~-][\w.~-]*$/, methods: ['GET'] },
   { path: /^\/v1\/page$/, methods: ['POST'] },
 ];

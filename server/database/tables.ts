@@ -21,6 +21,17 @@ type SupplyStatus = 'active' | 'archived';
 
 export interface AdvertisersTable extends Entity<DemandStatus> {}
 
+export interface ConversionActionsTable extends Entity<DemandStatus> {
+  advertiser_id: number;
+  click_window_days: Generated<number>;
+  view_window_hours: Generated<number>;
+  counting: Generated<'one' | 'every'>;
+  currency: Generated<string>;
+  click_id: Generated<boolean>;
+  pixel: Generated<boolean>;
+  secret: string;
+}
+
 export interface CampaignsTable extends Entity<DemandStatus> {
   advertiser_id: number;
   category: string | null;
@@ -47,21 +58,47 @@ export interface LineItemsTable extends Entity<DemandStatus> {
 
 export interface CreativesTable extends Entity<DemandStatus> {
   line_item_id: number;
-  type: Generated<'image'>;
-  asset: string;
+  type: Generated<'image' | 'html5' | 'html' | 'text' | 'native'>;
+  asset: string | null;
+  asset_2x: string | null;
   width: number;
   height: number;
   alt: Generated<string>;
   click_url: string;
   caps: JSONColumnType<object[], string | undefined, string>;
+  /** Written as JSON text, read as the parsed value. */
+  content: JSONColumnType<CreativeContent, string | undefined, string>;
+  /** Written as JSON text, read as the parsed value. */
+  links: JSONColumnType<Record<string, string>, string | undefined, string>;
+}
+
+/** What creatives of the types but `image` have; each type has its own of these. */
+export interface CreativeContent {
+  html?: string;
+  thirdParty?: boolean;
+  /** An HTML5 bundle's first file. */
+  entry?: string;
+  headline?: string;
+  text?: string;
+  title?: string;
+  body?: string;
+  sponsor?: string;
 }
 
 export interface AssetsTable {
   /** SHA-256 of the bytes, in hex. */
   hash: string;
-  content_type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/avif';
-  width: number;
-  height: number;
+  content_type:
+    | 'image/png'
+    | 'image/jpeg'
+    | 'image/gif'
+    | 'image/webp'
+    | 'image/avif'
+    | 'image/svg+xml'
+    | 'application/vnd.signpost.bundle';
+  /** null only for bundles. */
+  width: number | null;
+  height: number | null;
   bytes: Uint8Array;
   created_at: MadeAt;
 }
@@ -167,6 +204,7 @@ export interface LineItemRatesTable {
 export interface Tables {
   advertisers: AdvertisersTable;
   campaigns: CampaignsTable;
+  conversion_actions: ConversionActionsTable;
   line_items: LineItemsTable;
   creatives: CreativesTable;
   assets: AssetsTable;

@@ -1,7 +1,8 @@
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import { LeaseAccounts } from '../pacing/worker-leases.ts';
 import { VisitorCaps } from './caps.ts';
-import type { Decision, DecisionState } from './decide.ts';
+import type { Decision } from './decide.ts';
+import type { DecisionState } from './eligible.ts';
 import type { InventoryIndex } from './inventory-index.ts';
 
 /** What one worker counts: the leases it holds, and what its visitors were shown. Decisions read it, and change nothing. */

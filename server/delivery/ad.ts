@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { eventLine, textField } from '../../analytics/index.ts';
+import { eventLine, invalidField, textField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import type { Client } from './client.ts';
@@ -8,14 +8,19 @@ import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
 import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
+import { parseKeyValues } from './key-values.ts';
 import type { NoFillReason } from './no-fill.ts';
 import { Page } from './page.ts';
-import { pageAddress } from './page-address.ts';
+import { hostOf, pageAddress } from './page-address.ts';
 import { previewCreative, previewed } from './preview.ts';
 import { queryValue } from './query.ts';
 import { jsonHeaders, ServedReply, sendProblem } from './reply.ts';
+import { type Facts, type KeyValues, noKeyValues } from './targeting/facts.ts';
+import type { Decided } from './token.ts';
 
 const maxZones = 50;
+/** Learnt from the visitor's interests, once there is consent to it. */
+const noSegments: readonly string[] = Object.freeze([]);
 
 /** GET /v1/ad: one decision for `zone=12`, a list of them for `zones=12,13`. */
 export function answerAd(
@@ -51,10 +56,13 @@ export function answerAd(
   let lines = '';
   let body = '';
   let events = 0;
-  const page = textField('page', pageAddress(client.headers.referer));
-  const decideNext = decider(delivery, inventory, client, zones, nowMs, previewId);
+  const page = pageOf(client, query);
+  const decideNext =
+    previewId === undefined
+      ? decider(delivery, inventory, client, zones, nowMs, page)
+      : previewer(inventory, previewId);
   for (const zone of zones) {
-    const decided = answerZone(delivery, inventory, client, zone, nowMs, page, decideNext);
+    const decided = decideZone(delivery, inventory, client, zone, nowMs, page, decideNext);
     body += body === '' ? decided.body : `,${decided.body}`;
     lines += decided.line;
     if (decided.line !== '') events++;
@@ -86,7 +94,7 @@ function parseZones(one: string | undefined, many: string | undefined): number[]
 }
 
 /** Decimal digits without sign, 1 to 4294967295. */
-function zoneId(text: string): number | undefined {
+export function zoneId(text: string): number | undefined {
   if (text.length === 0 || text.length > 10) return undefined;
   let id = 0;
   for (let i = 0; i < text.length; i++) {
@@ -97,10 +105,50 @@ function zoneId(text: string): number | undefined {
   return id >= 1 && id <= 0xffffffff ? id : undefined;
 }
 
-interface ZoneDecided {
+/** What the request tells of the page that it is for. */
+export interface PageFacts {
+  /** Without query string; empty where unknown. */
+  readonly page: string;
+  /** Host name; empty where unknown. */
+  readonly referrer: string;
+  readonly keyValues: KeyValues;
+  /** Log field. */
+  readonly field: string;
+}
+
+/** The tag tells page and referrer; without it the browser's Referer is the page. */
+export function pageOf(client: Client, query: string): PageFacts {
+  const page = pageAddress(queryValue(query, 'url') ?? client.headers.referer);
+  const referrer = queryValue(query, 'ref');
+  const keyValues = queryValue(query, 'kv');
+  return {
+    page,
+    referrer: referrer === undefined ? '' : hostOf(referrer),
+    keyValues: keyValues === undefined ? noKeyValues : parseKeyValues(keyValues),
+    field: textField('page', page),
+  };
+}
+
+export interface ZoneDecided {
   readonly body: string;
   /** The log line; empty where there is nothing to log. */
   readonly line: string;
+}
+
+/** What targeting looks at in a request for a zone. */
+export function factsOf(client: Client, { zone }: ZoneIndex, nowMs: number, page: PageFacts): Facts {
+  return {
+    location: client.location,
+    browser: client.browser,
+    language: client.language,
+    site: zone.siteId,
+    zone: zone.id,
+    nowMs,
+    page: page.page,
+    referrer: page.referrer,
+    keyValues: page.keyValues,
+    segments: noSegments,
+  };
 }
 
 /** What a zone shows: a decision's outcome, or a preview. */
@@ -110,6 +158,13 @@ interface Shown {
   readonly preview: boolean;
 }
 
+type DecideNext = (zone: ZoneIndex) => Shown | NoFillReason;
+
+function previewer(inventory: InventoryIndex | undefined, creativeId: number): DecideNext {
+  const found = inventory?.creative(creativeId);
+  return () => (found === undefined ? 'no_creative_fits' : { ...found, preview: true });
+}
+
 /** Gives the decision for each known zone of the request, in their order, and counts what is handed out. */
 function decider(
   delivery: Delivery,
@@ -117,41 +172,43 @@ function decider(
   client: Client,
   zones: readonly number[],
   nowMs: number,
-  previewId: number | undefined,
-): (zone: ZoneIndex) => Shown | NoFillReason {
+  pageFacts: PageFacts,
+): DecideNext {
   if (inventory === undefined) return () => 'not_ready';
-  if (previewId !== undefined) {
-    const found = inventory.creative(previewId);
-    return () => (found === undefined ? 'no_creative_fits' : { ...found, preview: true });
-  }
   const { ads, random } = delivery;
-  const state = ads.of(inventory, client.visitor);
+  const stateNow = () => ads.of(inventory, client.visitor);
   const counted = (decision: Decision): Shown | NoFillReason => {
     if (decision.noFill !== undefined) return decision.noFill;
     ads.taken(decision, client.visitor, nowMs);
     return { lineItem: decision.candidate.lineItem, creative: decision.creative, preview: false };
   };
   if (zones.length === 1) {
-    return (zone) => counted(decide(inventory, zone, client.location, nowMs, random, state));
+    return (zone) =>
+      counted(decide(inventory, zone, factsOf(client, zone, nowMs, pageFacts), random, stateNow()));
   }
-  const known = zones.flatMap((id) => inventory.zone(id) ?? []);
-  const page = new Page(inventory, known, client.location, nowMs, random, () =>
-    ads.of(inventory, client.visitor),
-  );
+  const places = zones.flatMap((id) => {
+    const zone = inventory.zone(id);
+    return zone === undefined ? [] : [{ zone, facts: factsOf(client, zone, nowMs, pageFacts) }];
+  });
+  const page = new Page(inventory, places, random, stateNow);
   return () => counted(page.next());
 }
 
-function answerZone(
+/**
+ * Decides for one zone, and makes the answer and the log line of it.
+ * @param decideNext default: the zone is the only one of its page
+ */
+export function decideZone(
   delivery: Delivery,
   inventory: InventoryIndex | undefined,
   client: Client,
   zoneNumber: number,
   nowMs: number,
-  page: string,
-  decideNext: (zone: ZoneIndex) => Shown | NoFillReason,
+  page: PageFacts,
+  decideNext: DecideNext = decider(delivery, inventory, client, [zoneNumber], nowMs, page),
 ): ZoneDecided {
   const zone = inventory?.zone(zoneNumber);
-  if (zone === undefined) {
+  if (inventory === undefined || zone === undefined) {
     const reason = inventory === undefined ? 'not_ready' : 'unknown_zone';
     return { body: noFillBody('', zoneNumber, reason), line: '' };
   }
@@ -160,14 +217,14 @@ function answerZone(
   const id = hex64(idHigh, idLow);
   const shown = decideNext(zone);
   if (typeof shown === 'string') {
-    const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${page}`;
+    const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${page.field}${invalidField(client.marks)}`;
     return {
       body: noFillBody(id, zoneNumber, shown),
       line: eventLine('ad_request', id, nowMs, nowMs, client.visitor, client.network, fields),
     };
   }
   const { lineItem, creative, preview } = shown;
-  const token = delivery.signer.sign({
+  const decided: Decided = {
     timeMs: nowMs,
     idHigh,
     idLow,
@@ -178,12 +235,18 @@ function answerZone(
     lineItem: lineItem.id,
     creative: preview ? previewCreative(creative.creative.id) : creative.creative.id,
     visitor: client.visitorLow,
-  });
-  const base = `${delivery.publicUrl}/v1/`;
+    browser: client.browser.hashLow,
+    country: client.country,
+  };
+  const token = delivery.signer.sign(decided);
+  const { publicUrl } = delivery;
+  const { answer, fill } = creative;
+  const filled = fill === undefined ? answer : fill({ publicUrl, token, decided, location: client.location });
   const notCounted = preview ? ',"not_counted":"preview"' : '';
+  const base = `${publicUrl}/v1/`;
   return {
     body:
-      `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${creative.answer},` +
+      `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${filled},` +
       `"impressionUrl":"${base}e/i/${token}","viewableUrl":"${base}e/v/${token}","clickUrl":"${base}c/${token}"}`,
     line: eventLine(
       'ad_request',
@@ -192,7 +255,7 @@ function answerZone(
       nowMs,
       client.visitor,
       client.network,
-      zone.fields + creative.fields + notCounted + client.fields + page,
+      zone.fields + creative.fields + notCounted + client.fields + page.field + invalidField(client.marks),
     ),
   };
 }

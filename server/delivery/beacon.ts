@@ -1,10 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { countedForMs, demandFields, eventLine, textField, zoneFields } from '../../analytics/index.ts';
+import {
+  countedForMs,
+  demandFields,
+  eventLine,
+  invalidField,
+  textField,
+  zoneFields,
+} from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
+import { clickIdOf, withClickId } from './click-id.ts';
+import type { Client } from './client.ts';
 import type { Delivery } from './delivery.ts';
 import { hex64 } from './hex.ts';
+import { changeMarks } from './invalid-traffic/changes.ts';
+import { landingOf, splitLink } from './landing.ts';
 import { creativeOf, isPreview } from './preview.ts';
-import { BeaconReply, emptyHeaders, ServedReply, sendProblem } from './reply.ts';
+import { BeaconReply, emptyHeaders, type HeaderList, ServedReply, sendProblem } from './reply.ts';
 import type { Decided } from './token.ts';
 
 /** A token this much older than its decision is no longer taken: nothing is recorded, and a click leads nowhere. */
@@ -26,25 +37,35 @@ export function answerBeacon(
     sendProblem(response, decided);
     return;
   }
-  const line = lineOf(delivery, request, type, decided, nowMs);
-  if (line === undefined) response.destroy();
-  else delivery.spool.append(line, 1, new BeaconReply(response));
+  const client = delivery.clients.read(request, nowMs);
+  if (client === undefined) response.destroy();
+  else delivery.spool.append(lineOf(delivery, client, type, decided, nowMs), 1, new BeaconReply(response));
 }
 
-/** GET /v1/c/<token>: to the creative's own address, which comes from the inventory and never from the request. */
+/**
+ * GET /v1/c/<token> and /v1/c/<token>/<link>: to the creative's own address, which comes from the inventory and never
+ * from the request.
+ */
 export function answerClick(
   delivery: Delivery,
   request: IncomingMessage,
   response: ServerResponse,
-  token: string,
+  path: string,
 ): void {
   const nowMs = delivery.now();
+  const [token, link] = splitLink(path);
   const decided = readToken(delivery, token, nowMs);
   if (decided instanceof AppError) {
     sendProblem(response, decided);
     return;
   }
-  const landing = delivery.inventory?.clickUrl(creativeOf(decided));
+  const client = delivery.clients.read(request, nowMs);
+  if (client === undefined) {
+    response.destroy();
+    return;
+  }
+  const { publicUrl, inventory } = delivery;
+  const landing = landingOf(inventory, link, { publicUrl, token, decided, location: client.location });
   if (landing === undefined) {
     sendProblem(
       response,
@@ -52,16 +73,20 @@ export function answerClick(
     );
     return;
   }
-  const line = lineOf(delivery, request, 'click', decided, nowMs);
-  if (line === undefined) {
-    response.destroy();
-    return;
-  }
-  const headers = ['Location', landing, 'Referrer-Policy', 'no-referrer-when-downgrade', ...emptyHeaders];
-  delivery.spool.append(line, 1, new ServedReply(response, 302, headers, ''));
+  const line = lineOf(delivery, client, 'click', decided, nowMs, textField('link', landing.link));
+  const url =
+    !isPreview(decided) && delivery.conversions.wantClickId(decided.advertiser)
+      ? withClickId(landing.url, clickIdOf(decided))
+      : landing.url;
+  delivery.spool.append(line, 1, new ServedReply(response, 302, landingHeaders(url), ''));
 }
 
-function readToken(delivery: Delivery, token: string, nowMs: number): Decided | AppError {
+export function landingHeaders(url: string): HeaderList {
+  return ['Location', url, 'Referrer-Policy', 'no-referrer-when-downgrade', ...emptyHeaders];
+}
+
+/** What a token of ours says; an error where it is none, or too old. */
+export function readToken(delivery: Delivery, token: string, nowMs: number): Decided | AppError {
   const decided = delivery.signer.verify(token);
   if (decided === undefined || decided.timeMs > nowMs + clockSkewMs) {
     return new AppError(
@@ -75,26 +100,35 @@ function readToken(delivery: Delivery, token: string, nowMs: number): Decided | 
   return decided;
 }
 
-/** The log line; undefined where the connection is already gone. */
+/** The log line. */
 function lineOf(
   delivery: Delivery,
-  request: IncomingMessage,
+  client: Client,
   type: 'impression' | 'viewable' | 'click',
   decided: Decided,
   nowMs: number,
-): string | undefined {
-  const client = delivery.clients.read(request, nowMs);
-  if (client === undefined) return undefined;
-  let notCounted = nowMs - decided.timeMs > countedForMs ? 'late' : '';
-  if (isPreview(decided)) notCounted = 'preview';
-  else if (notCounted === '') {
-    delivery.ads.leases.count(type, decided.lineItem, decided.timeMs, nowMs);
+  further = '',
+): string {
+  let marks =
+    client.marks | changeMarks(decided, { browser: client.browser.hashLow, country: client.country });
+  let notCounted = '';
+  if (isPreview(decided)) notCounted = ',"not_counted":"preview"';
+  else if (nowMs - decided.timeMs > countedForMs) notCounted = ',"not_counted":"late"';
+  else if (type === 'impression') marks |= delivery.rates.impression(decided, client, nowMs);
+  else if (type === 'click') {
+    if (marks === 0 && delivery.rates.isRepeatedClick(decided, nowMs))
+      notCounted = ',"not_counted":"repeated"';
+    else marks |= delivery.rates.click(decided, client, nowMs);
   }
+  if (marks === 0 && notCounted === '')
+    delivery.ads.leases.count(type, decided.lineItem, decided.timeMs, nowMs);
   const fields =
     zoneFields(decided.site, decided.zone) +
     demandFields(decided.advertiser, decided.campaign, decided.lineItem, creativeOf(decided)) +
-    textField('not_counted', notCounted) +
-    client.fields;
+    notCounted +
+    further +
+    client.fields +
+    invalidField(marks);
   const id = hex64(decided.idHigh, decided.idLow);
   return eventLine(type, id, nowMs, decided.timeMs, client.visitor, client.network, fields);
 }

@@ -1,15 +1,19 @@
 import { UAParser } from 'ua-parser-js';
 import { type BrowserFacts, browserFields } from '../../analytics/index.ts';
+import { type BrowserTraits, browserTraits } from './invalid-traffic/browser-traits.ts';
 import { SipKey, sipHash, sipResult } from './sip-hash.ts';
 import { TwoGenerationCache } from './two-generation-cache.ts';
 
 /** What a User-Agent header says, with the parts of a log line and of a visitor number that are made of it. */
 export interface Browser {
+  /** Tells browsers apart: a small number, the same for the same object, never used for two. */
+  readonly serial: number;
   readonly facts: BrowserFacts;
   readonly fields: string;
   /** 64 bits that stand for the header's text, as two unsigned halves. */
   readonly hashHigh: number;
   readonly hashLow: number;
+  readonly traits: BrowserTraits;
 }
 
 /** Longer headers are cut before they are read: the longest of real browsers are under 300 characters. */
@@ -52,6 +56,8 @@ export class BrowserReader {
   }
 }
 
+let nextSerial = 0;
+
 function parse(text: string): Browser {
   const { browser, os, device } = new UAParser(text).getResult();
   const major = Number.parseInt(browser.version ?? '', 10);
@@ -64,7 +70,14 @@ function parse(text: string): Browser {
   };
   const bytes = Buffer.from(text, 'utf8');
   sipHash(spread, bytes, bytes.length);
-  return { facts, fields: browserFields(facts), hashHigh: sipResult.high, hashLow: sipResult.low };
+  return {
+    serial: nextSerial++,
+    facts,
+    fields: browserFields(facts),
+    hashHigh: sipResult.high,
+    hashLow: sipResult.low,
+    traits: browserTraits(text, facts.browser),
+  };
 }
 
 /** The first language of an Accept-Language header in lower case, like `zh-tw`; empty where it names none. */

@@ -7,8 +7,10 @@ import {
   maskedNetwork,
   type TrustedProxies,
 } from '../../geo-db/index.ts';
-import { type BrowserReader, primaryLanguage } from './browser.ts';
+import { type Browser, type BrowserReader, primaryLanguage } from './browser.ts';
 import { hex64 } from './hex.ts';
+import { countryNumber } from './invalid-traffic/changes.ts';
+import type { RequestMarks } from './invalid-traffic/request-marks.ts';
 import { type RequestHeaders, readHeaders } from './request-headers.ts';
 import { sipResult } from './sip-hash.ts';
 import { TwoGenerationCache } from './two-generation-cache.ts';
@@ -18,15 +20,31 @@ import type { DailyVisitors } from './visitor.ts';
 export interface Client {
   readonly headers: RequestHeaders;
   readonly location: Location;
+  readonly browser: Browser;
+  /** Lower case, like `zh-tw`; empty where unknown. */
+  readonly language: string;
   /** Masked, see `maskedNetwork`. */
   readonly network: string;
   /** 16 hex digits. */
   readonly visitor: string;
-  /** Lower half of the visitor number. */
+  /** The halves of the visitor number. */
+  readonly visitorHigh: number;
   readonly visitorLow: number;
   /** Log fields of location, browser and language. */
   readonly fields: string;
+  /** What speaks against the request itself: a set of `reasonBit`. Goes into the log with `invalidField`. */
+  readonly marks: number;
+  /** Country as a token carries it. */
+  readonly country: number;
 }
+
+interface Language {
+  readonly tag: string;
+  /** Log field. */
+  readonly field: string;
+}
+
+const noLanguage: Language = { tag: '', field: '' };
 
 const maxKeptFields = 100_000;
 
@@ -35,17 +53,25 @@ export class ClientReader {
   readonly #geo: GeoDb;
   readonly #browsers: BrowserReader;
   readonly #visitors: DailyVisitors;
-  readonly #languageFields = new TwoGenerationCache<string>(1000);
+  readonly #languages = new TwoGenerationCache<Language>(1000);
+  readonly #marks: RequestMarks;
   /** Log fields by the location's serial, for one build of the location database. */
   #locationFields: string[] = [];
   #keptFields = 0;
   #build = 0;
 
-  constructor(proxies: TrustedProxies, geo: GeoDb, browsers: BrowserReader, visitors: DailyVisitors) {
+  constructor(
+    proxies: TrustedProxies,
+    geo: GeoDb,
+    browsers: BrowserReader,
+    visitors: DailyVisitors,
+    marks: RequestMarks,
+  ) {
     this.#proxies = proxies;
     this.#geo = geo;
     this.#browsers = browsers;
     this.#visitors = visitors;
+    this.#marks = marks;
   }
 
   /** Undefined where the connection is already gone. */
@@ -57,24 +83,31 @@ export class ClientReader {
     const browser = this.#browsers.read(headers.userAgent);
     this.#visitors.number(address, browser, nowMs);
     const { high, low } = sipResult;
+    const language = this.#language(headers.acceptLanguage);
     return {
       headers,
       location,
+      browser,
+      language: language.tag,
       network: maskedNetwork(address),
       visitor: hex64(high, low),
+      visitorHigh: high,
       visitorLow: low,
-      fields: this.#fieldsOf(location) + browser.fields + this.#languageField(headers.acceptLanguage),
+      fields: this.#fieldsOf(location) + browser.fields + language.field,
+      marks: this.#marks.of(request, headers, address, location, browser.traits),
+      country: countryNumber(location.country),
     };
   }
 
-  #languageField(header: string | undefined): string {
-    if (header === undefined) return '';
-    let field = this.#languageFields.get(header);
-    if (field === undefined) {
-      field = textField('language', primaryLanguage(header));
-      this.#languageFields.set(header, field);
+  #language(header: string | undefined): Language {
+    if (header === undefined) return noLanguage;
+    let language = this.#languages.get(header);
+    if (language === undefined) {
+      const tag = primaryLanguage(header);
+      language = { tag, field: textField('language', tag) };
+      this.#languages.set(header, language);
     }
-    return field;
+    return language;
   }
 
   #fieldsOf(location: Location): string {

@@ -1,37 +1,18 @@
-import { isCapped, type SeenAds } from './caps.ts';
+import {
+  creativeReason,
+  type DecisionState,
+  gather,
+  passedOver,
+  reasonAgainst,
+  reasonName,
+} from './eligible.ts';
 import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import type { NoFillReason } from './no-fill.ts';
-import { type Candidate, type Plan, type Rank, rangeOf } from './plan.ts';
-
-/** What the decision knows of the visitor. */
-export interface AdRequest {
-  readonly country: string | undefined;
-  readonly region: string | undefined;
-}
-
-/** How many more ads this worker may hand out, by a line item's slot. */
-export interface Allowance {
-  /** Infinite where the line item has neither goal nor budget. */
-  readonly left: Float64Array;
-  /** The planned rate, in ads per second; `left` over this is the need. */
-  readonly pace: Float64Array;
-}
-
-/** What other zones of the same page show. */
-export interface PageSoFar {
-  hasCreative(id: number): boolean;
-  /** Whether another advertiser of the line item's category is on the page. */
-  hasCompetitor(candidate: Candidate): boolean;
-  /** Whether a roadblock could fill every zone of the page that it fits. */
-  canFill(candidate: Candidate): boolean;
-}
-
-/** What a decision depends on beside the inventory. A part that is missing excludes nobody. */
-export interface DecisionState {
-  readonly allowance?: Allowance | undefined;
-  readonly seen?: SeenAds | undefined;
-  readonly page?: PageSoFar | undefined;
-}
+import type { Candidate } from './plan.ts';
+import { type Rank, rangeOf } from './rank.ts';
+import type { Facts } from './targeting/facts.ts';
+import { matchesRule } from './targeting/rule.ts';
+import { Walk } from './walk.ts';
 
 export type Decision =
   | { readonly noFill: undefined; readonly candidate: Candidate; readonly creative: IndexedCreative }
@@ -39,44 +20,27 @@ export type Decision =
 
 const stateless: DecisionState = {};
 
-/** Why candidates were passed over, as bits; the reason for a no-fill is the first that occurred, in this order. */
-const reasons = ['pacing', 'capped', 'excluded', 'share'] as const satisfies readonly NoFillReason[];
-const passedOver = { pacing: 1, capped: 2, excluded: 4, share: 8 } as const;
-
-export function planFor(inventory: InventoryIndex, zone: ZoneIndex, request: AdRequest, nowMs: number): Plan {
-  return inventory.plan(zone, request.country, request.region, nowMs);
-}
-
 /**
- * Picks the ad: goes through the ranks of the plan until one has a line item that may be shown; of that one, any of
- * the creatives that fit and may be shown, each as likely as the others. Pure but for `random`; nothing is counted
- * here.
+ * Picks the ad: goes through the ranks of the zone's plans until one has a line item that may be shown for this request
+ * and time; of that one, any of the creatives that fit and may be shown, each as likely as the others. Pure but for
+ * `random`; nothing is counted here.
  * @param random uniform in [0, 1)
  */
 export function decide(
   inventory: InventoryIndex,
   zone: ZoneIndex,
-  request: AdRequest,
-  nowMs: number,
+  facts: Facts,
   random: () => number,
   state: DecisionState = stateless,
 ): Decision {
-  const plan = planFor(inventory, zone, request, nowMs);
-  if (plan.noFill !== undefined) return { noFill: plan.noFill };
+  const walk = new Walk(inventory, zone, facts);
   let passed = 0;
-  for (const rank of plan.ranks) {
-    if (rank.free && state.page === undefined) {
-      const at = drawFree(rank, random);
-      if (at >= 0) return decided(rank.candidates[at] as Candidate, state, nowMs, random);
-      passed |= passedOver.share;
-      continue;
-    }
-    const found =
-      rank.order === 'need' ? neediest(rank, state, nowMs, random) : drawEligible(rank, state, nowMs, random);
-    if (typeof found !== 'number') return decided(found, state, nowMs, random);
+  for (let ranks = walk.next(); ranks !== undefined; ranks = walk.next()) {
+    const found = pick(walk, ranks, facts, random, state);
+    if (typeof found !== 'number') return decided(found, state, facts.nowMs, random);
     passed |= found;
   }
-  return { noFill: reasons.find((reason) => (passed & passedOver[reason]) !== 0) ?? 'pacing' };
+  return { noFill: reasonName(passed) ?? noFillOf(zone, walk, facts) };
 }
 
 function decided(candidate: Candidate, state: DecisionState, nowMs: number, random: () => number): Decision {
@@ -89,13 +53,68 @@ function decided(candidate: Candidate, state: DecisionState, nowMs: number, rand
   return { noFill: undefined, candidate, creative: usable[at] as IndexedCreative };
 }
 
-/** The place of the candidate drawn; -1 where the draw fell to no sponsorship. */
-function drawFree({ order, ends }: Rank, random: () => number): number {
-  const last = ends.length - 1;
-  const total = ends[last] as number;
-  if (order !== 'share') return last === 0 ? 0 : firstAbove(ends, random() * total);
+/** One of the ranks' candidates; where there is none, the reasons as bits. */
+function pick(
+  walk: Walk,
+  ranks: readonly Rank[],
+  facts: Facts,
+  random: () => number,
+  state: DecisionState,
+): Candidate | number {
+  const { order } = ranks[0] as Rank;
+  if (state.page === undefined && areFree(ranks)) return drawFree(ranks, random);
+  if (order === 'need') return neediest(ranks, facts, random, state);
+  if (order === 'share') return drawSurely(narrowOf(walk, ranks), facts, random, state);
+  const hoped = drawHopefully(ranks, facts, random, state);
+  if (hoped !== undefined) return hoped;
+  const narrow = narrowOf(walk, ranks);
+  if (narrow === ranks) return drawSurely(ranks, facts, random, state);
+  return drawHopefully(narrow, facts, random, state) ?? drawSurely(narrow, facts, random, state);
+}
+
+/** Whether a draw is all there is to do. */
+function areFree(ranks: readonly Rank[]): boolean {
+  for (const { free, asking } of ranks) if (!free || asking) return false;
+  return true;
+}
+
+/** Those for alike visitors, where that may leave somebody out. */
+function narrowOf(walk: Walk, ranks: readonly Rank[]): readonly Rank[] {
+  return ranks.some(({ asking }) => asking) ? walk.narrow() : ranks;
+}
+
+function totalOf(ranks: readonly Rank[]): number {
+  let total = 0;
+  for (const rank of ranks) total += rank.total;
+  return total;
+}
+
+/** A draw among all; the reason where it fell to no sponsorship. */
+function drawFree(ranks: readonly Rank[], random: () => number): Candidate | number {
+  const [{ order, candidates }] = ranks as readonly [Rank];
+  const total = totalOf(ranks);
+  if (order !== 'share') {
+    if (ranks.length === 1 && candidates.length === 1) return candidates[0] as Candidate;
+    return candidateAt(ranks, random() * total);
+  }
   const point = random() * Math.max(100, total);
-  return point < total ? firstAbove(ends, point) : -1;
+  return point < total ? candidateAt(ranks, point) : passedOver.share;
+}
+
+/** The rank that has the point, when their ranges follow each other, and the candidate's place in it. */
+function placeOf(ranks: readonly Rank[], point: number): readonly [rank: Rank, at: number] {
+  let rest = point;
+  let rank = ranks[0] as Rank;
+  for (let at = 1; at < ranks.length && rest >= rank.total; at++) {
+    rest -= rank.total;
+    rank = ranks[at] as Rank;
+  }
+  return [rank, firstAbove(rank.ends, rest)];
+}
+
+function candidateAt(ranks: readonly Rank[], point: number): Candidate {
+  const [{ candidates }, at] = placeOf(ranks, point);
+  return candidates[at] as Candidate;
 }
 
 /** Index of the first end above `point`. */
@@ -113,107 +132,130 @@ function firstAbove(ends: Float64Array, point: number): number {
 /** So often the draw is over everybody, before those who may be shown are looked up one by one. */
 const hopefulDraws = 3;
 
-/** A draw among those who may be shown; where there is none, the reasons as bits. */
-function drawEligible(
-  { order, candidates, ends }: Rank,
-  state: DecisionState,
-  nowMs: number,
+/**
+ * A draw that is repeated until it hits somebody who may be shown has the same chances as one among them alone.
+ * Undefined where it hit nobody in a few times.
+ */
+function drawHopefully(
+  ranks: readonly Rank[],
+  facts: Facts,
   random: () => number,
+  state: DecisionState,
+): Candidate | undefined {
+  if (ranks.length === 0) return undefined;
+  const total = totalOf(ranks);
+  for (let draw = 0; draw < hopefulDraws; draw++) {
+    const [{ candidates, asks }, at] = placeOf(ranks, random() * total);
+    const candidate = candidates[at] as Candidate;
+    if (reasonAgainst(candidate, asks[at], facts, state) === 0) return candidate;
+  }
+  return undefined;
+}
+
+/** A draw among those who may be shown; where there is none, the reasons as bits. */
+function drawSurely(
+  ranks: readonly Rank[],
+  facts: Facts,
+  random: () => number,
+  state: DecisionState,
 ): Candidate | number {
-  if (order === 'weight') {
-    // A draw that is repeated until it hits somebody who may be shown has the same chances as one among them alone.
-    const total = ends[ends.length - 1] as number;
-    for (let draw = 0; draw < hopefulDraws; draw++) {
-      const candidate = candidates[firstAbove(ends, random() * total)] as Candidate;
-      if (reasonAgainst(candidate, state, nowMs) === 0) return candidate;
-    }
-  }
-  const eligible: Candidate[] = [];
-  let total = 0;
-  let passed = 0;
-  for (const candidate of candidates) {
-    const reason = reasonAgainst(candidate, state, nowMs);
-    passed |= reason;
-    if (reason !== 0) continue;
-    eligible.push(candidate);
-    total += rangeOf(candidate, order);
-  }
+  const { eligible, total, passed } = gather(ranks, facts, state);
   if (eligible.length === 0) return passed;
-  let point = random() * (order === 'share' ? Math.max(100, total) : total);
+  const shared = ranks[0]?.order === 'share';
+  let point = random() * (shared ? Math.max(100, total) : total);
   for (const candidate of eligible) {
-    point -= rangeOf(candidate, order);
+    point -= rangeOf(candidate);
     if (point < 0) return candidate;
   }
-  return order === 'share' ? passed | passedOver.share : (eligible[eligible.length - 1] as Candidate);
+  return shared ? passed | passedOver.share : (eligible[eligible.length - 1] as Candidate);
 }
 
 /** The one that is furthest behind its plan: what it may still deliver, over its pace. Ties are drawn by weight. */
 function neediest(
-  { candidates, slots }: Rank,
-  state: DecisionState,
-  nowMs: number,
+  ranks: readonly Rank[],
+  facts: Facts,
   random: () => number,
+  state: DecisionState,
 ): Candidate | number {
   const { allowance } = state;
   let best: Candidate | undefined;
   let most = -1;
   let tied = 0;
   let passed = 0;
-  for (let at = 0; at < slots.length; at++) {
-    let need = 0;
-    if (allowance !== undefined) {
-      const slot = slots[at] as number;
-      const left = allowance.left[slot] as number;
-      if (!(left >= 1)) {
-        passed |= passedOver.pacing;
+  let asked = false;
+  for (const { slots, candidates, asks, asking } of ranks) {
+    asked ||= asking;
+    for (let at = 0; at < slots.length; at++) {
+      let need = 0;
+      if (allowance !== undefined) {
+        const slot = slots[at] as number;
+        const left = allowance.left[slot] as number;
+        if (!(left >= 1)) {
+          passed |= passedOver.pacing;
+          continue;
+        }
+        need = left / (allowance.pace[slot] as number);
+        if (need < most) continue;
+      }
+      const candidate = candidates[at] as Candidate;
+      const reason = reasonAgainst(candidate, asks[at], facts, state);
+      if (reason !== 0) {
+        passed |= reason;
         continue;
       }
-      need = left / (allowance.pace[slot] as number);
-      if (need < most) continue;
-    }
-    const candidate = candidates[at] as Candidate;
-    const { lineItem } = candidate;
-    const reason = reasonAgainst(candidate, state, nowMs);
-    if (reason !== 0) {
-      passed |= reason;
-      continue;
-    }
-    if (need > most) {
-      most = need;
-      tied = lineItem.weight;
-      best = candidate;
-    } else {
-      tied += lineItem.weight;
-      if (random() * tied < lineItem.weight) best = candidate;
+      const { weight } = candidate.lineItem;
+      if (need > most) {
+        most = need;
+        tied = weight;
+        best = candidate;
+      } else {
+        tied += weight;
+        if (random() * tied < weight) best = candidate;
+      }
     }
   }
-  return best ?? passed;
+  // Who is out of leases was not asked whether the request rules it out, which would be no reason.
+  return best ?? (asked ? gather(ranks, facts, state).passed : passed);
 }
 
-/** 0 where the line item may be shown, else the bit of the reason. */
-export function reasonAgainst(candidate: Candidate, state: DecisionState, nowMs: number): number {
-  const { allowance, seen, page } = state;
-  if (candidate.limited && allowance !== undefined && !((allowance.left[candidate.slot] as number) >= 1)) {
-    return passedOver.pacing;
+/** Why there is nobody whom the request does not rule out: the first rule that nobody passes. */
+function noFillOf(zone: ZoneIndex, walk: Walk, facts: Facts): NoFillReason {
+  if (zone.sources.length === 0) return 'no_creative_fits';
+  const waits = walk
+    .narrowPlans()
+    .some(({ waiting }) => waiting.some(({ ask }) => ask === undefined || matchesRule(ask, facts)));
+  return waits ? 'schedule' : 'targeting';
+}
+
+/** The candidates among whom the decision is made, for those who explain one. */
+export function deciding(
+  inventory: InventoryIndex,
+  zone: ZoneIndex,
+  facts: Facts,
+  state: DecisionState = stateless,
+): readonly Candidate[] {
+  const walk = new Walk(inventory, zone, facts);
+  for (let ranks = walk.next(); ranks !== undefined; ranks = walk.next()) {
+    const { eligible } = gather(ranks, facts, state);
+    if (eligible.length > 0) return eligible;
   }
-  if (seen !== undefined && isCapped(candidate.caps, seen, nowMs, 1)) return passedOver.capped;
-  if (page?.hasCompetitor(candidate)) return passedOver.excluded;
-  let reason = 0;
-  for (const creative of candidate.creatives) {
-    reason = creativeReason(creative, state, nowMs);
-    if (reason === 0) break;
+  return [];
+}
+
+/** The line item with this slot as it runs in a zone; undefined where it does not, or the request rules it out. */
+export function candidateIn(
+  inventory: InventoryIndex,
+  zone: ZoneIndex,
+  facts: Facts,
+  slot: number,
+): Candidate | undefined {
+  for (const source of zone.sources) {
+    for (const { candidates, asks, slots } of inventory.plan(source, facts).ranks) {
+      const at = slots.indexOf(slot);
+      if (at < 0) continue;
+      const ask = asks[at];
+      return ask === undefined || matchesRule(ask, facts) ? candidates[at] : undefined;
+    }
   }
-  if (reason !== 0) return reason;
-  const blocked = candidate.lineItem.roadblock === true && page !== undefined && !page.canFill(candidate);
-  return blocked ? passedOver.excluded : 0;
-}
-
-function creativeReason(creative: IndexedCreative, { seen, page }: DecisionState, nowMs: number): number {
-  if (seen !== undefined && isCapped(creative.caps, seen, nowMs, 1)) return passedOver.capped;
-  return page?.hasCreative(creative.creative.id) ? passedOver.excluded : 0;
-}
-
-/** A reason of `reasonAgainst` by its name; undefined for 0. */
-export function reasonName(reason: number): NoFillReason | undefined {
-  return reasons.find((name) => (reason & passedOver[name]) !== 0);
+  return undefined;
 }

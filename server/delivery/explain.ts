@@ -1,8 +1,12 @@
-import { type AdRequest, type DecisionState, planFor, reasonAgainst, reasonName } from './decide.ts';
+import { deciding } from './decide.ts';
+import { type DecisionState, reasonAgainst, reasonName } from './eligible.ts';
 import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import { noFillReasons } from './no-fill.ts';
-import { rangeOf } from './plan.ts';
-import { describeRule, matches } from './targeting-match.ts';
+import type { Candidate } from './plan.ts';
+import { rangeOf } from './rank.ts';
+import { describeRule } from './targeting/describe.ts';
+import type { Facts } from './targeting/facts.ts';
+import { matchesRule } from './targeting/rule.ts';
 
 /** What became of one line item in a decision, in the order of precedence. */
 export interface Verdict {
@@ -18,43 +22,46 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** Why a zone shows what it shows to a visitor at a place: the decision's own rules, told for each line item. */
+/** Why a zone shows what it shows for a request: the decision's own rules, told for each line item. */
 export function explain(
   inventory: InventoryIndex,
   zone: ZoneIndex,
-  request: AdRequest,
-  nowMs: number,
+  facts: Facts,
   state: DecisionState = {},
 ): readonly Verdict[] {
-  const plan = planFor(inventory, zone, request, nowMs);
-  const facts = { ...request, site: String(zone.zone.siteId), zone: String(zone.zone.id) };
-  const first = plan.ranks.find(({ candidates }) =>
-    candidates.some((candidate) => reasonAgainst(candidate, state, nowMs) === 0),
-  );
-  const drawn = (first?.candidates ?? []).filter((one) => reasonAgainst(one, state, nowMs) === 0);
-  const ranges = new Map(drawn.map((one) => [one.lineItem.id, rangeOf(one, first?.order ?? 'weight')]));
-  const sum = [...ranges.values()].reduce((total, range) => total + range, 0);
-  const whole = first?.order === 'share' ? Math.max(100, sum) : sum;
+  const open = deciding(inventory, zone, facts, state);
+  const drawn = new Set(open.map(({ lineItem }) => lineItem.id));
+  const sum = open.reduce((total, candidate) => total + rangeOf(candidate), 0);
+  const best = open[0]?.lineItem.type;
+  const whole = best === 'sponsorship' ? Math.max(100, sum) : sum;
   return inventory.fitting(zone).map((candidate) => {
-    const { lineItem, startMs, endMs } = candidate;
-    const { targeting } = lineItem;
-    const rule = targeting === null ? 'no targeting' : describeRule(targeting);
-    const range = ranges.get(lineItem.id);
-    const against = reasonName(reasonAgainst(candidate, state, nowMs));
-    let reason = `matches: ${rule}`;
-    if (targeting !== null && !matches(targeting, facts)) reason = `targeting: ${rule}`;
-    else if (nowMs < startMs) reason = `starts ${new Date(startMs).toISOString()}`;
-    else if (nowMs >= endMs) reason = `ended ${new Date(endMs).toISOString()}`;
-    else if (against !== undefined) reason = `matches, but ${noFillReasons[against]}`;
-    else if (range === undefined) reason = `matches, but ${first?.type} goes before ${lineItem.type}`;
+    const { lineItem } = candidate;
+    const inDraw = drawn.has(lineItem.id);
     return {
       lineItemId: lineItem.id,
       campaignId: lineItem.campaignId,
       type: lineItem.type,
       weight: lineItem.weight,
-      drawn: range !== undefined,
-      share: range === undefined ? 0 : range / whole,
-      reason,
+      drawn: inDraw,
+      share: inDraw ? rangeOf(candidate) / whole : 0,
+      reason: reasonOf(candidate, facts, state, inDraw, best),
     };
   });
+}
+
+function reasonOf(
+  candidate: Candidate,
+  facts: Facts,
+  state: DecisionState,
+  drawn: boolean,
+  best?: string,
+): string {
+  const { lineItem, rule, startMs, endMs } = candidate;
+  const words = lineItem.targeting === null ? 'no targeting' : describeRule(lineItem.targeting);
+  if (rule !== undefined && !matchesRule(rule, facts)) return `targeting: ${words}`;
+  if (facts.nowMs < startMs) return `starts ${new Date(startMs).toISOString()}`;
+  if (facts.nowMs >= endMs) return `ended ${new Date(endMs).toISOString()}`;
+  const against = reasonName(reasonAgainst(candidate, undefined, facts, state));
+  if (against !== undefined) return `matches, but ${noFillReasons[against]}`;
+  return drawn ? `matches: ${words}` : `matches, but ${best} goes before ${lineItem.type}`;
 }

@@ -5,17 +5,24 @@ import { AppError, type ErrorCode, errorCatalogue, problemOf } from '../errors.t
 import { answerAd } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
 import { answerBeacon, answerClick } from './beacon.ts';
+import type { BundleFiles } from './bundle-files.ts';
+import { answerConversionPixel, answerConversionPost } from './conversion.ts';
 import type { Delivery } from './delivery.ts';
+import { answerFrame } from './frame.ts';
 import { readiness } from './health.ts';
+import { answerHtml } from './html-page.ts';
+import { answerImage, answerImageClick } from './image-tag.ts';
 import { answerPageView } from './page-view.ts';
-import { corsHeaders, jsonHeaders, send, sendEmpty, sendProblem } from './reply.ts';
+import { corsHeaders, type HeaderList, jsonHeaders, send, sendEmpty, sendProblem } from './reply.ts';
+import type { TagFiles } from './tag-files.ts';
 
 export interface HttpOptions {
   readonly delivery: Delivery;
   readonly geo: GeoDb;
   readonly assets: AssetFiles;
-  /** The page tag's script. */
-  readonly tag: Buffer;
+  readonly bundles: BundleFiles;
+  /** The page tag and the scripts that go with it. */
+  readonly tags: TagFiles;
 }
 
 /**
@@ -55,9 +62,32 @@ function route(options: HttpOptions, request: IncomingMessage, response: ServerR
   } else if (path === '/v1/page') {
     if (method === 'POST') answerPageView(options.delivery, request, response);
     else otherMethod(request, response, 'POST');
+  } else if (path === '/v1/conv') {
+    if (get) answerConversionPixel(options.delivery, request, response, mark < 0 ? '' : url.slice(mark + 1));
+    else if (method === 'POST') answerConversionPost(options.delivery, request, response);
+    else otherMethod(request, response, 'GET, POST');
   } else {
-    routeFile(options, request, response, path);
+    routeFrame(options, request, response, path, mark < 0 ? '' : url.slice(mark + 1));
   }
+}
+
+/** Tags without the page's own script, and what is shown in frames. */
+function routeFrame(
+  options: HttpOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  query: string,
+): void {
+  const { delivery, assets, tags } = options;
+  const ours =
+    path === '/v1/frame' || path === '/v1/img' || path === '/v1/img/click' || path.startsWith('/v1/h/');
+  if (!ours) routeFile(options, request, response, path);
+  else if (request.method !== 'GET') otherMethod(request, response, 'GET');
+  else if (path === '/v1/frame') answerFrame(delivery, request, response, query, tags.frameName);
+  else if (path === '/v1/img') void answerImage(delivery, assets, request, response, query);
+  else if (path === '/v1/img/click') answerImageClick(delivery, request, response, query);
+  else answerHtml(delivery, request, response, path.slice(6));
 }
 
 function routeFile(
@@ -66,28 +96,35 @@ function routeFile(
   response: ServerResponse,
   path: string,
 ): void {
-  const known = path === '/tag.js' || path === '/healthz' || path === '/readyz' || path.startsWith('/v1/a/');
-  const head = request.method === 'HEAD';
+  const script = options.tags.files.get(path);
+  const asset = path.startsWith('/v1/a/') || path.startsWith('/v1/b/');
+  const known = script !== undefined || asset || path === '/healthz' || path === '/readyz';
+  const { method } = request;
   if (!known) {
     sendProblem(response, new AppError('not_found', 'There is nothing at this address.'));
-  } else if (request.method !== 'GET' && !head) {
+  } else if (method !== 'GET' && method !== 'HEAD') {
     otherMethod(request, response, 'GET, HEAD');
-  } else if (path === '/tag.js') {
-    const headers = [
-      ...['Content-Type', 'text/javascript; charset=utf-8', 'Cache-Control', 'public, max-age=3600'],
-      ...['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'cross-origin'],
-      ...corsHeaders,
-    ];
-    send(response, 200, headers, options.tag);
+  } else if (script !== undefined) {
+    send(response, 200, script.immutable ? versionedScript : latestScript, script.body);
   } else if (path === '/healthz') {
     send(response, 200, jsonHeaders, '{"alive":true}');
   } else if (path === '/readyz') {
     const state = readiness(options.delivery, options.geo);
     send(response, state.ready ? 200 : 503, jsonHeaders, JSON.stringify(state));
+  } else if (path.startsWith('/v1/a/')) {
+    void options.assets.answer(request, response, path.slice(6));
   } else {
-    void options.assets.answer(response, path.slice(6), head);
+    void options.bundles.answer(request, response, path.slice(6));
   }
 }
+
+const script = (cacheControl: string): HeaderList => [
+  ...['Content-Type', 'text/javascript; charset=utf-8', 'Cache-Control', cacheControl],
+  ...['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'cross-origin'],
+  ...corsHeaders,
+];
+const latestScript = script('public, max-age=3600');
+const versionedScript = script('public, max-age=31536000, immutable');
 
 /** OPTIONS tells what is allowed, to a preflight too; every other method is refused with the same list. */
 function otherMethod(request: IncomingMessage, response: ServerResponse, allowed: string): void {

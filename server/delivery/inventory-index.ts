@@ -1,22 +1,33 @@
 import { demandFields, zoneFields } from '../../analytics/index.ts';
+import { parseTemplate, type Template } from '../inventory/macros.ts';
 import type {
   InventorySnapshot,
   SnapshotCreative,
+  SnapshotLanding,
   SnapshotLineItem,
   SnapshotZone,
 } from '../inventory/snapshot.ts';
 import { type CapRule, creativeCaps, lineItemCaps } from './caps.ts';
-import { type Candidate, noPlan, type Plan, planOf } from './plan.ts';
-import { boundOf, matches, type NamedValues, namedValues, type TargetingFacts } from './targeting-match.ts';
+import { type CreativeAnswer, prepareAnswer } from './creative-answer.ts';
+import { type Candidate, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
+import { RequestClasses } from './targeting/classes.ts';
+import type { Facts } from './targeting/facts.ts';
+import { compileRule, known } from './targeting/rule.ts';
+import { timeLeaves } from './targeting/time.ts';
 
 /** A creative, with the parts of answers and log lines that are always the same for it. */
-export interface IndexedCreative {
+export interface IndexedCreative extends CreativeAnswer {
   readonly creative: SnapshotCreative;
-  /** The answer's `creative`, as JSON. */
-  readonly answer: string;
   /** Log fields from the advertiser down to the creative. */
   readonly fields: string;
   readonly caps: readonly CapRule[];
+}
+
+/** A creative's HTML, taken apart. */
+export interface Snippet {
+  readonly template: Template;
+  /** Whether it may load from other hosts. */
+  readonly thirdParty: boolean;
 }
 
 /** A zone as decisions see it. */
@@ -24,7 +35,8 @@ export interface ZoneIndex {
   readonly zone: SnapshotZone;
   /** Log fields of site and zone. */
   readonly fields: string;
-  readonly kind: ZoneKind;
+  /** Where its candidates are filed: those for any zone, then those for its site alone, and for itself alone. */
+  readonly sources: readonly PlanSource[];
 }
 
 /** A creative of the inventory, wherever it fits. */
@@ -33,19 +45,11 @@ export interface CreativeOfLineItem {
   readonly creative: IndexedCreative;
 }
 
-/** What zones have in common that no rule can tell apart: they share their plans. */
-interface ZoneKind {
-  readonly files: readonly SizeFile[];
-  readonly facts: Pick<TargetingFacts, 'site' | 'zone'>;
-  /** By country and then region, as far as rules name them; '' for every other. */
-  readonly plans: Map<string, Map<string, Plan>>;
-}
-
 /**
- * A snapshot, made ready for decisions. Line items are filed by the countries and regions outside of which they cannot
- * match, so that making a plan looks at the candidates of one place alone. Plans are kept, so that a decision is a
- * look-up and a draw; a country, region, site or zone that no rule names is like every other such one, so that there
- * are as many plans as there are differences.
+ * A snapshot, made ready for decisions. Line items are filed by what they cannot match outside of, so that making a plan
+ * looks at those candidates alone that can match. Plans are kept, so that a decision is a look-up and a draw; places
+ * that no rule can tell apart share their plans, and so do zones, so that there are as many plans as there are
+ * differences.
  */
 export class InventoryIndex {
   readonly version: number;
@@ -54,8 +58,9 @@ export class InventoryIndex {
   readonly #zones = new Map<number, ZoneIndex>();
   readonly #sites = new Set<number>();
   readonly #bySize = new Map<string, SizeFile>();
-  readonly #clickUrls = new Map<number, string>();
-  readonly #named: NamedValues;
+  readonly #landings = new Map<number, SnapshotLanding>();
+  readonly #snippets = new Map<number, Snippet>();
+  readonly #classes: RequestClasses;
   readonly #creatives = new Map<number, CreativeOfLineItem>();
   #hasCaps = false;
 
@@ -64,22 +69,26 @@ export class InventoryIndex {
     this.version = snapshot.version;
     this.madeAtMs = snapshot.madeAtMs;
     this.#publicUrl = publicUrl;
-    this.#named = namedValues(snapshot.lineItems.flatMap(({ targeting }) => targeting ?? []));
+    const rules = snapshot.lineItems.flatMap(({ targeting }) => targeting ?? []);
+    this.#classes = new RequestClasses(rules);
     const creatives = new Map(snapshot.creatives.map((creative) => [creative.id, creative]));
     for (const site of snapshot.sites) this.#sites.add(site.id);
-    for (const { id, clickUrl } of [...snapshot.landings, ...snapshot.creatives]) {
-      // Percent-encoded and in ASCII, as a Location header has to be.
-      if (URL.canParse(clickUrl)) this.#clickUrls.set(id, new URL(clickUrl).href);
+    for (const landing of [...snapshot.landings, ...snapshot.creatives])
+      this.#landings.set(landing.id, landing);
+    for (const creative of snapshot.creatives) {
+      if (creative.type !== 'html') continue;
+      const { html, links, thirdParty } = creative;
+      this.#snippets.set(creative.id, { template: parseTemplate(html, links), thirdParty });
     }
     snapshot.lineItems.forEach((lineItem, slot) => {
       this.#file(lineItem, slot, creatives);
     });
-    const kinds = new Map<string, ZoneKind>();
+    const sources = new Map<string, PlanSource>();
     for (const zone of snapshot.zones) {
       this.#zones.set(zone.id, {
         zone,
         fields: zoneFields(zone.siteId, zone.id),
-        kind: this.#kindOf(zone, kinds),
+        sources: this.#sourcesOf(zone, sources),
       });
     }
   }
@@ -101,46 +110,63 @@ export class InventoryIndex {
     return this.#sites.has(id);
   }
 
-  /** Where a click on the creative leads; also for creatives that no longer run but may still be on a screen. */
-  clickUrl(creativeId: number): string | undefined {
-    return this.#clickUrls.get(creativeId);
+  /** Where clicks on the creative lead; also for creatives that no longer run but may still be on a screen. */
+  landing(creativeId: number): SnapshotLanding | undefined {
+    return this.#landings.get(creativeId);
   }
 
-  plan({ kind }: ZoneIndex, country: string | undefined, region: string | undefined, nowMs: number): Plan {
-    const namedRegion = region !== undefined && this.#named.region.has(region) ? region : undefined;
-    const namedCountry = country !== undefined && this.#named.country.has(country) ? country : undefined;
-    let ofCountry = kind.plans.get(namedCountry ?? '');
-    const known = ofCountry?.get(namedRegion ?? '');
-    if (known !== undefined && nowMs >= known.fromMs && nowMs < known.untilMs) return known;
-    const plan = makePlan(kind, namedCountry, namedRegion, nowMs);
-    if (ofCountry === undefined) {
-      ofCountry = new Map();
-      kind.plans.set(namedCountry ?? '', ofCountry);
-    }
-    ofCountry.set(namedRegion ?? '', plan);
-    return plan;
+  /** The HTML of a creative of that type. */
+  snippet(creativeId: number): Snippet | undefined {
+    return this.#snippets.get(creativeId);
+  }
+
+  /** The plan of one of the zone's sources for the place and time of a request. */
+  plan(source: PlanSource, facts: Facts): Plan {
+    return source.plan(this.#classes.place(facts), facts);
+  }
+
+  /** The part of a plan that is for visitors with the browser and language of a request. */
+  narrowed(source: PlanSource, plan: Plan, facts: Facts): Plan {
+    return source.narrowed(plan, this.#classes.visitor(facts), facts);
   }
 
   /** Every line item that has a creative for the zone, wherever and whenever it runs. */
-  fitting({ kind }: ZoneIndex): readonly Candidate[] {
-    return merged(kind.files.flatMap((file) => file.all));
+  fitting({ zone }: ZoneIndex): readonly Candidate[] {
+    return merged(this.#filesOf(zone).flatMap((file) => file.all));
   }
 
-  #kindOf(zone: SnapshotZone, kinds: Map<string, ZoneKind>): ZoneKind {
-    const site = String(zone.siteId);
-    const id = String(zone.id);
-    const facts = {
-      site: this.#named.site.has(site) ? site : '',
-      zone: this.#named.zone.has(id) ? id : '',
+  #filesOf(zone: SnapshotZone): SizeFile[] {
+    return zone.sizes.flatMap(([width, height]) => this.#bySize.get(`${width}x${height}`) ?? []);
+  }
+
+  #sourcesOf(zone: SnapshotZone, made: Map<string, PlanSource>): PlanSource[] {
+    const files = this.#filesOf(zone);
+    const sizes = zone.sizes.map(([width, height]) => `${width}x${height}`).join(' ');
+    const source = (key: string, places: readonly (PlaceFile | undefined)[], settled: number) => {
+      const filed = places.filter((place) => place !== undefined);
+      if (filed.length === 0) return [];
+      const found = made.get(`${key} ${sizes}`) ?? new PlanSource(filed, settled);
+      made.set(`${key} ${sizes}`, found);
+      return [found];
     };
-    const sizes = zone.sizes.map(([width, height]) => `${width}x${height}`);
-    const key = `${facts.site} ${facts.zone} ${sizes.join(' ')}`;
-    let kind = kinds.get(key);
-    if (kind === undefined) {
-      kind = { files: sizes.flatMap((size) => this.#bySize.get(size) ?? []), facts, plans: new Map() };
-      kinds.set(key, kind);
-    }
-    return kind;
+    const [site, id] = [String(zone.siteId), String(zone.id)];
+    return [
+      ...source(
+        'any',
+        files.map((file) => file.anyZone),
+        known.place,
+      ),
+      ...source(
+        `site ${site}`,
+        files.map((file) => file.bySite.get(site)),
+        known.place | known.site,
+      ),
+      ...source(
+        `zone ${id}`,
+        files.map((file) => file.byZone.get(id)),
+        known.place | known.site | known.zone,
+      ),
+    ];
   }
 
   #file(lineItem: SnapshotLineItem, slot: number, creatives: ReadonlyMap<number, SnapshotCreative>): void {
@@ -157,6 +183,9 @@ export class InventoryIndex {
       if (same === undefined) bySize.set(size, [indexed]);
       else same.push(indexed);
     }
+    const { targeting } = lineItem;
+    const rule = targeting === null ? undefined : compileRule(targeting);
+    const timed = targeting === null ? [] : timeLeaves(targeting);
     for (const [size, fitting] of bySize) {
       let file = this.#bySize.get(size);
       if (file === undefined) {
@@ -166,6 +195,8 @@ export class InventoryIndex {
       file.add({
         lineItem,
         slot,
+        rule,
+        timed,
         creatives: fitting,
         startMs: lineItem.startMs ?? Number.NEGATIVE_INFINITY,
         endMs: lineItem.endMs ?? Number.POSITIVE_INFINITY,
@@ -176,72 +207,13 @@ export class InventoryIndex {
   }
 
   #indexed(lineItem: SnapshotLineItem, creative: SnapshotCreative): IndexedCreative {
-    const { id, type, width, height, asset, alt } = creative;
     const caps = creativeCaps(creative);
     if (caps.length > 0) this.#hasCaps = true;
     return {
       caps,
       creative,
-      answer: JSON.stringify({ id, type, width, height, src: `${this.#publicUrl}/v1/a/${asset}`, alt }),
-      fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, id),
+      ...prepareAnswer(creative, this.#publicUrl),
+      fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id),
     };
   }
-}
-
-/** Line items with a creative of one size, filed by where they can match. */
-class SizeFile {
-  readonly all: Candidate[] = [];
-  readonly #anywhere: Candidate[] = [];
-  readonly #byPlace = new Map<string, Candidate[]>();
-
-  add(candidate: Candidate): void {
-    this.all.push(candidate);
-    const { targeting } = candidate.lineItem;
-    const bound =
-      targeting === null ? undefined : (boundOf(targeting, 'region') ?? boundOf(targeting, 'country'));
-    if (bound === undefined) {
-      this.#anywhere.push(candidate);
-      return;
-    }
-    for (const place of bound) {
-      const there = this.#byPlace.get(place);
-      if (there === undefined) this.#byPlace.set(place, [candidate]);
-      else there.push(candidate);
-    }
-  }
-
-  possible(country: string | undefined, region: string | undefined): Candidate[] {
-    const ofCountry = country === undefined ? undefined : this.#byPlace.get(country);
-    const ofRegion = region === undefined ? undefined : this.#byPlace.get(region);
-    return [...this.#anywhere, ...(ofCountry ?? []), ...(ofRegion ?? [])];
-  }
-}
-
-function makePlan(
-  kind: ZoneKind,
-  country: string | undefined,
-  region: string | undefined,
-  nowMs: number,
-): Plan {
-  if (kind.files.length === 0) return noPlan('no_creative_fits');
-  const facts: TargetingFacts = { country, region, ...kind.facts };
-  const matching = kind.files
-    .flatMap((file) => file.possible(country, region))
-    .filter(({ lineItem }) => lineItem.targeting === null || matches(lineItem.targeting, facts));
-  return planOf(merged(matching), nowMs);
-}
-
-/** One candidate for each line item, also where it has creatives of several of the zone's sizes. */
-function merged(candidates: readonly Candidate[]): Candidate[] {
-  const byLineItem = new Map<SnapshotLineItem, Candidate>();
-  for (const candidate of candidates) {
-    const before = byLineItem.get(candidate.lineItem);
-    byLineItem.set(
-      candidate.lineItem,
-      before === undefined
-        ? candidate
-        : { ...before, creatives: [...before.creatives, ...candidate.creatives] },
-    );
-  }
-  return [...byLineItem.values()];
 }

@@ -1,44 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { countedForMs, eventLine, textField, zoneFields } from '../../analytics/index.ts';
+import { countedForMs, eventLine, invalidField, textField, zoneFields } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
 import { hostOf, pageAddress } from './page-address.ts';
 import { BeaconReply, sendProblem } from './reply.ts';
+import { readSmallBody } from './request-body.ts';
 import { SipKey, sipHash, sipResult } from './sip-hash.ts';
 
 const maxBodyBytes = 16 * 1024;
-/** What is still read and thrown away of a body that is too large, so that its sender gets to read the answer. */
-const maxDrainedBytes = 32 * 1024 * 1024;
 
 /** POST /v1/page with a body of JSON: `{"zone":12,"url":"https://…","referrer":"…","id":"…","at":…}`, or `site` for `zone`. */
 export function answerPageView(delivery: Delivery, request: IncomingMessage, response: ServerResponse): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= maxBodyBytes) {
-      chunks.push(chunk);
-      return;
-    }
-    if (chunks.length > 0 || !response.headersSent) {
-      chunks.length = 0;
-      if (!response.headersSent) refuseBody(response);
-    }
-    if (size > maxDrainedBytes) request.destroy();
-  });
-  request.on('end', () => {
-    if (size <= maxBodyBytes) record(delivery, request, response, Buffer.concat(chunks));
-  });
-  request.on('error', () => response.destroy());
-}
-
-function refuseBody(response: ServerResponse): void {
-  sendProblem(response, new AppError('body_too_large', `A page view has at most ${maxBodyBytes} bytes.`), [
-    'Connection',
-    'close',
-  ]);
+  readSmallBody(request, response, maxBodyBytes, 'A page view', (body) =>
+    record(delivery, request, response, body),
+  );
 }
 
 function record(delivery: Delivery, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
@@ -58,7 +35,8 @@ function record(delivery: Delivery, request: IncomingMessage, response: ServerRe
     zoneFields(view.site, view.zone) +
     client.fields +
     textField('page', view.page) +
-    textField('referrer', view.referrer);
+    textField('referrer', view.referrer) +
+    invalidField(client.marks);
   const line = eventLine(
     'page_view',
     id,

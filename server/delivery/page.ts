@@ -1,15 +1,16 @@
 import { isCapped } from './caps.ts';
-import {
-  type AdRequest,
-  type Decision,
-  type DecisionState,
-  decide,
-  type PageSoFar,
-  planFor,
-} from './decide.ts';
+import { candidateIn, type Decision, decide } from './decide.ts';
 import { distinctCreatives } from './distinct-creatives.ts';
+import type { DecisionState, PageSoFar } from './eligible.ts';
 import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import type { Candidate } from './plan.ts';
+import type { Facts } from './targeting/facts.ts';
+
+/** A zone of the page, and what its targeting looks at. */
+export interface PagePlace {
+  readonly zone: ZoneIndex;
+  readonly facts: Facts;
+}
 
 /**
  * The decisions of one page, for all the zones of a request in their order: no creative twice, no two competitors,
@@ -17,9 +18,7 @@ import type { Candidate } from './plan.ts';
  */
 export class Page implements PageSoFar {
   readonly #inventory: InventoryIndex;
-  readonly #zones: readonly ZoneIndex[];
-  readonly #request: AdRequest;
-  readonly #nowMs: number;
+  readonly #places: readonly PagePlace[];
   readonly #random: () => number;
   readonly #stateNow: () => DecisionState;
   /** As it was before the zone that is being decided. */
@@ -32,21 +31,17 @@ export class Page implements PageSoFar {
   #at = 0;
 
   /**
-   * @param zones in the order in which `next` decides them
+   * @param places in the order in which `next` decides them
    * @param stateNow what is counted by now
    */
   constructor(
     inventory: InventoryIndex,
-    zones: readonly ZoneIndex[],
-    request: AdRequest,
-    nowMs: number,
+    places: readonly PagePlace[],
     random: () => number,
     stateNow: () => DecisionState,
   ) {
     this.#inventory = inventory;
-    this.#zones = zones;
-    this.#request = request;
-    this.#nowMs = nowMs;
+    this.#places = places;
     this.#random = random;
     this.#stateNow = stateNow;
   }
@@ -54,10 +49,10 @@ export class Page implements PageSoFar {
   /** Decides the next zone. */
   next(): Decision {
     const at = this.#at;
-    const zone = this.#zones[at];
-    if (zone === undefined) throw new RangeError('every zone of the page is decided');
+    const place = this.#places[at];
+    if (place === undefined) throw new RangeError('every zone of the page is decided');
     this.#state = { ...this.#stateNow(), page: this };
-    const decision = this.#taken[at] ?? this.#decide(zone);
+    const decision = this.#taken[at] ?? this.#decide(place);
     if (decision.noFill === undefined) {
       const { lineItem } = decision.candidate;
       this.#creatives.add(decision.creative.creative.id);
@@ -68,8 +63,8 @@ export class Page implements PageSoFar {
   }
 
   /** A roadblock's creatives are chosen for all its zones together. */
-  #decide(zone: ZoneIndex): Decision {
-    const decision = decide(this.#inventory, zone, this.#request, this.#nowMs, this.#random, this.#state);
+  #decide({ zone, facts }: PagePlace): Decision {
+    const decision = decide(this.#inventory, zone, facts, this.#random, this.#state);
     if (decision.noFill !== undefined || decision.candidate.lineItem.roadblock !== true) return decision;
     for (const [at, filling] of this.#fillings(decision.candidate) ?? []) this.#taken[at] = filling;
     return this.#taken[this.#at] ?? decision;
@@ -95,18 +90,19 @@ export class Page implements PageSoFar {
    */
   #fillings(candidate: Candidate): ReadonlyMap<number, Decision> | undefined {
     const { seen, allowance } = this.#state;
+    const nowMs = this.#places[this.#at]?.facts.nowMs ?? 0;
     const places: { at: number; there: Candidate }[] = [];
-    for (const [at, zone] of this.#zones.entries()) {
-      const there = this.#candidateIn(zone, candidate);
+    for (const [at, { zone, facts }] of this.#places.entries()) {
+      const there = candidateIn(this.#inventory, zone, facts, candidate.slot);
       if (there === undefined) continue;
       if (at < this.#at || this.#taken[at] !== undefined) return undefined;
       places.push({ at, there });
     }
     const usable = ({ creative: { id }, caps }: IndexedCreative) =>
-      !this.#creatives.has(id) && !(seen !== undefined && isCapped(caps, seen, this.#nowMs, 1));
+      !this.#creatives.has(id) && !(seen !== undefined && isCapped(caps, seen, nowMs, 1));
     const creatives = distinctCreatives(places.map(({ there }) => there.creatives.filter(usable)));
     if (creatives === undefined) return undefined;
-    if (seen !== undefined && isCapped(candidate.caps, seen, this.#nowMs, places.length)) return undefined;
+    if (seen !== undefined && isCapped(candidate.caps, seen, nowMs, places.length)) return undefined;
     const left = candidate.limited ? allowance?.left[candidate.slot] : undefined;
     if (left !== undefined && left < places.length) return undefined;
     return new Map(
@@ -117,13 +113,5 @@ export class Page implements PageSoFar {
           : [[at, { noFill: undefined, candidate: there, creative }] as const];
       }),
     );
-  }
-
-  #candidateIn(zone: ZoneIndex, { slot }: Candidate): Candidate | undefined {
-    for (const { candidates } of planFor(this.#inventory, zone, this.#request, this.#nowMs).ranks) {
-      const found = candidates.find((candidate) => candidate.slot === slot);
-      if (found !== undefined) return found;
-    }
-    return undefined;
   }
 }

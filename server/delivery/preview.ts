@@ -28,6 +28,8 @@ export function signPreview(signer: TokenSigner, creative: number, nowMs: number
     lineItem: 0,
     creative: previewCreative(creative),
     visitor: 0,
+    browser: 0,
+    country: 0,
   });
 }
 

@@ -43,9 +43,9 @@ export class ServedReply implements Waiter {
   readonly #response: ServerResponse;
   readonly #status: number;
   readonly #headers: HeaderList;
-  readonly #body: string;
+  readonly #body: string | Buffer;
 
-  constructor(response: ServerResponse, status: number, headers: HeaderList, body: string) {
+  constructor(response: ServerResponse, status: number, headers: HeaderList, body: string | Buffer) {
     this.#response = response;
     this.#status = status;
     this.#headers = headers;

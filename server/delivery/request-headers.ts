@@ -5,6 +5,10 @@ export interface RequestHeaders {
   referer: string | undefined;
   /** All X-Forwarded-For headers, joined in their order. */
   forwardedFor: string | undefined;
+  /** Chromium's client hint of that name. */
+  secChUa: string | undefined;
+  /** Sec-Purpose, Purpose or X-Moz: what a browser fetches ahead for. */
+  purpose: string | undefined;
 }
 
 /**
@@ -17,15 +21,29 @@ export function readHeaders(raw: readonly string[]): RequestHeaders {
     acceptLanguage: undefined,
     referer: undefined,
     forwardedFor: undefined,
+    secChUa: undefined,
+    purpose: undefined,
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] as string;
     switch (name.length) {
-      case 7:
-        if (name.toLowerCase() === 'referer') headers.referer = raw[i + 1];
+      case 5:
+        if (name.toLowerCase() === 'x-moz') headers.purpose = raw[i + 1];
+        break;
+      case 7: {
+        const lower = name.toLowerCase();
+        if (lower === 'referer') headers.referer = raw[i + 1];
+        else if (lower === 'purpose') headers.purpose = raw[i + 1];
+        break;
+      }
+      case 9:
+        if (name.toLowerCase() === 'sec-ch-ua') headers.secChUa = raw[i + 1];
         break;
       case 10:
         if (name.toLowerCase() === 'user-agent') headers.userAgent = raw[i + 1];
+        break;
+      case 11:
+        if (name.toLowerCase() === 'sec-purpose') headers.purpose = raw[i + 1];
         break;
       case 15: {
         const lower = name.toLowerCase();

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { SpoolWriter } from '../../analytics/index.ts';
-import { type GeoDb, parseTrustedProxies } from '../../geo-db/index.ts';
+import { parseRates, SpoolWriter } from '../../analytics/index.ts';
+import { type GeoDb, parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import type { InventorySnapshot } from '../inventory/snapshot.ts';
 import { startLeaseExchange, workerName } from '../pacing/lease-exchange.ts';
 import { readSigningKeys, signingKeysFile } from '../secrets/index.ts';
@@ -10,10 +10,16 @@ import type { Settings } from '../settings/index.ts';
 import { AdState } from './ad-state.ts';
 import { AssetFiles } from './assets.ts';
 import { BrowserReader } from './browser.ts';
+import { BundleFiles } from './bundle-files.ts';
 import { ClientReader } from './client.ts';
+import { ConversionActions } from './conversion-actions.ts';
 import type { Delivery } from './delivery.ts';
 import { createDeliveryServer } from './http-server.ts';
+import { EventRates } from './invalid-traffic/event-rates.ts';
+import { readHostingAsns } from './invalid-traffic/hosting-list.ts';
+import { RequestMarks, type StaffCheck } from './invalid-traffic/request-marks.ts';
 import { InventoryIndex } from './inventory-index.ts';
+import { prepareTagFiles, type TagSources } from './tag-files.ts';
 import { TokenSigner } from './token.ts';
 import { DailyVisitors } from './visitor.ts';
 import { watchFile } from './watched-file.ts';
@@ -23,10 +29,14 @@ export interface DeliveryStart {
   readonly publicUrl: string;
   readonly geo: GeoDb;
   readonly tag: Buffer;
+  /** The scripts that go with the tag; without, a tag that needs them shows what it can without. */
+  readonly scripts?: Partial<Omit<TagSources, 'tag'>>;
   readonly logger: Logger;
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
   readonly random?: () => number;
+  /** Tells who is signed in to this Signpost. Default: nobody. */
+  readonly isStaff?: StaffCheck;
 }
 
 export interface RunningDelivery {
@@ -61,13 +71,23 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
   const delivery: Delivery = {
     publicUrl,
     inventory: undefined,
+    conversions: new ConversionActions(undefined),
     signer: new TokenSigner(readSigningKeys(dataDir)),
     clients: new ClientReader(
       parseTrustedProxies(settings.TRUST_PROXY),
       geo,
       new BrowserReader(),
       new DailyVisitors(dataDir),
+      new RequestMarks({
+        internalNetworks: parseNetworks(settings.INTERNAL_NETWORKS),
+        hostingAsns: readHostingAsns(settings.HOSTING_ASNS),
+        isStaff: start.isStaff,
+      }),
     ),
+    rates: new EventRates({
+      clicks: parseRates(settings.CLICK_RATES),
+      impressions: parseRates(settings.IMPRESSION_RATES),
+    }),
     spool,
     ads: new AdState(worker),
     now: start.now ?? Date.now,
@@ -81,6 +101,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
         const snapshot = JSON.parse(content.toString('utf8')) as InventorySnapshot;
         delivery.inventory = new InventoryIndex(snapshot, publicUrl);
         delivery.ads.bind(snapshot.lineItems);
+        delivery.conversions = new ConversionActions(snapshot);
         logger.info({ version: snapshot.version }, 'inventory snapshot loaded');
       },
       (error) =>
@@ -107,7 +128,10 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
     onError: (error) =>
       logger.error({ reason: error.message }, 'leases cannot be exchanged; what is leased is used up'),
   });
-  const server = createDeliveryServer({ delivery, geo, assets: new AssetFiles(dataDir), tag: start.tag });
+  const none = Buffer.alloc(0);
+  const tags = prepareTagFiles({ more: none, frame: none, clickTag: none, ...start.scripts, tag: start.tag });
+  const assets = new AssetFiles(dataDir);
+  const server = createDeliveryServer({ delivery, geo, assets, bundles: new BundleFiles(assets), tags });
   return {
     server,
     close: async () => {

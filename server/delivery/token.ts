@@ -1,7 +1,7 @@
 import type { SigningKey } from '../secrets/index.ts';
 import { SipKey, sipHash, sipResult } from './sip-hash.ts';
 
-/** What a decision hands to its impression, viewable impression and click. All numbers are unsigned 32 bits but `timeMs`. */
+/** What a decision hands to its impression, viewable impression and click. Numbers are unsigned, 32 bits where nothing else is said. */
 export interface Decided {
   timeMs: number;
   idHigh: number;
@@ -14,13 +14,18 @@ export interface Decided {
   creative: number;
   /** Lower half of the visitor number at the decision. */
   visitor: number;
+  /** Lower half of the browser's hash; 0: not known, as where mail is read in one program and clicked in another. */
+  browser: number;
+  /** The country's two letters, 16 bits; 0: unknown. */
+  country: number;
 }
 
 /**
- * A token is 51 bytes in base64url: key id (1 byte), time in ms (6), then as 32-bit words the id, site, zone,
- * advertiser, campaign, line item, creative and visitor, and 64 bits of SipHash over all before.
+ * A token is 57 bytes in base64url: key id (1 byte), time in ms (6), then as 32-bit words the id, site, zone,
+ * advertiser, campaign, line item, creative, visitor and browser, the country (2), and 64 bits of SipHash over all
+ * before.
  */
-const signedBytes = 43;
+const signedBytes = 49;
 const tokenBytes = signedBytes + 8;
 export const tokenLength = (tokenBytes / 3) * 4;
 
@@ -68,6 +73,8 @@ export class TokenSigner {
     bytes.writeUInt32BE(decided.lineItem, 31);
     bytes.writeUInt32BE(decided.creative, 35);
     bytes.writeUInt32BE(decided.visitor, 39);
+    bytes.writeUInt32BE(decided.browser, 43);
+    bytes.writeUInt16BE(decided.country, 47);
     sipHash(this.#signing.key, bytes, signedBytes);
     bytes.writeUInt32BE(sipResult.high, signedBytes);
     bytes.writeUInt32BE(sipResult.low, signedBytes + 4);
@@ -99,6 +106,8 @@ export class TokenSigner {
       lineItem: bytes.readUInt32BE(31),
       creative: bytes.readUInt32BE(35),
       visitor: bytes.readUInt32BE(39),
+      browser: bytes.readUInt32BE(43),
+      country: bytes.readUInt16BE(47),
     };
   }
 }

@@ -3,7 +3,7 @@ import { type ClickHouse, reports } from '../../analytics/index.ts';
 import { type GeoDb, parseAddress, regionName, unknownLocation } from '../../geo-db/index.ts';
 import type { DemoRouterOptions } from '../console/index.ts';
 import type { Tables } from '../database/index.ts';
-import { explain, InventoryIndex } from '../delivery/index.ts';
+import { BrowserReader, explain, InventoryIndex, noKeyValues } from '../delivery/index.ts';
 import { compileSnapshot } from '../inventory/index.ts';
 import { demoZones } from './inventory/index.ts';
 
@@ -46,7 +46,18 @@ export function demoLive({ db, clickhouse, geo, now }: DemoParts): Live {
       const inventory = new InventoryIndex(await compileSnapshot(db), '');
       const indexed = inventory.zone(zone);
       if (indexed === undefined) return { candidates: [], winner: null };
-      const verdicts = explain(inventory, indexed, await locate(address), now());
+      const verdicts = explain(inventory, indexed, {
+        location: await locate(address),
+        browser: new BrowserReader().read(undefined),
+        language: '',
+        site: indexed.zone.siteId,
+        zone,
+        nowMs: now(),
+        page: '',
+        referrer: '',
+        keyValues: noKeyValues,
+        segments: [],
+      });
       const names = await lineItemNames(db);
       const nameOf = (id: number) => names.get(id) ?? `Line item ${id}`;
       const drawn = verdicts.filter((verdict) => verdict.drawn);

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/index.ts';
+import { linksOf, snapshotCreative } from './compile-creative.ts';
 import { type Budget, type Cap, expectedCpmMicros, type Goal, type Price } from './delivery-terms.ts';
-import { assetFileName } from './images.ts';
 import type {
   InventorySnapshot,
+  SnapshotConversionAction,
   SnapshotCreative,
   SnapshotLanding,
   SnapshotLineItem,
@@ -37,6 +39,7 @@ export function compileSnapshot(db: Kysely<Tables>, nowMs: number = Date.now()):
         creatives: creatives.map(({ lineItemId: _, ...creative }) => creative),
         landings: await readLandings(transaction, nowMs),
         sites: await readSites(transaction),
+        conversionActions: await readConversionActions(transaction),
       };
     });
 }
@@ -70,7 +73,8 @@ function liveLineItems(transaction: Transaction<Tables>, nowMs: number) {
 async function readCreatives(transaction: Transaction<Tables>, nowMs: number): Promise<CreativeOfLineItem[]> {
   const rows = await liveLineItems(transaction, nowMs)
     .innerJoin('creatives', 'creatives.line_item_id', 'line_items.id')
-    .innerJoin('assets', 'assets.hash', 'creatives.asset')
+    .leftJoin('assets', 'assets.hash', 'creatives.asset')
+    .leftJoin('assets as double', 'double.hash', 'creatives.asset_2x')
     .where('creatives.status', '=', 'active')
     .select([
       'creatives.id',
@@ -79,24 +83,18 @@ async function readCreatives(transaction: Transaction<Tables>, nowMs: number): P
       'creatives.width',
       'creatives.height',
       'creatives.asset',
+      'creatives.asset_2x',
       'creatives.alt',
       'creatives.click_url',
       'creatives.caps',
+      'creatives.content',
+      'creatives.links',
       'assets.content_type',
+      'double.content_type as content_type_2x',
     ])
     .orderBy('creatives.id')
     .execute();
-  return rows.map((row) => ({
-    lineItemId: row.line_item_id,
-    id: row.id,
-    type: row.type,
-    width: row.width,
-    height: row.height,
-    asset: assetFileName(row.asset, row.content_type),
-    alt: row.alt,
-    clickUrl: row.click_url,
-    ...(row.caps.length === 0 ? {} : { caps: row.caps as Cap[] }),
-  }));
+  return rows.map((row) => ({ lineItemId: row.line_item_id, ...snapshotCreative(row) }));
 }
 
 /** For how long a creative that stopped running keeps its landing. */
@@ -132,10 +130,10 @@ async function readLandings(transaction: Transaction<Tables>, nowMs: number): Pr
         where.between('line_items.end_at', since, now),
       ]),
     )
-    .select(['creatives.id', 'creatives.click_url'])
+    .select(['creatives.id', 'creatives.click_url', 'creatives.links'])
     .orderBy('creatives.id')
     .execute();
-  return rows.map((row) => ({ id: row.id, clickUrl: row.click_url }));
+  return rows.map((row) => ({ id: row.id, clickUrl: row.click_url, ...linksOf(row.links) }));
 }
 
 async function readLineItems(
@@ -243,4 +241,29 @@ function readSites(transaction: Transaction<Tables>): Promise<SnapshotSite[]> {
     .select(['id', 'domain'])
     .orderBy('id')
     .execute();
+}
+
+async function readConversionActions(transaction: Transaction<Tables>): Promise<SnapshotConversionAction[]> {
+  const rows = await transaction
+    .selectFrom('conversion_actions')
+    .innerJoin('advertisers', 'advertisers.id', 'conversion_actions.advertiser_id')
+    .where('conversion_actions.status', '=', 'active')
+    // Of a paused advertiser people still buy what they clicked on before.
+    .where('advertisers.status', '!=', 'archived')
+    .select([
+      'conversion_actions.id',
+      'conversion_actions.advertiser_id',
+      'conversion_actions.secret',
+      'conversion_actions.click_id',
+      'conversion_actions.pixel',
+    ])
+    .orderBy('conversion_actions.id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    advertiserId: row.advertiser_id,
+    secretHash: createHash('sha256').update(row.secret).digest('hex'),
+    clickId: row.click_id,
+    pixel: row.pixel,
+  }));
 }

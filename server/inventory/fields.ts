@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { restoreMacros } from './macros.ts';
 
 /** Largest id: ids are int4. */
 export const maxId = 2_147_483_647;
@@ -75,6 +76,8 @@ function clickUrlProblem(text: string): string | undefined {
   if (!/^https?:\/\/[^/\\?#]/i.test(text) || !URL.canParse(text)) {
     return 'must be an absolute URL that starts with https:// or http://';
   }
+  // Braces are allowed in a host, and a macro there would let a value choose it.
+  if (/^https?:\/\/[^/\\?#]*[{}]/i.test(text)) return 'must not have a macro before the path';
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
   return url.href.length > maxUrlLength ? `must have at most ${maxUrlLength} characters` : undefined;
@@ -88,8 +91,9 @@ export const clickUrlInput = z
     const message = clickUrlProblem(text);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   })
-  .overwrite((text) => (URL.canParse(text) ? new URL(text).href : text))
+  .overwrite((text) => (URL.canParse(text) ? restoreMacros(new URL(text).href) : text))
   .meta({
-    description: 'Where a click leads: an absolute http or https URL without user name and password.',
+    description:
+      'Where a click leads: an absolute http or https URL without user name and password. Macros such as {city_enc} may stand after the host.',
     example: 'https://example.com/taipei',
   });

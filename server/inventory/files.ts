@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
-import type { InventorySnapshot } from './snapshot.ts';
+import type { InventorySnapshot, SnapshotCreative } from './snapshot.ts';
 
 /** Where delivery finds the snapshot. */
 export const snapshotPath = (dataDir: string): string => path.join(dataDir, 'snapshot.json');
@@ -27,7 +27,14 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   }
 }
 
-/** Writes the images that the snapshot names and the folder does not have. */
+/** Files of the assets folder that a creative needs. */
+function assetsOf(creative: SnapshotCreative): string[] {
+  if (creative.type === 'html' || creative.type === 'text' || creative.asset === null) return [];
+  const asset2x = creative.type === 'image' ? creative.asset2x : undefined;
+  return asset2x === undefined ? [creative.asset] : [creative.asset, asset2x];
+}
+
+/** Writes the images and bundles that the snapshot names and the folder does not have. */
 export async function writeAssets(
   db: Kysely<Tables>,
   directory: string,
@@ -35,10 +42,8 @@ export async function writeAssets(
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
   const present = new Set(await readdir(directory));
-  const missing = new Set(
-    snapshot.creatives.map((creative) => creative.asset).filter((file) => !present.has(file)),
-  );
-  // One by one: an image may have 2 MB, and there may be thousands at the first start of a machine.
+  const missing = new Set(snapshot.creatives.flatMap(assetsOf).filter((file) => !present.has(file)));
+  // One by one: an asset may have 10 MB, and there may be thousands at the first start of a machine.
   for (const file of missing) {
     const row = await db
       .selectFrom('assets')

@@ -8,6 +8,7 @@ export const imageContentTypes = [
   'image/gif',
   'image/webp',
   'image/avif',
+  'image/svg+xml',
 ] as const;
 export type ImageContentType = (typeof imageContentTypes)[number];
 
@@ -17,6 +18,7 @@ const extensions: Readonly<Record<ImageContentType, string>> = {
   'image/gif': 'gif',
   'image/webp': 'webp',
   'image/avif': 'avif',
+  'image/svg+xml': 'svg',
 };
 
 export const maxImageBytes = 2 * 1024 * 1024;
@@ -34,9 +36,12 @@ export interface CheckedImage {
   readonly bytes: Uint8Array;
 }
 
-/** The file of an image in the assets folder: `<hash>.<extension>`. */
-export function assetFileName(hash: string, contentType: ImageContentType): string {
-  return `${hash}.${extensions[contentType]}`;
+/** The file of an image, or of a bundle, in the assets folder: `<hash>.<extension>`. */
+export function assetFileName(
+  hash: string,
+  contentType: ImageContentType | 'application/vnd.signpost.bundle',
+): string {
+  return `${hash}.${contentType === 'application/vnd.signpost.bundle' ? 'bundle' : extensions[contentType]}`;
 }
 
 /** Decoding takes memory by the pixel, so one image is decoded at a time. */
@@ -45,7 +50,7 @@ let decoding: Promise<unknown> = Promise.resolve();
 /**
  * Checks an uploaded image by decoding all of it. What it is, the bytes say; a content type that came along is not
  * looked at.
- * @throws AppError `unsupported_type` for what is no PNG, JPEG, GIF, WebP or AVIF, `image_broken` where decoding
+ * @throws AppError `unsupported_type` for what is no PNG, JPEG, GIF, WebP, AVIF or SVG, `image_broken` where decoding
  * fails, `body_too_large` and `invalid_input` beyond the limits.
  */
 export async function checkImage(bytes: Uint8Array): Promise<CheckedImage> {
@@ -74,13 +79,27 @@ function sniff(bytes: Uint8Array): ImageContentType {
   if (/^GIF8[79]a/.test(ascii(bytes, 0, 6))) return 'image/gif';
   if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'image/webp';
   if (ascii(bytes, 4, 8) === 'ftyp' && /avi[fs]/.test(ascii(bytes, 8, 40))) return 'image/avif';
-  if (/<svg[\s>]/i.test(ascii(bytes, 0, 4096))) {
+  if (isSvg(bytes)) return 'image/svg+xml';
+  throw new AppError('unsupported_type', 'The file is no PNG, JPEG, GIF, WebP, AVIF or SVG image.');
+}
+
+/**
+ * Text whose first element is `svg`. Scripts inside are neither looked for nor harmful: delivery serves it in a sandbox
+ * without any, and pages show it as an image, which runs none. A document type is refused: its entities can grow
+ * without limit, and name files.
+ */
+function isSvg(bytes: Uint8Array): boolean {
+  const head = ascii(bytes, 0, 4096).replace(/^\xef\xbb\xbf/, '');
+  if (!/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!DOCTYPE|<svg[\s/>])/i.test(head)) return false;
+  const whole = Buffer.from(bytes).toString('latin1');
+  if (!/<svg[\s/>]/i.test(whole)) return false;
+  if (/<!(DOCTYPE|ENTITY)/i.test(whole)) {
     throw new AppError(
       'unsupported_type',
-      'SVG images are not accepted: they can hold scripts. Export it as PNG or WebP.',
+      'An SVG image must have no document type (<!DOCTYPE …>): remove it.',
     );
   }
-  throw new AppError('unsupported_type', 'The file is no PNG, JPEG, GIF, WebP or AVIF image.');
+  return true;
 }
 
 async function decode(bytes: Uint8Array): Promise<{ width: number; height: number }> {

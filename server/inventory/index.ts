@@ -1,4 +1,6 @@
 export { storeAsset } from './assets.ts';
+export { maxBundleFiles, maxUnpackedBytes, maxZipBytes } from './bundle-zip.ts';
+export { type CheckedBundle, checkBundle, storeBundle } from './bundles.ts';
 export { compileSnapshot } from './compile.ts';
 export {
   affordableEvents,
@@ -28,6 +30,12 @@ export {
   campaignDefinition,
 } from './entities/campaign.ts';
 export {
+  type ConversionActionCreate,
+  type ConversionActionOutput,
+  type ConversionActionPatch,
+  conversionActionDefinition,
+} from './entities/conversion-action.ts';
+export {
   type Creative,
   type CreativeCreate,
   type CreativePatch,
@@ -56,6 +64,7 @@ export { type PublisherOptions, type SnapshotPublisher, startSnapshotPublisher }
 export type {
   InventorySnapshot,
   LineItemType,
+  SnapshotConversionAction,
   SnapshotCreative,
   SnapshotLanding,
   SnapshotLineItem,
@@ -72,6 +81,7 @@ export {
 export {
   type Targeting,
   type TargetingDimension,
+  type TargetingLeaf,
   targetingDimensions,
   targetingSchema,
 } from './targeting.ts';

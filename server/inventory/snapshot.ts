@@ -15,12 +15,24 @@ export interface InventorySnapshot {
   /** Creatives that stopped running within the last week: they may still be on a screen, and be clicked. */
   readonly landings: readonly SnapshotLanding[];
   readonly sites: readonly SnapshotSite[];
+  /** Missing in the snapshots of earlier versions. */
+  readonly conversionActions?: readonly SnapshotConversionAction[];
+}
+
+export interface SnapshotConversionAction {
+  readonly id: number;
+  readonly advertiserId: number;
+  /** SHA-256 of the secret, in hex. */
+  readonly secretHash: string;
+  readonly clickId: boolean;
+  readonly pixel: boolean;
 }
 
 export interface SnapshotLanding {
   /** The creative's id. */
   readonly id: number;
   readonly clickUrl: string;
+  readonly links?: Readonly<Record<string, string>>;
 }
 
 export interface SnapshotSite {
@@ -73,15 +85,56 @@ export interface SnapshotLineItem {
   readonly roadblock?: boolean;
 }
 
-export interface SnapshotCreative {
+interface CreativeBase {
   readonly id: number;
-  readonly type: 'image';
   readonly width: number;
   readonly height: number;
-  /** Content address of the image: `<sha-256 hex>.<extension>`, a file in `DATA_DIR/assets`. */
-  readonly asset: string;
   readonly alt: string;
-  /** Absolute http(s) URL. */
+  /** Absolute http(s) URL, with macros. */
   readonly clickUrl: string;
+  /** Landings of further links by their names; likewise. */
+  readonly links?: Readonly<Record<string, string>>;
   readonly caps?: readonly Cap[];
 }
+
+export interface ImageCreative extends CreativeBase {
+  readonly type: 'image';
+  /** Content address of the image: `<sha-256 hex>.<extension>`, a file in `DATA_DIR/assets`. */
+  readonly asset: string;
+  /** The same image in double resolution. */
+  readonly asset2x?: string;
+}
+
+export interface Html5Creative extends CreativeBase {
+  readonly type: 'html5';
+  /** Content address of the bundle: `<sha-256 hex>.bundle`, a file in `DATA_DIR/assets`. */
+  readonly asset: string;
+  /** The bundle's first file, like `index.html`. */
+  readonly entry: string;
+}
+
+export interface HtmlCreative extends CreativeBase {
+  readonly type: 'html';
+  /** With macros. */
+  readonly html: string;
+  /** Whether the snippet may load from other hosts. */
+  readonly thirdParty: boolean;
+}
+
+export interface TextCreative extends CreativeBase {
+  readonly type: 'text';
+  /** With macros, as are the other texts of this and the next. */
+  readonly headline: string;
+  readonly text: string;
+}
+
+export interface NativeCreative extends CreativeBase {
+  readonly type: 'native';
+  readonly title: string;
+  readonly body: string;
+  readonly sponsor: string;
+  /** As of an image creative. */
+  readonly asset: string | null;
+}
+
+export type SnapshotCreative = ImageCreative | Html5Creative | HtmlCreative | TextCreative | NativeCreative;

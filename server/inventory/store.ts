@@ -10,7 +10,14 @@ import type { z } from 'zod';
 import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 
-export type EntityTable = 'advertisers' | 'campaigns' | 'line_items' | 'creatives' | 'sites' | 'zones';
+export type EntityTable =
+  | 'advertisers'
+  | 'campaigns'
+  | 'conversion_actions'
+  | 'line_items'
+  | 'creatives'
+  | 'sites'
+  | 'zones';
 
 export type Row<T extends EntityTable> = Selectable<Tables[T]>;
 

@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import type { FieldProblem } from '../errors.ts';
 import { countryCodes } from './countries.ts';
-import { type Targeting, targetingSchema } from './targeting.ts';
+import {
+  type ListLeaf,
+  type Targeting,
+  type TargetingDimension,
+  type TargetingLeaf,
+  targetingSchema,
+} from './targeting.ts';
 
 /** Codes that have the right form and name no country; `path` is a JSON pointer from the rule on. */
 function unknownCountries(rule: Targeting, path: readonly (string | number)[]): FieldPath[] {
@@ -9,13 +15,20 @@ function unknownCountries(rule: Targeting, path: readonly (string | number)[]): 
     return rule.and.flatMap((part, index) => unknownCountries(part, [...path, 'and', index]));
   if ('or' in rule) return rule.or.flatMap((part, index) => unknownCountries(part, [...path, 'or', index]));
   if ('not' in rule) return unknownCountries(rule.not, [...path, 'not']);
-  if (rule.on !== 'country' && rule.on !== 'region') return [];
+  if (!isPlace(rule)) return [];
   const [key, values] = 'in' in rule ? (['in', rule.in] as const) : (['notIn', rule.notIn] as const);
   return values.flatMap((value, index) => {
     const country = value.slice(0, 2);
     if (countryCodes.has(country)) return [];
     return [{ path: [...path, key, index], message: `"${country}" is not the code of a country` }];
   });
+}
+
+type PlaceLeaf = Extract<ListLeaf, { on: TargetingDimension }>;
+
+/** Whether the values begin with the code of a country. */
+function isPlace(leaf: TargetingLeaf): leaf is PlaceLeaf {
+  return leaf.on === 'country' || leaf.on === 'region' || leaf.on === 'city' || leaf.on === 'postalCode';
 }
 
 type FieldPath = Omit<FieldProblem, 'path'> & { readonly path: (string | number)[] };

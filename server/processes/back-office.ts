@@ -18,13 +18,14 @@ async function main(): Promise<void> {
   let close: (() => Promise<void>) | undefined;
   onStop(() => {
     stopped = true;
-    if (close === undefined) process.exit(0);
-    void close().then(() => process.exit(0));
+    // The exit code is that of a failure, where one was reported before.
+    if (close === undefined) process.exit();
+    void close().then(() => process.exit());
   });
   for (;;) {
     try {
       const office = await openBackOffice({ settings, logger, port: settings.CONSOLE_PORT, scheduled: true });
-      if (stopped) process.exit(0);
+      if (stopped) process.exit();
       close = office.close;
       onAdminKeyShown(() => {
         office

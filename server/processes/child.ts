@@ -42,10 +42,15 @@ export class KeptChild {
     if (this.#child?.connected === true) this.#child.send(message, () => undefined);
   }
 
-  /** Asks the child to end and waits for it; one that does not within `withinMs` is killed. */
-  async stop(withinMs: number): Promise<void> {
+  /** From now on the child is not started again when it ends. */
+  retire(): void {
     this.#stopping = true;
     clearTimeout(this.#timer);
+  }
+
+  /** Asks the child to end and waits for it; one that does not within `withinMs` is killed. */
+  async stop(withinMs: number): Promise<void> {
+    this.retire();
     const child = this.#child;
     if (child === undefined) return;
     this.send({ kind: 'stop' });

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
-import { startDelivery } from '../delivery/index.ts';
+import { readTagSources, startDelivery } from '../delivery/index.ts';
 import { localSigningKeys } from '../secrets/index.ts';
 import { type Settings, settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
@@ -73,8 +72,9 @@ async function main(): Promise<void> {
   const firstStart = process.argv.includes('--first-start');
   const geo = await openLocations(settings, firstStart, logger);
   await awaitSharedKeys(settings);
-  const tag = await readFile(new URL('../tag/tag.js', import.meta.url));
-  const delivery = await startDelivery({ settings, publicUrl: deliveryUrl(settings), geo, tag, logger });
+  const { tag, ...scripts } = await readTagSources();
+  const publicUrl = deliveryUrl(settings);
+  const delivery = await startDelivery({ settings, publicUrl, geo, tag, scripts, logger });
   onStop(() => void delivery.close().then(() => process.exit(0)));
   const port = await listen(delivery.server, settings);
   tellSupervisor({ kind: 'ready', port });

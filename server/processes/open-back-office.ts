@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { parseRates } from '../../analytics/index.ts';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
 import { adminKeyShown, createApi, ensureAdminKey, previewRoutes } from '../api/index.ts';
@@ -20,7 +21,7 @@ import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
-import { openLateClickHouse, reportRoutes } from '../reporting/index.ts';
+import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
@@ -79,11 +80,15 @@ export async function openBackOffice({
   const dataDir = settings.DATA_DIR;
   const unlock = takeLock(dataDir, 'back-office');
   const closing: (() => unknown)[] = [unlock];
+  let server: Server | undefined;
   const close = async () => {
+    await stopServing(server);
     for (const step of closing.reverse()) await step();
     closing.length = 0;
   };
   try {
+    // First of all: a port that is in use is found out before anything is opened.
+    server = await listen(settings.HOST, port);
     const { db, close: closeDatabase } = await openDatabase({ url: settings.DATABASE_URL, dataDir, logger });
     closing.push(closeDatabase);
     const clickhouse = await openLateClickHouse({
@@ -104,12 +109,14 @@ export async function openBackOffice({
     closing.push(() => pacing.stop());
 
     const store = new DatabaseRunStore(db);
+    const rates = {
+      clicks: parseRates(settings.CLICK_RATES),
+      impressions: parseRates(settings.IMPRESSION_RATES),
+      networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
+    };
     const locations = geoDbUpdater(settings);
-    const scheduler = new Scheduler({
-      jobs: allJobs({ db, clickhouse, dataDir, store, locations, pacing }),
-      store,
-      logger,
-    });
+    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing });
+    const scheduler = new Scheduler({ jobs, store, logger });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
     const geo = lazyGeoDb(settings, logger);
@@ -129,6 +136,7 @@ export async function openBackOffice({
         inventoryChanged: () => void publisher.publishNow(),
         routes: [
           ...reportRoutes(clickhouse),
+          ...invalidTrafficRoutes(clickhouse),
           ...jobRoutes(db, scheduler),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
@@ -142,14 +150,7 @@ export async function openBackOffice({
       throw new AppError('not_found', 'There is nothing at this address.');
     });
     app.use(answerError(logger));
-    const server = await listen(app, settings.HOST, port);
-    closing.push(
-      () =>
-        new Promise((resolve) => {
-          server.close(resolve);
-          server.closeAllConnections();
-        }),
-    );
+    server.removeAllListeners('request').on('request', app);
     writeFileSync(localTokenFile(dataDir), localToken, { mode: 0o600 });
     if (scheduled) {
       scheduler.start();
@@ -170,16 +171,29 @@ export async function openBackOffice({
   }
 }
 
-async function listen(app: Express, host: string, port: number): Promise<Server> {
-  const server = app.listen(port, host);
+/** A server that answers 503 until it gets something to serve. */
+async function listen(host: string, port: number): Promise<Server> {
+  const starting = JSON.stringify(
+    problemOf(new AppError('database_unavailable', 'The back office is starting.')),
+  );
+  const server = createServer((_request, response) => {
+    response.writeHead(503, { 'Content-Type': 'application/problem+json', 'Retry-After': '1' }).end(starting);
+  });
+  server.listen(port, host);
   try {
     await once(server, 'listening');
     return server;
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      ? portInUse('CONSOLE_PORT', host, port)
-      : error;
+    const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    throw inUse ? portInUse('CONSOLE_PORT', host, port) : error;
   }
+}
+
+function stopServing(server: Server | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (server === undefined) resolve();
+    else server.close(() => resolve()).closeAllConnections();
+  });
 }
 
 function loopbackOf(host: string): string {

@@ -28,6 +28,7 @@ export async function supervise(settings: Settings, role: Role): Promise<void> {
   const workers: KeptChild[] = [];
   let office: KeptChild | undefined;
   const stopAll = async () => {
+    office?.retire();
     // Workers first: what they still write, the back office can still ship.
     await Promise.all(workers.map((worker) => worker.stop(stopWorkersMs)));
     await office?.stop(stopBackOfficeMs);

@@ -1,2 +1,3 @@
+export { invalidTrafficRoutes } from './invalid-traffic-routes.ts';
 export { type LateOptions, openLateClickHouse } from './late-clickhouse.ts';
 export { reportRoutes } from './routes.ts';

@@ -1,10 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { parseTrustedProxies } from '../../geo-db/index.ts';
+import { parseRates } from '../../analytics/index.ts';
+import { parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import { optionalUrl } from './fields.ts';
 import { checkLocationSettings, locationSettings } from './location-settings.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
+
+/** Text that a function can read; what it says against it is the message. */
+function readableBy(read: (text: string) => unknown) {
+  return z.string().superRefine((value, context) => {
+    try {
+      read(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  });
+}
+
 /**
  * Every setting: key, default and meaning. `.env.example` lists the same keys with the same defaults, and a test
  * holds the two together.
@@ -26,15 +39,7 @@ export const settingsSchema = z
       .max(128)
       .default(Math.max(1, availableParallelism() - 1))
       .describe('Delivery worker processes. Default: one less than the processors.'),
-    TRUST_PROXY: z
-      .string()
-      .superRefine((value, context) => {
-        try {
-          parseTrustedProxies(value);
-        } catch (error) {
-          context.addIssue({ code: 'custom', message: (error as Error).message });
-        }
-      })
+    TRUST_PROXY: readableBy(parseTrustedProxies)
       .default('loopback')
       .describe(
         'Proxies whose X-Forwarded-For is believed, from the right: "none", or a comma-separated list of addresses, CIDR ranges and the words loopback, linklocal, uniquelocal.',
@@ -83,6 +88,32 @@ export const settingsSchema = z
       .default(2000)
       .describe(
         'Milliseconds after which a log segment with events in it is sealed, so that it can be shipped.',
+      ),
+    INTERNAL_NETWORKS: readableBy(parseNetworks)
+      .default('none')
+      .describe(
+        "The operator's own addresses, whose visits are marked as internal and not counted: a comma-separated list of addresses and CIDR ranges, or none.",
+      ),
+    HOSTING_ASNS: z
+      .string()
+      .default('shipped')
+      .describe(
+        'Autonomous systems whose visits are marked as coming from a data center: the list that is shipped, none, or a file with one number on each line.',
+      ),
+    CLICK_RATES: readableBy(parseRates)
+      .default('1/1m,3/10m,10/1h,25/1d')
+      .describe(
+        'Most clicks of one visitor, in any minute, ten minutes, and so on (s, m, h, d); more are marked and not counted. Or none.',
+      ),
+    IMPRESSION_RATES: readableBy(parseRates)
+      .default('5/5m')
+      .describe(
+        'Most impressions of one line item for one visitor; more are marked and not counted. Or none.',
+      ),
+    NETWORK_CLICK_RATES: readableBy(parseRates)
+      .default('20/1m,60/10m,200/1h,500/1d')
+      .describe(
+        'Most clicks of one network (IPv4 /24, IPv6 /48); more are marked once the hour is over, and not counted. Or none.',
       ),
   })
   .superRefine(checkLocationSettings);

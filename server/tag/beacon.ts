@@ -1,12 +1,12 @@
 import { local } from './home.ts';
 
 /**
- * Sends `body` as text/plain, so without a CORS preflight, and lives on when the page is left. Never sends or takes a
- * cookie on the first way. What the network refused is handed to the browser's own beacon queue, once: the server
- * counts an event by its token or id, so a second arrival counts nothing.
+ * Sends `body` as text/plain, so without a CORS preflight and without a cookie, and lives on when the page is left. What
+ * the network refused is sent again when the browser comes back online: the server counts an event by its token or id,
+ * so a second arrival counts nothing. Until then it is kept in the page alone, since nothing may be stored in a browser
+ * without consent.
  */
-export function send(url: string, body: string | null = null): void {
-  fetch(local(url), { method: 'POST', body, mode: 'no-cors', credentials: 'omit', keepalive: true }).catch(
-    () => navigator.sendBeacon(local(url), body),
+export const send = (url: string, body: string | null = null): unknown =>
+  fetch(local(url), { method: 'POST', keepalive: true, body, mode: 'no-cors', credentials: 'omit' }).catch(
+    () => addEventListener('online', () => send(url, body), { once: true }),
   );
-}

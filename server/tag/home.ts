@@ -5,6 +5,5 @@ export const script = document.currentScript as HTMLScriptElement | null;
  * The server's URL as reached from this page: what comes before its `/v1/` is replaced by the directory the tag came
  * from, so that a proxy's prefix, or the site's own domain, holds for everything else as well.
  */
-export function local(url: string): string {
-  return url.replace(/^.*\/(?=v1\/)/, new URL('.', script?.src).href);
-}
+export const local = (url: string): string =>
+  url.replace(/^.*\/(?=v1\/)/, new URL('.', (script as HTMLScriptElement).src).href);

@@ -8,39 +8,34 @@ const pollMs = 100;
 const pollsInView = 10;
 
 /**
- * Reports the impression with the first frame in which the browser laid the image out (so not while it is
+ * Reports the impression with the first frame in which the browser laid the ad out (so not while it is
  * `display: none`, and not in a tab that was never shown), and the viewable impression after enough of it was in view
  * for one continuous second in a visible tab: 50 %, or 30 % from `largeAreaPx2` on (MRC Viewable Ad Impression
- * Measurement Guidelines 2.0). Each once. Polls only while the image is in view.
+ * Measurement Guidelines 2.0). Each once. Polls only while the ad is in view.
  */
-export function watch(
-  image: HTMLImageElement,
-  areaPx2: number,
-  { impressionUrl, viewableUrl }: AdBeacons,
-): void {
+export const watch = (element: Element, areaPx2: number, { impressionUrl, viewableUrl }: AdBeacons): void => {
   const threshold = areaPx2 < largeAreaPx2 ? 0.5 : 0.3;
-  let rendered = false;
+  let due = impressionUrl;
   let timer: number;
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const { boundingClientRect, intersectionRatio } of entries) {
-        if (!rendered && boundingClientRect.width) {
-          rendered = true;
-          send(impressionUrl);
-        }
-        let polls = 0;
-        clearInterval(timer);
-        if (intersectionRatio >= threshold)
-          timer = setInterval(() => {
-            polls = document.hidden ? 0 : polls + 1;
-            if (polls < pollsInView) return;
-            clearInterval(timer);
-            observer.disconnect();
-            send(viewableUrl);
-          }, pollMs);
+  new IntersectionObserver(
+    (entries, observer) => {
+      // The newest of what happened since the last time; that anything did starts the second over.
+      const { boundingClientRect, intersectionRatio } = entries.pop() as IntersectionObserverEntry;
+      if (due && boundingClientRect.width) {
+        send(due);
+        due = '';
       }
+      let polls = 0;
+      clearInterval(timer);
+      if (intersectionRatio >= threshold)
+        timer = setInterval(() => {
+          polls = document.hidden ? 0 : polls + 1;
+          if (polls < pollsInView) return;
+          clearInterval(timer);
+          observer.disconnect();
+          send(viewableUrl);
+        }, pollMs);
     },
     { threshold },
-  );
-  observer.observe(image);
-}
+  ).observe(element);
+};

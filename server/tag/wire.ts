@@ -9,16 +9,45 @@ interface NoAd extends Answer {
   readonly noFill: string;
 }
 
+interface CreativeBase {
+  readonly id: number;
+  readonly width: number;
+  readonly height: number;
+  readonly alt: string;
+}
+
+interface ImageCreative extends CreativeBase {
+  readonly type: 'image';
+  readonly src: string;
+  readonly srcset?: string;
+}
+
+/** A document for a sandboxed frame. */
+export interface FrameCreative extends CreativeBase {
+  readonly type: 'html' | 'html5';
+  readonly src: string;
+}
+
+interface TextCreative extends CreativeBase {
+  readonly type: 'text';
+  readonly headline: string;
+  readonly text: string;
+}
+
+interface NativeCreative extends CreativeBase {
+  readonly type: 'native';
+  readonly title: string;
+  readonly body: string;
+  readonly sponsor: string;
+  readonly image: string | null;
+}
+
+export type TextualCreative = TextCreative | NativeCreative;
+export type ContentCreative = FrameCreative | TextualCreative;
+
 interface FilledAd extends Answer {
   readonly noFill: null;
-  readonly creative: {
-    readonly id: number;
-    readonly width: number;
-    readonly height: number;
-    /** Absent in types of creatives that this tag does not know. */
-    readonly src?: string;
-    readonly alt: string;
-  };
+  readonly creative: ImageCreative | ContentCreative;
   readonly impressionUrl: string;
   readonly viewableUrl: string;
   readonly clickUrl: string;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decide, explain, InventoryIndex } from '../../server/delivery/index.ts';
 import type { InventorySnapshot } from '../../server/inventory/index.ts';
+import { facts } from '../support/facts.ts';
 import { creativeId, type Fixture, fixtureSchema, snapshotOf, stateOf } from './fixture.ts';
 
 /** `exemplary` shows how decisions should be; `supplemental` holds the corner cases. */
@@ -30,11 +31,17 @@ function run(
 ): void {
   const zone = index.zone(request.zone);
   if (zone === undefined) throw new Error(`The inventory has no zone ${request.zone}.`);
-  const place = { country: request.country, region: request.region };
-  const nowMs = Date.parse(request.at);
+  const { country, region, location, userAgent, language, page, referrer, keyValues, segments } = request;
+  const asked = facts({
+    ...{ language, page, referrer, keyValues, segments },
+    location: { ...location, country, region },
+    ...(userAgent === undefined ? {} : { userAgent }),
+    ...{ site: zone.zone.siteId, zone: request.zone },
+    nowMs: Date.parse(request.at),
+  });
   const state = stateOf(snapshot, request);
-  const decision = decide(index, zone, place, nowMs, numbers(request.random), state);
-  const verdicts = explain(index, zone, place, nowMs, state);
+  const decision = decide(index, zone, asked, numbers(request.random), state);
+  const verdicts = explain(index, zone, asked, state);
   if ('noFill' in expected) {
     expect(decision).toEqual({ noFill: expected.noFill });
     // A sponsorship has its share of the requests, also of those that the draw does not give it.

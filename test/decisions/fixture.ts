@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { creativeCaps, lineItemCaps, VisitorCaps } from '../../server/delivery/caps.ts';
-import type { DecisionState } from '../../server/delivery/decide.ts';
+import type { DecisionState } from '../../server/delivery/eligible.ts';
 import { type InventorySnapshot, targetingSchema } from '../../server/inventory/index.ts';
 
 /**
@@ -53,6 +53,15 @@ const request = z.strictObject({
   /** Default: not known. */
   country: z.string().optional(),
   region: z.string().optional(),
+  /** Further fields of the location, by their names in `Location`. */
+  location: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  userAgent: z.string().optional(),
+  /** As in an Accept-Language header, lower case. */
+  language: z.string().default(''),
+  page: z.string().default(''),
+  referrer: z.string().default(''),
+  keyValues: z.record(z.string(), z.array(z.string())).default({}),
+  segments: z.array(z.string()).default([]),
   at: instant.default('2026-11-23T12:00:00Z'),
   /** Random numbers in [0, 1) in the order in which they are asked for; the last goes on for ever. */
   random: z.array(z.number().min(0).lt(1)).min(1).default([0]),

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { launchBrowser, noBrowser } from '../support/browser.ts';
 import { type Signpost, startSignpost } from '../support/signpost.ts';
+import { userAgents } from '../support/user-agents.ts';
 import { type NoNetwork, noNetwork } from './no-network.ts';
 import { type Publisher, startPublisher } from './publisher.ts';
 import { type ReverseProxy, startReverseProxy } from './reverse-proxy.ts';
@@ -10,6 +11,9 @@ import { type Witness, witness } from './witness.ts';
 
 const addressOfTaiwan = '168.95.1.1';
 const addressOfGermany = '138.244.1.1';
+
+/** What `fetch` sends by itself is told for a program's request, and not counted. */
+const asPerson = { 'User-Agent': userAgents(1)[0] as string };
 
 describe.skipIf(noBrowser())('inventory of one’s own, on a page of another origin in Chromium', () => {
   let product: Signpost;
@@ -111,7 +115,7 @@ describe.skipIf(noBrowser())('inventory of one’s own, on a page of another ori
     // The delivery worker takes the inventory over within two seconds; a page before that has an unknown zone.
     await vi.waitFor(
       async () =>
-        expect((await fetch(`${proxy.origin}/v1/ad?zone=${zone}`, { method: 'GET' })).status).toBe(200),
+        expect((await fetch(`${proxy.origin}/v1/ad?zone=${zone}`, { headers: asPerson })).status).toBe(200),
       { timeout: 2000, interval: 20 },
     );
     expect(await open()).toBe('filled');

@@ -17,6 +17,7 @@ describe.skipIf(noBrowser())('page views in Chromium', () => {
         url: `${stage.publisher.origin}/article?x=1#part`,
         referrer: `${stage.publisher.origin}/from`,
         id: expect.stringMatching(/^[A-Za-z0-9]{16,32}$/),
+        at: expect.any(Number),
       },
     ]);
     const [request] = stage.delivery.seen('/v1/page');

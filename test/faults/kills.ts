@@ -61,7 +61,12 @@ const segmentMs = 150;
 /** Kills parts of the running product under load, one after the other, and looks at what became of each event. */
 export async function killRounds(options: KillOptions): Promise<KillOutcome> {
   const signpost = await startSignpost({
-    env: { WORKERS: String(options.workers), SPOOL_SEGMENT_MS: String(segmentMs) },
+    env: {
+      WORKERS: String(options.workers),
+      SPOOL_SEGMENT_MS: String(segmentMs),
+      // Its visitors see one ad again and again.
+      ...{ IMPRESSION_RATES: 'none', HOSTING_ASNS: 'none' },
+    },
   });
   let load: Load | undefined;
   try {

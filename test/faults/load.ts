@@ -72,6 +72,7 @@ export class Load {
     while (!this.#stopping) {
       const headers = {
         'User-Agent': pick(browsers, this.#random),
+        'Accept-Language': 'en',
         'X-Forwarded-For': pick(this.#addresses, this.#random).address,
       };
       const served = await this.#visit(zone, headers);

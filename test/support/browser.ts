@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { rolldown } from 'rolldown';
+import { userAgents } from './user-agents.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const usualPlaces = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
@@ -39,15 +40,24 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // Headless Chromium calls itself a HeadlessChrome, whose traffic is invalid.
+      `--user-agent=${userAgents(1)[0]}`,
     ],
   });
 }
 
+export type BrowserEntry =
+  | `server/tag/${'tag' | 'more' | 'frame' | 'click-tag'}.ts`
+  | 'server/console/demo.ts';
+
 /** Bundles a browser script of the sources as `npm run build:browser` does, so that tests do not depend on `dist`. */
-export async function buildBundle(entry: 'server/tag/tag.ts' | 'server/console/demo.ts'): Promise<string> {
+export async function buildBundle(entry: BrowserEntry): Promise<string> {
   const bundle = await rolldown({ input: path.join(root, entry), logLevel: 'warn' });
   try {
-    const { output } = await bundle.generate({ format: 'iife', minify: true });
+    const { output } = await bundle.generate({
+      format: entry === 'server/tag/more.ts' ? 'esm' : 'iife',
+      minify: true,
+    });
     return output[0].code;
   } finally {
     await bundle.close();

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
-import { type RunningDelivery, startDelivery } from '../../server/delivery/index.ts';
+import { type RunningDelivery, startDelivery, type TagSources } from '../../server/delivery/index.ts';
 import type { InventorySnapshot } from '../../server/inventory/index.ts';
 import { parseSettings } from '../../server/settings/index.ts';
 import { mmdb } from './mmdb-writer.ts';
@@ -55,6 +56,8 @@ export function testGeoDbFile(folder: string): string {
       '3.0.0.0/8': place('US', 'CA', 'Los Angeles'),
       '4.0.0.0/8': place('GB', 'ENG', 'London'),
       '2a01::/16': place('DE', 'BE', 'Berlin'),
+      '5.0.0.0/16': { ...place('DE', 'BY', 'Munich'), autonomous_system_number: 24940 },
+      '5.1.0.0/16': { ...place('DE', 'BY', 'Munich'), autonomous_system_number: 3320 },
     },
   });
   writeFileSync(file, content);
@@ -64,7 +67,18 @@ export function testGeoDbFile(folder: string): string {
 /** A delivery worker in this process, with an inventory, a small location database and a clock of its own. */
 export async function testDelivery(
   snapshot: InventorySnapshot | undefined,
-  extra: { env?: Record<string, string>; random?: () => number; geo?: GeoDb } = {},
+  extra: {
+    env?: Record<string, string>;
+    random?: () => number;
+    geo?: GeoDb;
+    isStaff?: (request: IncomingMessage) => boolean;
+    /** Default: comments. */
+    scripts?: TagSources;
+    /** Default: one that nobody answers. */
+    publicUrl?: string;
+    /** Default: stands still. */
+    now?: () => number;
+  } = {},
 ): Promise<TestDelivery> {
   const dataDir = mkdtempSync(join(tmpdir(), 'signpost-delivery-'));
   const setInventory = (next: InventorySnapshot) =>
@@ -73,12 +87,14 @@ export async function testDelivery(
   const clock = { nowMs: Date.UTC(2026, 10, 23, 12) };
   const delivery: RunningDelivery = await startDelivery({
     settings: parseSettings({ DATA_DIR: dataDir, SPOOL_SYNC: 'never', ...extra.env }),
-    publicUrl: 'http://ads.example.com',
+    publicUrl: extra.publicUrl ?? 'http://ads.example.com',
     geo: extra.geo ?? (await openGeoDb({ files: [testGeoDbFile(dataDir)] })),
-    tag: Buffer.from('// the tag'),
+    tag: extra.scripts?.tag ?? Buffer.from('// the tag'),
+    ...(extra.scripts === undefined ? {} : { scripts: extra.scripts }),
     logger: pino({ level: 'silent' }),
-    now: () => clock.nowMs,
+    now: extra.now ?? (() => clock.nowMs),
     random: extra.random ?? Math.random,
+    ...(extra.isStaff === undefined ? {} : { isStaff: extra.isStaff }),
   });
   await new Promise<void>((resolve) => delivery.server.listen(0, '127.0.0.1', resolve));
   const { port } = delivery.server.address() as AddressInfo;
@@ -97,7 +113,7 @@ export async function testDelivery(
         headers: { ...(from === undefined ? {} : { 'X-Forwarded-For': from }), ...init.headers },
       }),
     events: () =>
-      readdirSync(spool)
+      (existsSync(spool) ? readdirSync(spool) : [])
         .sort()
         .flatMap((name) => readFileSync(join(spool, name), 'utf8').split('\n'))
         .filter((line) => line !== '')

@@ -10,9 +10,11 @@ const countries = 'US CN JP DE GB FR BR KR IT CA IN AU NL RU TW ES MX SE PL ZA'.
 const regions =
   'US-CA US-NY US-TX DE-BY DE-BE CA-ON AU-NSW GB-ENG FR-IDF JP-13 BR-SP IN-MH TW-TPE IT-25'.split(' ');
 
+const cities = 'US/Los Angeles,DE/Berlin,TW/Taipei,GB/London,JP/Tokyo,FR/Paris'.split(',');
+
 /**
- * An inventory with `count` live line items in 50 zones of 10 sites. Of ten line items seven are for countries, two for
- * regions, one excludes countries, which is how campaigns of a regional publisher look.
+ * An inventory with `count` live line items in 50 zones of 10 sites. All are for places: countries, regions, cities, or
+ * all countries but one; two of five look at the visitor, the time or the page besides.
  */
 export function manyLineItems(count: number, random: () => number): InventorySnapshot {
   const sizes = [
@@ -64,8 +66,34 @@ export function manyLineItems(count: number, random: () => number): InventorySna
 }
 
 function someTargeting(random: () => number): Targeting {
+  const place = somePlace(random);
   const kind = random();
-  if (kind < 0.7) return { on: 'country', in: [pick(countries, random), pick(countries, random)] };
-  if (kind < 0.9) return { on: 'region', in: [pick(regions, random), pick(regions, random)] };
+  if (kind < 0.6) return place;
+  return { and: [place, kind < 0.95 ? someVisitor(random) : somePage(random)] };
+}
+
+function somePlace(random: () => number): Targeting {
+  const kind = random();
+  if (kind < 0.65) return { on: 'country', in: [pick(countries, random), pick(countries, random)] };
+  if (kind < 0.85) return { on: 'region', in: [pick(regions, random), pick(regions, random)] };
+  if (kind < 0.95) return { on: 'city', in: [pick(cities, random)] };
   return { on: 'country', notIn: [pick(countries, random)] };
+}
+
+function someVisitor(random: () => number): Targeting {
+  const kinds: readonly Targeting[] = [
+    { on: 'device', in: [pick(['mobile', 'desktop', 'tablet'], random)] },
+    { on: 'browser', notIn: [pick(['Chrome', 'Firefox', 'Edge'], random)] },
+    { on: 'osVersion', of: 'Android', from: pick(['11', '13'], random) },
+    { on: 'language', in: [pick(['en', 'de', 'zh-tw'], random)] },
+    { on: 'schedule', weekdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], clock: 'Europe/Berlin' },
+    { on: 'site', in: [String(1 + Math.floor(random() * 10))] },
+  ];
+  return pick(kinds, random);
+}
+
+function somePage(random: () => number): Targeting {
+  return random() < 0.5
+    ? { on: 'page', in: [`https://news.example.com/${pick(['sport', 'politics', 'travel'], random)}/*`] }
+    : { on: 'keyValue', key: 'section', in: [pick(['sport', 'politics', 'travel'], random)] };
 }

@@ -275,7 +275,7 @@ function processesOf(dataDir: string): { pid: number; part: Part }[] {
  * A free port below those that the system hands out to clients: one of these could be taken by a connection of the
  * test itself while the product is down.
  */
-async function freePort(except?: number): Promise<number> {
+export async function freePort(except?: number): Promise<number> {
   for (;;) {
     const port = 12_000 + Math.floor(Math.random() * 18_000);
     if (port !== except && (await isFree(port))) return port;

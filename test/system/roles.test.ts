@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClickHouseFront, startClickHouseFront } from '../support/clickhouse-front.ts';
 import { noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { type Signpost, startSignpost, until } from '../support/signpost.ts';
+import { userAgents } from '../support/user-agents.ts';
 
 interface Ad {
   readonly noFill: string | null;
@@ -33,7 +34,7 @@ describe.skipIf(noPostgres())('Signpost on several machines, with database serve
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const from = { 'X-Forwarded-For': '168.95.1.1' };
+  const from = { 'X-Forwarded-For': '168.95.1.1', 'User-Agent': String(userAgents(1)[0]) };
   const machine = (at: number) => machines[at] as Signpost;
   const ad = async (at: number) =>
     (await (await fetch(`${machine(at).delivery}/v1/ad?zone=1`, { headers: from })).json()) as Ad;

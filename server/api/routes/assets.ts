@@ -29,7 +29,7 @@ export function assetRoutes({ db }: ApiDependencies): Route[] {
       body: {
         kind: 'raw' as const,
         contentTypes: [...imageContentTypes, 'application/octet-stream'],
-        description: `PNG, JPEG, GIF, WebP or AVIF, also animated; at most ${maxImageBytes} bytes and 4096×4096 pixels.`,
+        description: `PNG, JPEG, GIF, WebP or AVIF, also animated, or SVG without a document type; at most ${maxImageBytes} bytes and 4096×4096 pixels.`,
         maxBytes: maxImageBytes,
       },
       errors: ['image_broken', 'invalid_input'],

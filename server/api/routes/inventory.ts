@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   advertiserDefinition,
   campaignDefinition,
+  conversionActionDefinition,
   createStore,
   creativeDefinition,
   type EntityDefinition,
@@ -58,6 +59,12 @@ export function inventoryRoutes(dependencies: ApiDependencies): Route[] {
       path: '/creatives',
       name: 'Creative',
       tag: 'Creatives',
+      statuses: demand,
+    }),
+    ...routes(conversionActionDefinition, {
+      path: '/conversion-actions',
+      name: 'ConversionAction',
+      tag: 'Conversion actions',
       statuses: demand,
     }),
     ...routes(siteDefinition, { path: '/sites', name: 'Site', tag: 'Sites', statuses: supply }),

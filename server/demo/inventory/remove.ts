@@ -36,7 +36,7 @@ export function removeDemoInventory(db: Kysely<Tables>): Promise<{ removed: numb
     }
     await deleteUnusedAssets(
       transaction,
-      assets.map((row) => row.asset),
+      assets.flatMap((row) => row.asset ?? []),
     );
     return { removed, kept };
   });
@@ -77,7 +77,14 @@ async function deleteUnusedAssets(
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom('creatives').select('creatives.id').whereRef('creatives.asset', '=', 'assets.hash'),
+          selectFrom('creatives')
+            .select('creatives.id')
+            .where((where) =>
+              where.or([
+                where('creatives.asset', '=', where.ref('assets.hash')),
+                where('creatives.asset_2x', '=', where.ref('assets.hash')),
+              ]),
+            ),
         ),
       ),
     )

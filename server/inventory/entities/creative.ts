@@ -1,109 +1,119 @@
 import type { Transaction } from 'kysely';
-import { z } from 'zod';
-import type { Tables } from '../../database/index.ts';
-import { caps, capsJson } from '../delivery-fields.ts';
+import type { CreativeContent, Tables } from '../../database/tables.ts';
+import { capsJson } from '../delivery-fields.ts';
 import type { Cap } from '../delivery-terms.ts';
-import { answered, clickUrlInput, commonOutput, demandStatus, id, name } from '../fields.ts';
-import { maxImageSidePx } from '../images.ts';
-import { type EntityDefinition, fieldError } from '../store.ts';
+import { commonOutput } from '../fields.ts';
+import { namedLinks } from '../macros.ts';
+import { type EntityDefinition, fieldError, type Row } from '../store.ts';
+import { bundleFacts, checkDouble, imageSize, shownSize } from './creative-files.ts';
+import {
+  type Creative,
+  type CreativeCreate,
+  type CreativePatch,
+  createSchema,
+  fieldsOfType,
+  outputSchema,
+  patchSchema,
+} from './creative-schemas.ts';
 
-const lineItemId = id.meta({ description: 'The line item it belongs to; cannot change.', example: 8 });
-const type = z.enum(['image']).meta({ example: 'image' });
-const asset = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'must be the asset of an uploaded image: 64 hex digits')
-  .meta({
-    description: 'An image, as POST /assets answered.',
-    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-  });
-const side = z.int().min(1).max(maxImageSidePx);
-const width = side.meta({
-  description:
-    "In CSS pixels. Default: the image's. An image of higher resolution is shown smaller, in proportion.",
-  example: 300,
-});
-const height = side.meta({ description: "In CSS pixels. Default: the image's.", example: 250 });
-const alt = z.string().max(500).meta({
-  description: 'Says the same as the image, for those who do not see it.',
-  example: 'Taipei by night: flights from 199 dollars',
-});
+export type { Creative, CreativeCreate, CreativePatch } from './creative-schemas.ts';
 
-const createSchema = z
-  .strictObject({
-    lineItemId,
-    name,
-    status: demandStatus.default('active'),
-    type: type.default('image'),
-    asset,
-    width: width.optional(),
-    height: height.optional(),
-    alt: alt.default(''),
-    clickUrl: clickUrlInput,
-    caps: caps.default([]),
-  })
-  .meta({
-    id: 'CreativeCreate',
-    example: {
-      lineItemId: 8,
-      name: 'Taipei 300×250',
-      asset: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-      alt: 'Taipei by night',
-      clickUrl: 'https://example.com/taipei',
-    },
-  });
-const patchSchema = z
-  .strictObject({ name, status: demandStatus, asset, width, height, alt, clickUrl: clickUrlInput, caps })
-  .partial()
-  .meta({ id: 'CreativePatch', example: { clickUrl: 'https://example.com/taipei?from=ad' } });
-const outputSchema = z
-  .object({
-    ...answered,
-    lineItemId,
-    name,
-    status: demandStatus,
-    type,
-    asset,
-    width,
-    height,
-    alt,
-    clickUrl: z.string().meta({ example: 'https://example.com/taipei' }),
-    caps,
-  })
-  .meta({ id: 'Creative', description: 'What is shown.' });
+function toOutput(row: Row<'creatives'>): Creative {
+  const { type, width, height, alt, links, content } = row;
+  const common = {
+    ...commonOutput(row),
+    ...{ lineItemId: row.line_item_id, status: row.status, width, height, alt },
+    ...{ clickUrl: row.click_url, links, caps: row.caps as Cap[] },
+  };
+  const asset = row.asset ?? '';
+  const {
+    html = '',
+    thirdParty = false,
+    headline = '',
+    text = '',
+    title = '',
+    body = '',
+    sponsor = '',
+  } = content;
+  switch (type) {
+    case 'image':
+      return { ...common, type, asset, asset2x: row.asset_2x };
+    case 'html5':
+      return { ...common, type, asset };
+    case 'html':
+      return { ...common, type, html, thirdParty };
+    case 'text':
+      return { ...common, type, headline, text };
+    case 'native':
+      return { ...common, type, title, body, sponsor, asset: row.asset };
+  }
+}
 
-export type CreativeCreate = z.output<typeof createSchema>;
-export type CreativePatch = z.output<typeof patchSchema>;
-export type Creative = z.output<typeof outputSchema>;
-
-interface Size {
+interface Values {
   readonly width: number;
   readonly height: number;
+  readonly asset?: string | null;
+  readonly asset_2x?: string | null;
+  readonly content: string;
 }
 
-/** The size shown: as wished, completed from the image. Rounding to whole pixels is allowed, distortion is not. */
-function shownSize(wished: { [K in keyof Size]?: number | undefined }, image: Size): Size {
-  const size = {
-    width: wished.width ?? Math.round(((wished.height ?? image.height) * image.width) / image.height),
-    height: wished.height ?? Math.round(((wished.width ?? image.width) * image.height) / image.width),
-  };
-  const fits =
-    Math.abs(size.width - (size.height * image.width) / image.height) <= 1 ||
-    Math.abs(size.height - (size.width * image.height) / image.width) <= 1;
-  if (fits) return size;
-  throw fieldError(
-    wished.width === undefined ? '/height' : '/width',
-    `${size.width}×${size.height} would distort the image, which measures ${image.width}×${image.height}`,
-  );
+/** Columns that follow from the type. @throws AppError `invalid_input` where the parts do not fit together */
+async function valuesOf(input: CreativeCreate, transaction: Transaction<Tables>): Promise<Values> {
+  const content = (of: CreativeContent) => JSON.stringify(of);
+  const { width, height } = input;
+  switch (input.type) {
+    case undefined:
+    case 'image': {
+      const size = shownSize({ width, height }, await imageSize(transaction, input.asset));
+      if (input.asset2x !== undefined) await checkDouble(transaction, input.asset2x, size);
+      return { ...size, asset: input.asset, asset_2x: input.asset2x ?? null, content: content({}) };
+    }
+    case 'html5': {
+      const { entry, ...size } = await bundleFacts(transaction, input.asset, { width, height });
+      return { ...size, asset: input.asset, content: content({ entry }) };
+    }
+    case 'html': {
+      const { html, thirdParty } = input;
+      const unknown = namedLinks(html).find((link) => !Object.hasOwn(input.links, link));
+      if (unknown !== undefined)
+        throw fieldError('/html', `names the link ${unknown}, which is not in links`);
+      return { width: input.width, height: input.height, content: content({ html, thirdParty }) };
+    }
+    case 'text': {
+      const { headline, text } = input;
+      return { width: input.width, height: input.height, content: content({ headline, text }) };
+    }
+    case 'native': {
+      const { title, body, sponsor, asset } = input;
+      if (asset !== undefined) await imageSize(transaction, asset);
+      const size = { width: input.width, height: input.height };
+      return { ...size, asset: asset ?? null, content: content({ title, body, sponsor }) };
+    }
+  }
 }
 
-async function imageSize(transaction: Transaction<Tables>, hash: string): Promise<Size> {
-  const image = await transaction
-    .selectFrom('assets')
-    .select(['width', 'height'])
-    .where('hash', '=', hash)
-    .executeTakeFirst();
-  if (image === undefined) throw fieldError('/asset', 'there is no such asset: upload it with POST /assets');
-  return image;
+/** The creative as one would have to create it, so that a change is checked as a creation is. */
+function changed(patch: CreativePatch, current: Row<'creatives'>): CreativeCreate {
+  const { type } = current;
+  for (const field of Object.values(fieldsOfType).flat()) {
+    if (patch[field] !== undefined && !fieldsOfType[type].includes(field)) {
+      throw fieldError(`/${field}`, `is nothing that a creative of the type ${type} has`);
+    }
+  }
+  const { id: _, demo: _demo, createdAt: _made, updatedAt: _changed, ...before } = toOutput(current);
+  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const merged: Record<string, unknown> = { ...before, ...given };
+  if (type === 'image' || type === 'html5') {
+    // The file says the size, unless the change does: a new file of another shape would not fit the old one.
+    const sized = patch.width !== undefined || patch.height !== undefined;
+    const refile = patch.asset !== undefined;
+    if (sized || refile) {
+      merged['width'] = patch.width;
+      merged['height'] = patch.height;
+    }
+  }
+  for (const field of ['asset', 'asset2x']) if (merged[field] === null) delete merged[field];
+  return merged as CreativeCreate;
 }
 
 export const creativeDefinition: EntityDefinition<'creatives', CreativeCreate, CreativePatch, Creative> = {
@@ -113,30 +123,25 @@ export const creativeDefinition: EntityDefinition<'creatives', CreativeCreate, C
   createSchema,
   patchSchema,
   outputSchema,
-  toOutput: (row) => ({
-    ...commonOutput(row),
-    lineItemId: row.line_item_id,
-    status: row.status,
-    type: row.type,
-    asset: row.asset,
-    width: row.width,
-    height: row.height,
-    alt: row.alt,
-    clickUrl: row.click_url,
-    caps: row.caps as Cap[],
-  }),
-  async toInsert({ lineItemId, clickUrl, width, height, caps, ...rest }, transaction) {
-    const size = shownSize({ width, height }, await imageSize(transaction, rest.asset));
-    return { ...rest, ...size, line_item_id: lineItemId, click_url: clickUrl, caps: capsJson(caps) };
-  },
-  async toUpdate({ clickUrl, width, height, caps, ...rest }, current, transaction) {
-    const changes = {
-      ...rest,
-      click_url: clickUrl,
-      caps: caps === undefined ? undefined : capsJson(caps),
+  toOutput,
+  async toInsert(input, transaction) {
+    const { lineItemId, name, status, alt, clickUrl, links, caps, type = 'image' } = input;
+    return {
+      ...{ line_item_id: lineItemId, name, status, type, alt, click_url: clickUrl },
+      links: JSON.stringify(links),
+      caps: capsJson(caps),
+      ...(await valuesOf(input, transaction)),
     };
-    if (rest.asset === undefined && width === undefined && height === undefined) return changes;
-    const image = await imageSize(transaction, rest.asset ?? current.asset);
-    return { ...changes, ...shownSize({ width, height }, image) };
+  },
+  async toUpdate(patch, current, transaction) {
+    const { name, status, alt, clickUrl, links, caps, ...ofType } = patch;
+    const next = changed(patch, current);
+    const touched = links !== undefined || Object.values(ofType).some((value) => value !== undefined);
+    return {
+      ...{ name, status, alt, click_url: clickUrl },
+      links: links === undefined ? undefined : JSON.stringify(links),
+      caps: caps === undefined ? undefined : capsJson(caps),
+      ...(touched ? await valuesOf(next, transaction) : {}),
+    };
   },
 };

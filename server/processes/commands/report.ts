@@ -48,6 +48,7 @@ function readable(made: Report): string {
       if (kind === 'dimension')
         return total ? (name === dimensions[0]?.name ? 'Total' : '') : dimensionText(name, value);
       if (value === null) return '–';
+      if (type === 'text') return String(value);
       return type === 'ratio' ? percents.format(Number(value)) : counts.format(Number(value));
     });
   const rows = made.rows.map((row) => cells(row, false));
@@ -57,7 +58,7 @@ function readable(made: Report): string {
     `Final until ${localTime(made.finalUntil, made.timeZone)}.`,
     ...(made.truncated ? ['There are more rows than the limit.'] : []),
   ];
-  const right = made.columns.map(({ kind }) => kind === 'metric');
+  const right = made.columns.map(({ kind, type }) => kind === 'metric' && type !== 'text');
   return `${title}\n\n${textTable(
     made.columns.map(({ name }) => name),
     rows,

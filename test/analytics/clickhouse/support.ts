@@ -46,7 +46,9 @@ export function writeSegment(spoolDir: string, name: string, content: readonly L
 
 /** Empties all tables of events. */
 export async function emptyTables(clickhouse: ClickHouse): Promise<void> {
-  for (const table of ['events', 'period_events', 'traffic_rollup', 'rollup_runs']) {
+  const made = ['traffic_rollup', 'rollup_runs', 'event_marks', 'mark_runs', 'traffic_reversals'];
+  made.push('attributed_conversions', 'conversion_runs');
+  for (const table of ['events', 'period_events', ...made]) {
     await clickhouse.command(`TRUNCATE TABLE ${table}`);
   }
 }

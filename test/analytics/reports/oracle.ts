@@ -95,6 +95,11 @@ export function countTraffic(events: readonly OracleEvent[], request: OracleRequ
       impressions: 0,
       viewableImpressions: 0,
       clicks: 0,
+      // These events have no conversions.
+      conversions: 0,
+      postClickConversions: 0,
+      postViewConversions: 0,
+      conversionValueMicros: 0,
     };
     const add = (name: string) => {
       counts[key]![name] = (counts[key]![name] ?? 0) + 1;

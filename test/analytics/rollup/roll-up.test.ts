@@ -113,7 +113,7 @@ describe('rollUp', () => {
     const at = noon + 10 * hour;
     const died = at * 1024 - 1;
     await clickhouse.command(
-      `INSERT INTO rollup_runs SELECT toDateTime(${noon / 1000}, 'UTC'), ${died}, 'started', 1, now64(3, 'UTC')`,
+      `INSERT INTO rollup_runs (period, version, state, events, at) SELECT toDateTime(${noon / 1000}, 'UTC'), ${died}, 'started', 1, now64(3, 'UTC')`,
     );
     await clickhouse.command(
       `INSERT INTO traffic_rollup (period, quarter, version, page_views)

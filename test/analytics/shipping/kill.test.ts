@@ -28,7 +28,7 @@ beforeAll(async () => {
     input: path.join(here, 'ship-child.ts'),
     platform: 'node',
     external: /^[^./]/,
-    output: { file: child, format: 'esm' },
+    output: { file: child, format: 'esm', codeSplitting: false },
     logLevel: 'warn',
   });
 });

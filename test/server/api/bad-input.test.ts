@@ -114,7 +114,7 @@ describe('input that does not fit', () => {
     ],
     [targeted({ and: [] }), '/targeting/and'],
     [targeted({ on: 'country', in: ['TW'], notIn: ['DE'] }), '/targeting'],
-    [targeted({}), '/targeting'],
+    [targeted({}), '/targeting/on'],
     [targeted('TW'), '/targeting'],
     [targeted(JSON.parse(deep(200))), ''],
     [clicked('javascript:alert(1)'), '/clickUrl'],
@@ -230,11 +230,13 @@ describe('an image that cannot be used', () => {
     ['nothing', async () => new Uint8Array(), 422, 'image_broken'],
     ['text', async () => Buffer.from('hello'), 415, 'unsupported_type'],
     [
-      'an SVG',
-      async () => Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
+      'an SVG with a document type',
+      async () =>
+        Buffer.from('<?xml version="1.0"?><!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg" width="3"/>'),
       415,
       'unsupported_type',
     ],
+    ['an SVG without a size', async () => Buffer.from('<svg/>'), 422, 'image_broken'],
     [
       'a TIFF',
       async () =>

@@ -50,7 +50,7 @@ describe('an ad request', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('set-cookie')).toBeNull();
-    const token = expect.stringMatching(/^http:\/\/ads\.example\.com\/v1\/(e\/i|e\/v|c)\/[\w-]{68}$/);
+    const token = expect.stringMatching(/^http:\/\/ads\.example\.com\/v1\/(e\/i|e\/v|c)\/[\w-]{76}$/);
     expect(await response.json()).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{16}$/),
       zone: 12,
@@ -234,9 +234,9 @@ describe('a beacon', () => {
       '',
       token.slice(1),
       `${token}A`,
-      'A'.repeat(68),
+      'A'.repeat(76),
       ...Array.from(
-        { length: 68 },
+        { length: 76 },
         (_, at) => token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1),
       ),
       encodeURIComponent('../../etc/passwd'),

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { deciding } from '../../../server/delivery/decide.ts';
 import { decide, explain, InventoryIndex, noFillReasons } from '../../../server/delivery/index.ts';
 import type { ZoneIndex } from '../../../server/delivery/inventory-index.ts';
+import { landingOf } from '../../../server/delivery/landing.ts';
+import type { PlanSource } from '../../../server/delivery/plan.ts';
+import type { Facts } from '../../../server/delivery/targeting/facts.ts';
 import type { InventorySnapshot } from '../../../server/inventory/index.ts';
+import { facts } from '../../support/facts.ts';
 import { seededRandom } from '../../support/random.ts';
 import { type NaiveRequest, naiveOutcome } from './naive-decision.ts';
 import { hourMs, randomInventory, randomRequest } from './random-inventory.ts';
@@ -10,14 +15,22 @@ const publicUrl = 'https://ads.example.com';
 const indexOf = (snapshot: InventorySnapshot) => new InventoryIndex(snapshot, publicUrl);
 const zoneOf = (index: InventoryIndex, id: number) => index.zone(id) as ZoneIndex;
 
+/** The request as delivery sees it. */
+function asked(index: InventoryIndex, request: Partial<NaiveRequest>) {
+  const { zone = 1, country, region, nowMs = 0 } = request;
+  return facts({ location: { country, region }, zone, site: zoneOf(index, zone).zone.siteId, nowMs });
+}
+
 /** The plan's line items with their creatives, in the form of the naive evaluator. */
 function planned(index: InventoryIndex, request: NaiveRequest) {
-  const plan = index.plan(zoneOf(index, request.zone), request.country, request.region, request.nowMs);
-  const entries = (plan.ranks[0]?.candidates ?? []).map(({ lineItem, creatives }) => {
+  const zone = zoneOf(index, request.zone);
+  const facts = asked(index, request);
+  const decision = decide(index, zone, facts, () => 0);
+  const entries = deciding(index, zone, facts).map(({ lineItem, creatives }) => {
     return [lineItem.id, creatives.map(({ creative }) => creative.id).sort((a, b) => a - b)] as const;
   });
   expect(new Set(entries.map(([id]) => id)).size).toBe(entries.length);
-  return { noFill: plan.noFill, candidates: new Map(entries) };
+  return { noFill: decision.noFill, candidates: new Map(entries) };
 }
 
 describe('the inventory index', () => {
@@ -61,7 +74,7 @@ describe('the inventory index', () => {
       const index = indexOf(snapshot);
       const request = randomRequest(random);
       const expected = naiveOutcome(snapshot, request);
-      const decision = decide(index, zoneOf(index, request.zone), request, request.nowMs, random);
+      const decision = decide(index, zoneOf(index, request.zone), asked(index, request), random);
       expect(decision.noFill).toBe(expected.noFill);
       if (decision.noFill !== undefined) {
         expect(Object.keys(noFillReasons)).toContain(decision.noFill);
@@ -74,7 +87,7 @@ describe('the inventory index', () => {
         type: 'image',
         width: creative.creative.width,
         height: creative.creative.height,
-        src: `${publicUrl}/v1/a/${creative.creative.asset}`,
+        src: expect.stringMatching(new RegExp(`^${publicUrl}/v1/a/\\w+\\.\\w+$`)),
         alt: '',
       });
     }
@@ -91,10 +104,25 @@ describe('the inventory index', () => {
     });
     expect([index.zone(1)?.zone.id, index.zone(2), index.zone(0)]).toEqual([1, undefined, undefined]);
     expect([index.hasSite(1), index.hasSite(2)]).toEqual([true, false]);
-    expect(index.clickUrl(1)).toBe('https://example.com/1?q=%C3%BC');
-    expect(index.clickUrl(7)).toBe('https://example.com/gone');
-    expect(index.clickUrl(8)).toBeUndefined();
-    expect(index.clickUrl(99)).toBeUndefined();
+    const decided = {
+      timeMs: 0,
+      idHigh: 0,
+      idLow: 0,
+      site: 1,
+      zone: 1,
+      advertiser: 1,
+      campaign: 1,
+      lineItem: 1,
+    };
+    const landing = (creative: number) =>
+      landingOf(index, '', {
+        ...{ publicUrl, token: '', location: { country: undefined, region: undefined, city: undefined } },
+        decided: { ...decided, creative, visitor: 0, browser: 0, country: 0 },
+      })?.url;
+    expect(landing(1)).toBe('https://example.com/1?q=%C3%BC');
+    expect(landing(7)).toBe('https://example.com/gone');
+    expect(landing(8)).toBeUndefined();
+    expect(landing(99)).toBeUndefined();
   });
 });
 
@@ -132,12 +160,10 @@ function inventoryOf(parts: readonly LineItemPart[]): InventorySnapshot {
   };
 }
 
-const nowhere = { country: undefined, region: undefined };
-
 /** Which line item is decided for at each of several times, by one index and in this order. */
 function decidedAt(index: InventoryIndex, times: readonly number[]): (number | string)[] {
   return times.map((nowMs) => {
-    const decision = decide(index, zoneOf(index, 1), nowhere, nowMs, () => 0);
+    const decision = decide(index, zoneOf(index, 1), asked(index, { nowMs }), () => 0);
     return decision.noFill ?? decision.candidate.lineItem.id;
   });
 }
@@ -177,6 +203,9 @@ describe('dates', () => {
   });
 });
 
+const planOf = (index: InventoryIndex, request: Facts) =>
+  index.plan(zoneOf(index, 1).sources[0] as PlanSource, request);
+
 describe('a kept plan', () => {
   it('is the same object until a line item that matches starts or ends', () => {
     const index = indexOf(
@@ -186,7 +215,7 @@ describe('a kept plan', () => {
         { startMs: 1500, targeting: { on: 'country', in: ['DE'] } },
       ]),
     );
-    const plan = (nowMs: number) => index.plan(zoneOf(index, 1), undefined, undefined, nowMs);
+    const plan = (nowMs: number) => planOf(index, asked(index, { nowMs })).stretch;
     const first = plan(0);
     expect([first.fromMs, first.untilMs]).toEqual([Number.NEGATIVE_INFINITY, 1000]);
     expect(plan(999)).toBe(first);
@@ -200,7 +229,7 @@ describe('a kept plan', () => {
 
   it('is shared by all places that no rule can tell apart', () => {
     const index = indexOf(inventoryOf([{ targeting: { on: 'country', in: ['DE'] } }, { type: 'house' }]));
-    const plan = (country?: string, region?: string) => index.plan(zoneOf(index, 1), country, region, 0);
+    const plan = (country?: string, region?: string) => planOf(index, asked(index, { country, region }));
     expect(plan('FR', 'FR-IDF')).toBe(plan(undefined));
     expect(plan('DE', 'DE-BY')).toBe(plan('DE'));
     expect(plan('DE')).not.toBe(plan('FR'));
@@ -221,9 +250,9 @@ describe('a kept plan', () => {
       ]),
     );
     const ids = (country?: string) =>
-      index
-        .plan(zoneOf(index, 1), country, 'DE-BY', 0)
-        .ranks[0]?.candidates.map(({ lineItem }) => lineItem.id);
+      deciding(index, zoneOf(index, 1), asked(index, { country, region: 'DE-BY' })).map(
+        ({ lineItem }) => lineItem.id,
+      );
     expect([ids('DE'), ids(undefined), ids('FR'), ids('DE')]).toEqual([[1], [2], [2], [1]]);
   });
 });
@@ -233,7 +262,7 @@ describe('the draw by weight', () => {
     const weights = [3, 1, 6];
     const index = indexOf(inventoryOf(weights.map((weight) => ({ weight }))));
     const at = (point: number) => {
-      const decision = decide(index, zoneOf(index, 1), nowhere, 0, () => point);
+      const decision = decide(index, zoneOf(index, 1), asked(index, {}), () => point);
       return decision.noFill ?? decision.candidate.lineItem.id;
     };
     const points = [0, 0.1, 0.299999, 0.3, 0.399999, 0.4, 0.999999, 1 - Number.EPSILON / 2];
@@ -257,7 +286,7 @@ describe('the draw by weight', () => {
     const byLineItem = new Map<number, number>();
     const byCreative = new Map<number, number>();
     for (let n = 0; n < draws; n++) {
-      const decision = decide(index, zoneOf(index, 1), nowhere, 0, random);
+      const decision = decide(index, zoneOf(index, 1), asked(index, {}), random);
       if (decision.noFill !== undefined) throw new Error(decision.noFill);
       const [lineItem, creative] = [decision.candidate.lineItem.id, decision.creative.creative.id];
       byLineItem.set(lineItem, (byLineItem.get(lineItem) ?? 0) + 1);
@@ -284,7 +313,7 @@ describe('the draw by weight', () => {
       const index = indexOf(snapshot);
       const random = seededRandom(7);
       return Array.from({ length: 100 }, () => {
-        const decision = decide(index, zoneOf(index, 1), nowhere, 0, random);
+        const decision = decide(index, zoneOf(index, 1), asked(index, {}), random);
         return decision.noFill ?? decision.candidate.lineItem.id;
       });
     };
@@ -300,7 +329,7 @@ describe('the explanation', () => {
       const index = indexOf(snapshot);
       const request = randomRequest(random);
       const expected = naiveOutcome(snapshot, request);
-      const verdicts = explain(index, zoneOf(index, request.zone), request, request.nowMs);
+      const verdicts = explain(index, zoneOf(index, request.zone), asked(index, request));
       const drawn = verdicts.filter((verdict) => verdict.drawn);
       const ids = (list: readonly { readonly lineItemId: number }[]) =>
         list.map(({ lineItemId }) => lineItemId).sort((a, b) => a - b);
@@ -342,7 +371,7 @@ describe('the explanation', () => {
         },
       ]),
     );
-    const verdicts = explain(index, zoneOf(index, 1), { country: 'FR', region: undefined }, 2 * hourMs);
+    const verdicts = explain(index, zoneOf(index, 1), asked(index, { country: 'FR', nowMs: 2 * hourMs }));
     expect(verdicts.map(({ lineItemId, share, reason }) => [lineItemId, share, reason])).toEqual([
       [1, 0.75, 'matches: no targeting'],
       [2, 0, 'targeting: region is DE-BY or US-CA'],
@@ -356,7 +385,7 @@ describe('the explanation', () => {
   it('of another time leaves the decisions of now as they are', () => {
     const index = indexOf(inventoryOf([{ type: 'house' }, { startMs: 1000, endMs: 2000 }]));
     expect(decidedAt(index, [500])).toEqual([1]);
-    explain(index, zoneOf(index, 1), nowhere, 1500);
+    explain(index, zoneOf(index, 1), asked(index, { nowMs: 1500 }));
     expect(decidedAt(index, [501])).toEqual([1]);
   });
 });

@@ -59,7 +59,8 @@ function holds(rule: Targeting, facts: Facts): boolean {
   if ('and' in rule) return !rule.and.some((part) => !holds(part, facts));
   if ('or' in rule) return !rule.or.every((part) => !holds(part, facts));
   if ('not' in rule) return holds(rule.not, facts) === false;
-  const fact = facts[rule.on];
+  const fact = facts[rule.on as keyof Facts];
   if ('in' in rule) return fact === undefined ? false : new Set(rule.in).has(fact);
+  if (!('notIn' in rule)) throw new Error(`not told here: ${rule.on}`);
   return fact === undefined ? true : !new Set(rule.notIn).has(fact);
 }

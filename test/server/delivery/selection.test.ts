@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type DecisionState, decide } from '../../../server/delivery/decide.ts';
+import { decide } from '../../../server/delivery/decide.ts';
+import type { DecisionState } from '../../../server/delivery/eligible.ts';
 import { InventoryIndex } from '../../../server/delivery/inventory-index.ts';
 import { Page } from '../../../server/delivery/page.ts';
 import type { InventorySnapshot, SnapshotLineItem } from '../../../server/inventory/index.ts';
+import { facts } from '../../support/facts.ts';
 import { seededRandom } from '../../support/random.ts';
 
 type Size = readonly [width: number, height: number];
 const rectangle: Size = [300, 250];
 const leaderboard: Size = [728, 90];
-const nowhere = { country: undefined, region: undefined };
+const nowhere = facts({ nowMs: 0 });
 
 type Item = Partial<SnapshotLineItem> & { readonly sizes?: readonly Size[] };
 
@@ -62,7 +64,7 @@ function drawn(index: InventoryIndex, draws: number, state: DecisionState, seed:
   const zone = zoneOf(index, 1);
   const counts: number[] = [];
   for (let draw = 0; draw < draws; draw++) {
-    const decision = decide(index, zone, nowhere, 0, random, state);
+    const decision = decide(index, zone, nowhere, random, state);
     const id = decision.noFill === undefined ? decision.candidate.lineItem.id : 0;
     counts[id] = (counts[id] ?? 0) + 1;
   }
@@ -128,9 +130,7 @@ describe('over a million draws', () => {
 function page(index: InventoryIndex, zones: readonly number[], state: DecisionState = {}, random = () => 0) {
   const whole = new Page(
     index,
-    zones.map((id) => zoneOf(index, id)),
-    nowhere,
-    0,
+    zones.map((id) => ({ zone: zoneOf(index, id), facts: facts({ zone: id, nowMs: 0 }) })),
     random,
     () => state,
   );

@@ -16,6 +16,8 @@ const someDecided = (timeMs = Math.floor(random() * 2 ** 48)): Decided => ({
   lineItem: word(),
   creative: word(),
   visitor: word(),
+  browser: word(),
+  country: Math.floor(random() * 2 ** 16),
 });
 const key = (id: number, signsFromMs = 0, verifyOnly = false): SigningKey => ({
   id,
@@ -31,16 +33,17 @@ describe('a token', () => {
     for (let n = 0; n < 5000; n++) {
       const decided = someDecided();
       const token = signer.sign(decided);
-      expect(token).toMatch(/^[\w-]{68}$/);
+      expect(token).toMatch(/^[\w-]{76}$/);
       expect(signer.verify(token)).toEqual(decided);
     }
-    expect(tokenLength).toBe(68);
+    expect(tokenLength).toBe(76);
   });
 
   it.each([0, 2 ** 32 - 1])('gives back %i in every field', (value) => {
     const signer = new TokenSigner([key(value === 0 ? 0 : 255)]);
     const fields = Object.keys(someDecided()).map((name) => [name, value]);
-    const decided = { ...Object.fromEntries(fields), timeMs: value === 0 ? 0 : 2 ** 48 - 1 } as Decided;
+    const ends = value === 0 ? {} : { timeMs: 2 ** 48 - 1, country: 2 ** 16 - 1 };
+    const decided = { ...Object.fromEntries(fields), ...ends } as Decided;
     expect(signer.verify(signer.sign(decided))).toEqual(decided);
   });
 
@@ -48,7 +51,7 @@ describe('a token', () => {
     const signer = new TokenSigner([key(7), key(6), key(135)]);
     for (let n = 0; n < 20; n++) {
       const token = signer.sign(someDecided());
-      for (let bit = 0; bit < 51 * 8; bit++) {
+      for (let bit = 0; bit < 57 * 8; bit++) {
         const bytes = Buffer.from(token, 'base64url');
         bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
         expect(signer.verify(bytes.toString('base64url')), `bit ${bit}`).toBeUndefined();
@@ -88,9 +91,9 @@ describe('a token', () => {
       `${token.slice(0, -1)}é`,
       `${token.slice(0, -1)}\ud800`,
       '',
-      'A'.repeat(68),
-      '='.repeat(68),
-      '\u0000'.repeat(68),
+      'A'.repeat(76),
+      '='.repeat(76),
+      '\u0000'.repeat(76),
       'é'.repeat(34),
     ];
     for (const spelling of spellings) expect(signer.verify(spelling), spelling).toBeUndefined();

@@ -9,6 +9,7 @@ import {
   type WorkerLeases,
   type WorkerReport,
 } from '../../../server/pacing/index.ts';
+import { facts } from '../../support/facts.ts';
 
 /** What became of an ad handed out, for tests: how likely and after how long. */
 export interface Visitors {
@@ -32,6 +33,7 @@ export interface FleetOptions {
 }
 
 export const stepMs = 1000;
+const nowhere = facts({});
 const types = ['impression', 'viewable', 'click'] as const;
 const metricOf = { impression: 'impressions', viewable: 'viewable', click: 'clicks' } as const;
 
@@ -116,8 +118,8 @@ export class Fleet {
     const worker = this.#workers[Math.floor(random() * this.#workers.length)];
     const zone = this.#inventory.zone(1);
     if (worker === undefined || zone === undefined) throw new Error('no worker or zone');
-    const place = { country: undefined, region: undefined };
-    const decision = decide(this.#inventory, zone, place, this.nowMs, random, { allowance: worker.accounts });
+    const asked = { ...nowhere, nowMs: this.nowMs };
+    const decision = decide(this.#inventory, zone, asked, random, { allowance: worker.accounts });
     if (decision.noFill !== undefined) return;
     const { slot, lineItem } = decision.candidate;
     worker.accounts.spend(slot);

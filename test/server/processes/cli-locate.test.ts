@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type MmdbValue, mmdb } from '../../support/mmdb-writer.ts';
 import { type CommandResult, signpost } from './command-line.ts';
 
 describe.concurrent('signpost locate', () => {
@@ -75,6 +76,41 @@ describe.concurrent('signpost locate', () => {
     expect(String(answer.location.latitude)).toMatch(/^34\.\d{1,4}$/);
     const nowhere = await signpost(['locate', '127.0.0.1', '--json']);
     expect(JSON.parse(nowhere.stdout)).toEqual({ address: '127.0.0.1', scope: 'loopback', location: {} });
+  });
+
+  test('shows what files side by side say of the network', async () => {
+    const write = async (type: string, record: MmdbValue) => {
+      const file = join(directory, `${type}.mmdb`);
+      const networks = { '9.0.0.0/8': record };
+      await writeFile(file, mmdb({ type, recordSize: 24, ipVersion: 6, networks }));
+      return file;
+    };
+    const files = [
+      await write('GeoLite2-City', { country: { iso_code: 'FR' } }),
+      await write('GeoIP2-Connection-Type', { connection_type: 'Cable/DSL' }),
+      await write('GeoIP2-ISP', { isp: 'Example Net', organization: 'Example School' }),
+      await write('GeoIP2-Anonymous-IP', {
+        is_anonymous: true,
+        is_anonymous_vpn: true,
+        is_tor_exit_node: true,
+      }),
+    ];
+    const result = await signpost(['locate', '9.1.1.1'], { GEO_DB: files.join(', ') });
+    expect(labelled(result)).toMatchObject({
+      Continent: 'EU  Europe',
+      Country: 'FR  France',
+      'In the EU': 'yes',
+      Connection: 'cable or DSL',
+      Provider: 'Example Net',
+      'Used by': 'Example School',
+      Anonymous: 'VPN, Tor exit node',
+    });
+    expect(result.stdout).toContain('GeoLite data created by MaxMind');
+    expect(result.stdout).not.toContain('DB-IP');
+    const json = await signpost(['locate', '9.1.1.1', '--json'], { GEO_DB: files.join(',') });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      location: { continent: 'EU', isEu: true, connectionType: 'cable_dsl', anonymous: { vpn: true } },
+    });
   });
 
   test('refuses what is no address', async () => {

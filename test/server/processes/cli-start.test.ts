@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Signpost, startSignpost } from '../../support/signpost.ts';
+import { freePort, type Signpost, startSignpost } from '../../support/signpost.ts';
 import { type CommandResult, signpost } from './command-line.ts';
 
 // Where a start fails, `signpost` itself fails the test if a process is left behind.
@@ -30,11 +30,11 @@ describe.concurrent('signpost start, where it cannot', () => {
     await rm(directory, { recursive: true });
   });
 
-  const start = (name: string, env: Record<string, string>) =>
+  const start = async (name: string, env: Record<string, string>) =>
     signpost(['start'], {
       DATA_DIR: join(directory, name),
-      PORT: '0',
-      CONSOLE_PORT: '0',
+      PORT: String(await freePort()),
+      CONSOLE_PORT: String(await freePort()),
       LOG_LEVEL: 'warn',
       ...env,
     });

@@ -129,6 +129,8 @@ const decidedAt = (timeMs: number): Decided => ({
   lineItem: 7,
   creative: 8,
   visitor: 9,
+  browser: 10,
+  country: 11,
 });
 const signedBy = (keys: readonly SigningKey[], timeMs: number) =>
   new TokenSigner(keys).sign(decidedAt(timeMs));

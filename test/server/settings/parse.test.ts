@@ -39,6 +39,11 @@ describe('settings', () => {
       SPOOL_SYNC_MS: 1000,
       SPOOL_SEGMENT_BYTES: 64 * 1024 * 1024,
       SPOOL_SEGMENT_MS: 2000,
+      INTERNAL_NETWORKS: 'none',
+      HOSTING_ASNS: 'shipped',
+      CLICK_RATES: '1/1m,3/10m,10/1h,25/1d',
+      IMPRESSION_RATES: '5/5m',
+      NETWORK_CLICK_RATES: '20/1m,60/10m,200/1h,500/1d',
     });
   });
 
@@ -99,6 +104,10 @@ describe('settings', () => {
     ['SPOOL_SEGMENT_BYTES', '4095'],
     ['SPOOL_SEGMENT_BYTES', '268435457'],
     ['SPOOL_SEGMENT_MS', '99'],
+    ['INTERNAL_NETWORKS', '10.0.0.0/33'],
+    ['CLICK_RATES', '1/2d'],
+    ['IMPRESSION_RATES', 'many'],
+    ['NETWORK_CLICK_RATES', '0/1m'],
   ])('are refused with key and value for %s=%s', (key, value) => {
     const error = refusal({ [key]: value });
     expect(error.code).toBe('settings_invalid');

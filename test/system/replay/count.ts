@@ -51,7 +51,15 @@ export function countVisitors(
 
 const rate = (part: number, whole: number) => (whole === 0 ? null : part / whole);
 
-export type TrafficCounts = Readonly<Record<Counted, number>> & {
+/** A replay has none of these. */
+const noConversions = {
+  conversions: 0,
+  postClickConversions: 0,
+  postViewConversions: 0,
+  conversionValueMicros: 0,
+};
+
+export type TrafficCounts = Readonly<Record<Counted | keyof typeof noConversions, number>> & {
   readonly fillRate: number | null;
   readonly viewableRate: number | null;
   readonly clickRate: number | null;
@@ -77,6 +85,7 @@ export function countTraffic(
       key,
       {
         ...sum,
+        ...noConversions,
         fillRate: rate(sum.filled, sum.adRequests),
         viewableRate: rate(sum.viewableImpressions, sum.impressions),
         clickRate: rate(sum.clicks, sum.impressions),

@@ -155,7 +155,7 @@ class Replay {
     this.#refused++;
     const kind = random();
     if (kind < 0.3) {
-      this.#expect(await this.#send('GET', `${origin}/v1/e/i/${'A'.repeat(68)}`, client), 400);
+      this.#expect(await this.#send('GET', `${origin}/v1/e/i/${'A'.repeat(76)}`, client), 400);
     } else if (kind < 0.6) {
       this.#expect(await this.#send('GET', `${origin}/v1/ad?zone=999999`, client), 404);
     } else {

@@ -1,0 +1,26 @@
+import { randomInt } from 'node:crypto';
+
+/** Tables that keep the makings of a period's rows: a row when one starts, a row when it is done. */
+export type RunsTable = 'rollup_runs' | 'mark_runs' | 'conversion_runs';
+
+/** The pairs of period and version that count: of those that are done, the highest of each period (SQL). */
+export function currentVersions(runs: RunsTable): string {
+  return `SELECT period, max(version) FROM ${runs} WHERE state = 'done' GROUP BY period`;
+}
+
+/**
+ * Above the one before, also where the clock was set back; otherwise by time. The random part keeps two back offices
+ * that run at once, or two runs in one millisecond, from writing under one version, which would count twice. Below
+ * 2^53 until the year 2248.
+ */
+export function newVersion(nowMs: number, before: number): number {
+  return Math.max(Math.floor(nowMs) * 1024, before + 1) + randomInt(1024);
+}
+
+/** No deduplication: made anew without a change, the same block would be taken for a repetition. */
+export const plainInsert = {
+  insert_deduplicate: 0,
+  deduplicate_insert: 'disable',
+  deduplicate_insert_select: 'disable',
+  async_insert: 0,
+};

@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '../errors.ts';
+import { readToken } from './beacon.ts';
+import type { Delivery } from './delivery.ts';
+import { fillTemplate, inHtml } from './macro-values.ts';
+import { creativeOf } from './preview.ts';
+import { corsHeaders, send, sendProblem } from './reply.ts';
+import { closedSandbox, openSandbox } from './sandbox.ts';
+
+/** GET /v1/h/<token>: the snippet of the decision's creative as a document for a frame. Records nothing. */
+export function answerHtml(
+  delivery: Delivery,
+  request: IncomingMessage,
+  response: ServerResponse,
+  token: string,
+): void {
+  const nowMs = delivery.now();
+  const decided = readToken(delivery, token, nowMs);
+  if (decided instanceof AppError) {
+    sendProblem(response, decided);
+    return;
+  }
+  const snippet = delivery.inventory?.snippet(creativeOf(decided));
+  if (snippet === undefined) {
+    sendProblem(response, new AppError('not_found', 'The ad is no longer there.'));
+    return;
+  }
+  const client = delivery.clients.read(request, nowMs);
+  if (client === undefined) {
+    response.destroy();
+    return;
+  }
+  const facts = { publicUrl: delivery.publicUrl, token, decided, location: client.location };
+  const body = fillTemplate(snippet.template, facts, inHtml);
+  const headers = [
+    ...['Content-Type', 'text/html; charset=utf-8', 'Cache-Control', 'no-store'],
+    ...(snippet.thirdParty ? openSandbox : closedSandbox),
+    ...corsHeaders,
+  ];
+  send(
+    response,
+    200,
+    headers,
+    `<!doctype html><meta charset="utf-8"><title>Advertisement</title><style>body{margin:0}</style>${body}`,
+  );
+}

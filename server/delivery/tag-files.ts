@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The browser scripts as they were built. */
+export interface TagSources {
+  /** The page tag. */
+  readonly tag: Buffer;
+  /** What the tag loads where it is needed. */
+  readonly more: Buffer;
+  /** Of the document of `/v1/frame`. */
+  readonly frame: Buffer;
+  /** Of HTML5 bundles. */
+  readonly clickTag: Buffer;
+}
+
+interface TagFile {
+  readonly body: Buffer;
+  /** Whether its name tells its content, so that it may be kept for ever. */
+  readonly immutable: boolean;
+}
+
+export interface TagFiles {
+  /** By their paths, like `/tag.js`. */
+  readonly files: ReadonlyMap<string, TagFile>;
+  /** Name of the frame's script. */
+  readonly frameName: string;
+  /** The page tag under a name that tells its content, like `tag-0123456789abcdef.js`. */
+  readonly versionedTag: { readonly name: string; readonly integrity: string };
+}
+
+/**
+ * Names the scripts by their content, and has each load the others by those names: whoever has one has the others of
+ * the same version, whatever is kept in between.
+ */
+export function prepareTagFiles({ tag, more, frame, clickTag }: TagSources): TagFiles {
+  const moreName = versioned('more', more);
+  const linked = (script: Buffer) => Buffer.from(script.toString('utf8').replaceAll('more.js', moreName));
+  const [linkedTag, linkedFrame] = [linked(tag), linked(frame)];
+  const tagName = versioned('tag', linkedTag);
+  const frameName = versioned('frame', linkedFrame);
+  return {
+    files: new Map([
+      ['/tag.js', { body: linkedTag, immutable: false }],
+      [`/${tagName}`, { body: linkedTag, immutable: true }],
+      [`/${moreName}`, { body: more, immutable: true }],
+      [`/${frameName}`, { body: linkedFrame, immutable: true }],
+      ['/v1/click-tag.js', { body: clickTag, immutable: false }],
+    ]),
+    frameName,
+    versionedTag: { name: tagName, integrity: integrityOf(linkedTag) },
+  };
+}
+
+function versioned(name: string, content: Buffer): string {
+  return `${name}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}.js`;
+}
+
+/** As an `integrity` attribute has it (Subresource Integrity). */
+function integrityOf(content: Buffer): string {
+  return `sha384-${createHash('sha384').update(content).digest('base64')}`;
+}
+
+/** Reads the scripts from where `npm run build` puts them. */
+export async function readTagSources(): Promise<TagSources> {
+  const read = (name: string) => readFile(join(builtScripts(), `${name}.js`));
+  const [tag, more, frame, clickTag] = await Promise.all(['tag', 'more', 'frame', 'click-tag'].map(read));
+  return { tag, more, frame, clickTag } as TagSources;
+}
+
+/** From the sources as well as from `dist`. */
+function builtScripts(): string {
+  let directory = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(directory, 'package.json'))) {
+    const above = dirname(directory);
+    if (above === directory) throw new Error(`No package.json above ${fileURLToPath(import.meta.url)}`);
+    directory = above;
+  }
+  return join(directory, 'dist', 'server', 'tag');
+}
