@@ -9,7 +9,7 @@ import { landingHeaders } from './beacon.ts';
 import type { Client } from './client.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
-import type { DecisionState } from './eligible.ts';
+import type { DecisionState, PageSoFar } from './eligible.ts';
 import { hex64 } from './hex.ts';
 import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import { landingOf } from './landing.ts';
@@ -33,8 +33,6 @@ import type { Decided } from './token.ts';
 const personsMarks = reasonBit.internal | reasonBit.staff | reasonBit.prefetch;
 
 const dayMs = 86_400_000;
-/** A zone whose draw yields no image creative so many times in a row has few, and stays empty. */
-const maxDraws = 20;
 /** A transparent pixel, for where there is no ad. */
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
@@ -171,7 +169,7 @@ function readQuestion(
   const { allowance, seen } = delivery.ads.of(inventory, client.visitor);
   // The image itself may have used up what a cap allows: the click leads to it all the same.
   const state = of === 'image' ? { allowance, seen } : { allowance };
-  const decision = drawImage(inventory, zone, facts, seeded(`${number}\n${n}`), state);
+  const decision = decideImage(inventory, zone, facts, seeded(`${number}\n${n}`), state);
   // Opened again on the same day it is the same event, and the click on that day belongs to it.
   const id = digest(`${number}\n${n}\n${Math.floor(nowMs / dayMs)}`);
   const item = decision.noFill === undefined ? decision.candidate.lineItem : undefined;
@@ -193,19 +191,21 @@ function readQuestion(
   return { client, zone, page, decision, decided };
 }
 
-/** Draws until it is an image: a few tries, since every draw is as good as another. */
-function drawImage(
+/** Decides among image creatives alone: all others count as if they could not be shown on this page. */
+function decideImage(
   inventory: InventoryIndex,
   zone: ZoneIndex,
   facts: Facts,
   random: () => number,
   state: DecisionState,
 ): Decision {
-  for (let draws = 0; draws < maxDraws; draws++) {
-    const decision = decide(inventory, zone, facts, random, state);
-    if (decision.noFill !== undefined || decision.creative.creative.type === 'image') return decision;
-  }
-  return { noFill: 'no_creative_fits' };
+  const page: PageSoFar = {
+    hasCreative: (id) => inventory.creative(id)?.creative.creative.type !== 'image',
+    hasCompetitor: () => false,
+    canFill: () => true,
+  };
+  const decision = decide(inventory, zone, facts, random, { ...state, page });
+  return decision.noFill === 'excluded' ? { noFill: 'no_creative_fits' } : decision;
 }
 
 function digest(text: string): Buffer {
