@@ -32,6 +32,12 @@ export { migrateClickHouse } from './migrations/migrate.ts';
 export { reportToCsv } from './reports/csv.ts';
 export { isReportName, type RegisteredReport, type ReportName, reports } from './reports/registry.ts';
 export type { Cell, Report, ReportColumn, ReportDescription, ReportRequest } from './reports/report.ts';
+export {
+  adRequestsByQuarter,
+  type LineItemCounts,
+  lineItemCounts,
+  type QuarterRequests,
+} from './rollup/line-item-counts.ts';
 export { type RollupCounts, type RollupOptions, rollUp } from './rollup/roll-up.ts';
 export { type ShippingCounts, type ShippingOptions, shipSegments } from './shipping/ship.ts';
 export { isRunning, ownIdentity, type ProcessIdentity } from './spool/process-identity.ts';

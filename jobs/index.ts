@@ -1,11 +1,12 @@
 import type { ClickHouse, TrafficRates } from '../analytics/index.ts';
 import type { GeoDbUpdater } from '../geo-db/index.ts';
-import type { Database } from '../server/index.ts';
+import type { Database, PacingOffice } from '../server/index.ts';
 import { conversionsJob } from './conversions.ts';
 import { dayKeysJob } from './day-keys.ts';
 import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
+import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
 import { rollupJob } from './rollup.ts';
 import { runHistoryJob } from './run-history.ts';
 import type { DatabaseRunStore } from './run-store.ts';
@@ -27,6 +28,7 @@ export interface JobParts {
 export interface OfficeJobParts extends JobParts {
   /** What is too often to be counted. */
   readonly rates: TrafficRates;
+  readonly pacing: PacingOffice;
 }
 
 /** What every machine that delivers does for itself. */
@@ -46,6 +48,8 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     invalidTrafficJob(parts.clickhouse, parts.rates),
     rollupJob(parts.clickhouse),
     conversionsJob(parts.db, parts.clickhouse),
+    reconcilePacingJob(parts),
+    learnPacingJob(parts),
     runHistoryJob(parts.store),
   ];
 }

@@ -11,3 +11,4 @@ export {
   type RouteDefinition,
   reply,
 } from './route.ts';
+export { previewRoutes } from './routes/preview.ts';

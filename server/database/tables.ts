@@ -34,6 +34,8 @@ export interface ConversionActionsTable extends Entity<DemandStatus> {
 
 export interface CampaignsTable extends Entity<DemandStatus> {
   advertiser_id: number;
+  category: string | null;
+  caps: JSONColumnType<object[], string | undefined, string>;
 }
 
 export interface LineItemsTable extends Entity<DemandStatus> {
@@ -44,6 +46,14 @@ export interface LineItemsTable extends Entity<DemandStatus> {
   end_at: Date | null;
   /** Written as JSON text, read as the parsed value. */
   targeting: JSONColumnType<object | null, string | null, string | null>;
+  share: number | null;
+  goal: JSONColumnType<object | null, string | null, string | null>;
+  budget: JSONColumnType<object | null, string | null, string | null>;
+  price: JSONColumnType<object | null, string | null, string | null>;
+  pacing: Generated<'even' | 'asap'>;
+  time_zone: Generated<string>;
+  caps: JSONColumnType<object[], string | undefined, string>;
+  roadblock: Generated<boolean>;
 }
 
 export interface CreativesTable extends Entity<DemandStatus> {
@@ -55,6 +65,7 @@ export interface CreativesTable extends Entity<DemandStatus> {
   height: number;
   alt: Generated<string>;
   click_url: string;
+  caps: JSONColumnType<object[], string | undefined, string>;
   /** Written as JSON text, read as the parsed value. */
   content: JSONColumnType<CreativeContent, string | undefined, string>;
   /** Written as JSON text, read as the parsed value. */
@@ -148,6 +159,47 @@ export interface JobRunsTable {
   error: string | null;
 }
 
+export interface PacingLedgerTable {
+  line_item_id: number;
+  state: JSONColumnType<object>;
+  updated_at: ChangedAt;
+}
+
+export interface PacingControllerTable {
+  only_row: Generated<boolean>;
+  owner: string;
+  held_until: Date;
+}
+
+export interface PacingWorkersTable {
+  worker: string;
+  report: JSONColumnType<object>;
+  leases: JSONColumnType<object | null, string | null | undefined, string | null>;
+  ended: Generated<boolean>;
+  seen_at: ChangedAt;
+}
+
+export interface PacingShippedTable {
+  machine: string;
+  shipped_until: Date;
+  seen_at: ChangedAt;
+}
+
+export interface DailyCurvesTable {
+  /** 0: all sites together. */
+  site_id: number;
+  time_zone: string;
+  weights: JSONColumnType<number[]>;
+  learnt_at: ChangedAt;
+}
+
+export interface LineItemRatesTable {
+  line_item_id: number;
+  viewable_rate: number;
+  click_rate: number;
+  updated_at: ChangedAt;
+}
+
 /** The tables as the migrations leave them. jsonb is written as JSON text, int8 is a number, date is a string. */
 export interface Tables {
   advertisers: AdvertisersTable;
@@ -164,4 +216,10 @@ export interface Tables {
   secrets: SecretsTable;
   day_keys: DayKeysTable;
   job_runs: JobRunsTable;
+  pacing_ledger: PacingLedgerTable;
+  pacing_controller: PacingControllerTable;
+  pacing_workers: PacingWorkersTable;
+  pacing_shipped: PacingShippedTable;
+  daily_curves: DailyCurvesTable;
+  line_item_rates: LineItemRatesTable;
 }

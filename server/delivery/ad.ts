@@ -1,14 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { eventLine, invalidField, textField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
+import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import type { Client } from './client.ts';
-import { decide } from './decide.ts';
+import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
-import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
+import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import { parseKeyValues } from './key-values.ts';
+import type { NoFillReason } from './no-fill.ts';
+import { Page } from './page.ts';
 import { hostOf, pageAddress } from './page-address.ts';
+import { previewCreative, previewed } from './preview.ts';
 import { queryValue } from './query.ts';
 import { jsonHeaders, ServedReply, sendProblem } from './reply.ts';
 import { type Facts, type KeyValues, noKeyValues } from './targeting/facts.ts';
@@ -38,6 +42,12 @@ export function answerAd(
     return;
   }
   const nowMs = delivery.now();
+  const preview = queryValue(query, 'preview');
+  const previewId = preview === undefined ? undefined : previewed(delivery.signer, preview, nowMs);
+  if (preview !== undefined && previewId === undefined) {
+    sendProblem(response, new AppError('token_invalid', 'The preview link is not valid, or has expired.'));
+    return;
+  }
   const client = delivery.clients.read(request, nowMs);
   if (client === undefined) {
     response.destroy();
@@ -47,8 +57,12 @@ export function answerAd(
   let body = '';
   let events = 0;
   const page = pageOf(client, query);
+  const decideNext =
+    previewId === undefined
+      ? decider(delivery, inventory, client, zones, nowMs, page)
+      : previewer(inventory, previewId);
   for (const zone of zones) {
-    const decided = decideZone(delivery, inventory, client, zone, nowMs, page);
+    const decided = decideZone(delivery, inventory, client, zone, nowMs, page, decideNext);
     body += body === '' ? decided.body : `,${decided.body}`;
     lines += decided.line;
     if (decided.line !== '') events++;
@@ -137,7 +151,53 @@ export function factsOf(client: Client, { zone }: ZoneIndex, nowMs: number, page
   };
 }
 
-/** Decides for one zone, and makes the answer and the log line of it. */
+/** What a zone shows: a decision's outcome, or a preview. */
+interface Shown {
+  readonly lineItem: SnapshotLineItem;
+  readonly creative: IndexedCreative;
+  readonly preview: boolean;
+}
+
+type DecideNext = (zone: ZoneIndex) => Shown | NoFillReason;
+
+function previewer(inventory: InventoryIndex | undefined, creativeId: number): DecideNext {
+  const found = inventory?.creative(creativeId);
+  return () => (found === undefined ? 'no_creative_fits' : { ...found, preview: true });
+}
+
+/** Gives the decision for each known zone of the request, in their order, and counts what is handed out. */
+function decider(
+  delivery: Delivery,
+  inventory: InventoryIndex | undefined,
+  client: Client,
+  zones: readonly number[],
+  nowMs: number,
+  pageFacts: PageFacts,
+): DecideNext {
+  if (inventory === undefined) return () => 'not_ready';
+  const { ads, random } = delivery;
+  const stateNow = () => ads.of(inventory, client.visitor);
+  const counted = (decision: Decision): Shown | NoFillReason => {
+    if (decision.noFill !== undefined) return decision.noFill;
+    ads.taken(decision, client.visitor, nowMs);
+    return { lineItem: decision.candidate.lineItem, creative: decision.creative, preview: false };
+  };
+  if (zones.length === 1) {
+    return (zone) =>
+      counted(decide(inventory, zone, factsOf(client, zone, nowMs, pageFacts), random, stateNow()));
+  }
+  const places = zones.flatMap((id) => {
+    const zone = inventory.zone(id);
+    return zone === undefined ? [] : [{ zone, facts: factsOf(client, zone, nowMs, pageFacts) }];
+  });
+  const page = new Page(inventory, places, random, stateNow);
+  return () => counted(page.next());
+}
+
+/**
+ * Decides for one zone, and makes the answer and the log line of it.
+ * @param decideNext default: the zone is the only one of its page
+ */
 export function decideZone(
   delivery: Delivery,
   inventory: InventoryIndex | undefined,
@@ -145,6 +205,7 @@ export function decideZone(
   zoneNumber: number,
   nowMs: number,
   page: PageFacts,
+  decideNext: DecideNext = decider(delivery, inventory, client, [zoneNumber], nowMs, page),
 ): ZoneDecided {
   const zone = inventory?.zone(zoneNumber);
   if (inventory === undefined || zone === undefined) {
@@ -154,25 +215,25 @@ export function decideZone(
   const idHigh = randomWord();
   const idLow = randomWord();
   const id = hex64(idHigh, idLow);
-  const decision = decide(inventory, zone, factsOf(client, zone, nowMs, page), delivery.random);
-  if (decision.noFill !== undefined) {
-    const fields = `${zone.fields},"no_fill":"${decision.noFill}"${client.fields}${page.field}${invalidField(client.marks)}`;
+  const shown = decideNext(zone);
+  if (typeof shown === 'string') {
+    const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${page.field}${invalidField(client.marks)}`;
     return {
-      body: noFillBody(id, zoneNumber, decision.noFill),
+      body: noFillBody(id, zoneNumber, shown),
       line: eventLine('ad_request', id, nowMs, nowMs, client.visitor, client.network, fields),
     };
   }
-  const { candidate, creative } = decision;
+  const { lineItem, creative, preview } = shown;
   const decided: Decided = {
     timeMs: nowMs,
     idHigh,
     idLow,
     site: zone.zone.siteId,
     zone: zoneNumber,
-    advertiser: candidate.lineItem.advertiserId,
-    campaign: candidate.lineItem.campaignId,
-    lineItem: candidate.lineItem.id,
-    creative: creative.creative.id,
+    advertiser: lineItem.advertiserId,
+    campaign: lineItem.campaignId,
+    lineItem: lineItem.id,
+    creative: preview ? previewCreative(creative.creative.id) : creative.creative.id,
     visitor: client.visitorLow,
     browser: client.browser.hashLow,
     country: client.country,
@@ -180,11 +241,12 @@ export function decideZone(
   const token = delivery.signer.sign(decided);
   const { publicUrl } = delivery;
   const { answer, fill } = creative;
-  const shown = fill === undefined ? answer : fill({ publicUrl, token, decided, location: client.location });
+  const filled = fill === undefined ? answer : fill({ publicUrl, token, decided, location: client.location });
+  const notCounted = preview ? ',"not_counted":"preview"' : '';
   const base = `${publicUrl}/v1/`;
   return {
     body:
-      `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${shown},` +
+      `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${filled},` +
       `"impressionUrl":"${base}e/i/${token}","viewableUrl":"${base}e/v/${token}","clickUrl":"${base}c/${token}"}`,
     line: eventLine(
       'ad_request',
@@ -193,7 +255,7 @@ export function decideZone(
       nowMs,
       client.visitor,
       client.network,
-      zone.fields + creative.fields + client.fields + page.field + invalidField(client.marks),
+      zone.fields + creative.fields + notCounted + client.fields + page.field + invalidField(client.marks),
     ),
   };
 }

@@ -14,6 +14,7 @@ import type { Delivery } from './delivery.ts';
 import { hex64 } from './hex.ts';
 import { changeMarks } from './invalid-traffic/changes.ts';
 import { landingOf, splitLink } from './landing.ts';
+import { creativeOf, isPreview } from './preview.ts';
 import { BeaconReply, emptyHeaders, type HeaderList, ServedReply, sendProblem } from './reply.ts';
 import type { Decided } from './token.ts';
 
@@ -73,9 +74,10 @@ export function answerClick(
     return;
   }
   const line = lineOf(delivery, client, 'click', decided, nowMs, textField('link', landing.link));
-  const url = delivery.conversions.wantClickId(decided.advertiser)
-    ? withClickId(landing.url, clickIdOf(decided))
-    : landing.url;
+  const url =
+    !isPreview(decided) && delivery.conversions.wantClickId(decided.advertiser)
+      ? withClickId(landing.url, clickIdOf(decided))
+      : landing.url;
   delivery.spool.append(line, 1, new ServedReply(response, 302, landingHeaders(url), ''));
 }
 
@@ -110,16 +112,19 @@ function lineOf(
   let marks =
     client.marks | changeMarks(decided, { browser: client.browser.hashLow, country: client.country });
   let notCounted = '';
-  if (nowMs - decided.timeMs > countedForMs) notCounted = ',"not_counted":"late"';
+  if (isPreview(decided)) notCounted = ',"not_counted":"preview"';
+  else if (nowMs - decided.timeMs > countedForMs) notCounted = ',"not_counted":"late"';
   else if (type === 'impression') marks |= delivery.rates.impression(decided, client, nowMs);
   else if (type === 'click') {
     if (marks === 0 && delivery.rates.isRepeatedClick(decided, nowMs))
       notCounted = ',"not_counted":"repeated"';
     else marks |= delivery.rates.click(decided, client, nowMs);
   }
+  if (marks === 0 && notCounted === '')
+    delivery.ads.leases.count(type, decided.lineItem, decided.timeMs, nowMs);
   const fields =
     zoneFields(decided.site, decided.zone) +
-    demandFields(decided.advertiser, decided.campaign, decided.lineItem, decided.creative) +
+    demandFields(decided.advertiser, decided.campaign, decided.lineItem, creativeOf(decided)) +
     notCounted +
     further +
     client.fields +

@@ -1,17 +1,29 @@
-import { lineItemTypes } from '../inventory/snapshot.ts';
+import {
+  creativeReason,
+  type DecisionState,
+  gather,
+  passedOver,
+  reasonAgainst,
+  reasonName,
+} from './eligible.ts';
 import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import type { NoFillReason } from './no-fill.ts';
-import type { Candidate, Plan, Tier } from './plan.ts';
+import type { Candidate } from './plan.ts';
+import { type Rank, rangeOf } from './rank.ts';
 import type { Facts } from './targeting/facts.ts';
 import { matchesRule } from './targeting/rule.ts';
+import { Walk } from './walk.ts';
 
 export type Decision =
   | { readonly noFill: undefined; readonly candidate: Candidate; readonly creative: IndexedCreative }
   | { readonly noFill: NoFillReason };
 
+const stateless: DecisionState = {};
+
 /**
- * Picks the ad: the highest type of line item that has any for this zone, request and time; within it a draw by weight;
- * of the line item drawn, one of the creatives that fit, each as likely as the others. Pure but for `random`.
+ * Picks the ad: goes through the ranks of the zone's plans until one has a line item that may be shown for this request
+ * and time; of that one, any of the creatives that fit and may be shown, each as likely as the others. Pure but for
+ * `random`; nothing is counted here.
  * @param random uniform in [0, 1)
  */
 export function decide(
@@ -19,119 +31,94 @@ export function decide(
   zone: ZoneIndex,
   facts: Facts,
   random: () => number,
+  state: DecisionState = stateless,
 ): Decision {
-  const plans = plansOf(inventory, zone, facts);
-  for (let type = 0; type < lineItemTypes.length; type++) {
-    const candidate = draw(inventory, zone, plans, type, facts, random);
-    if (candidate === undefined) continue;
-    const { creatives } = candidate;
-    const creative = creatives[creatives.length === 1 ? 0 : Math.floor(random() * creatives.length)];
-    return { noFill: undefined, candidate, creative: creative as IndexedCreative };
+  const walk = new Walk(inventory, zone, facts);
+  let passed = 0;
+  for (let ranks = walk.next(); ranks !== undefined; ranks = walk.next()) {
+    const found = pick(walk, ranks, facts, random, state);
+    if (typeof found !== 'number') return decided(found, state, facts.nowMs, random);
+    passed |= found;
   }
-  return { noFill: noFillOf(inventory, zone, plans, facts) };
+  return { noFill: reasonName(passed) ?? noFillOf(zone, walk, facts) };
 }
 
-function plansOf(inventory: InventoryIndex, { sources }: ZoneIndex, facts: Facts): Plan[] {
-  const plans: Plan[] = [];
-  for (const source of sources) plans.push(inventory.plan(source, facts));
-  return plans;
+function decided(candidate: Candidate, state: DecisionState, nowMs: number, random: () => number): Decision {
+  const { creatives } = candidate;
+  const usable =
+    creatives.length === 1
+      ? creatives
+      : creatives.filter((creative) => creativeReason(creative, state, nowMs) === 0);
+  const at = usable.length === 1 ? 0 : Math.floor(random() * usable.length);
+  return { noFill: undefined, candidate, creative: usable[at] as IndexedCreative };
 }
 
-/** The parts of the plans that are for visitors with this browser and language. */
-function narrowedOf(
-  inventory: InventoryIndex,
-  { sources }: ZoneIndex,
-  plans: readonly Plan[],
-  facts: Facts,
-): Plan[] {
-  return sources.map((source, at) => inventory.narrowed(source, plans[at] as Plan, facts));
-}
-
-/** Draws before the candidates that are left are gathered instead. */
-const quickDraws = 4;
-
-/**
- * One candidate of a type of those that the request does not rule out, as likely as its weight is of theirs. Who is drawn
- * and ruled out is drawn again, which leaves the others' chances as they are. Mostly the first draw will do; else the
- * draw goes on among those for alike visitors, and in the end every candidate is asked.
- */
-function draw(
-  inventory: InventoryIndex,
-  zone: ZoneIndex,
-  plans: readonly Plan[],
-  type: number,
+/** One of the ranks' candidates; where there is none, the reasons as bits. */
+function pick(
+  walk: Walk,
+  ranks: readonly Rank[],
   facts: Facts,
   random: () => number,
-): Candidate | undefined {
-  const total = totalOf(plans, type);
-  if (total === 0) return undefined;
-  const quick = drawQuickly(plans, type, total, facts, random);
-  if (quick !== undefined) return quick;
-  const narrowed = narrowedOf(inventory, zone, plans, facts);
-  const left = totalOf(narrowed, type);
-  if (left === 0) return undefined;
-  return drawQuickly(narrowed, type, left, facts, random) ?? drawSurely(narrowed, type, facts, random);
+  state: DecisionState,
+): Candidate | number {
+  const { order } = ranks[0] as Rank;
+  if (state.page === undefined && areFree(ranks)) return drawFree(ranks, random);
+  if (order === 'need') return neediest(ranks, facts, random, state);
+  if (order === 'share') return drawSurely(narrowOf(walk, ranks), facts, random, state);
+  const hoped = drawHopefully(ranks, facts, random, state);
+  if (hoped !== undefined) return hoped;
+  const narrow = narrowOf(walk, ranks);
+  if (narrow === ranks) return drawSurely(ranks, facts, random, state);
+  return drawHopefully(narrow, facts, random, state) ?? drawSurely(narrow, facts, random, state);
 }
 
-function totalOf(plans: readonly Plan[], type: number): number {
+/** Whether a draw is all there is to do. */
+function areFree(ranks: readonly Rank[]): boolean {
+  for (const { free, asking } of ranks) if (!free || asking) return false;
+  return true;
+}
+
+/** Those for alike visitors, where that may leave somebody out. */
+function narrowOf(walk: Walk, ranks: readonly Rank[]): readonly Rank[] {
+  return ranks.some(({ asking }) => asking) ? walk.narrow() : ranks;
+}
+
+function totalOf(ranks: readonly Rank[]): number {
   let total = 0;
-  for (const { tiers } of plans) total += tiers[type]?.total ?? 0;
+  for (const rank of ranks) total += rank.total;
   return total;
 }
 
-function drawQuickly(
-  plans: readonly Plan[],
-  type: number,
-  total: number,
-  facts: Facts,
-  random: () => number,
-): Candidate | undefined {
-  for (let tries = 0; tries < quickDraws; tries++) {
-    let point = random() * total;
-    let tier: Tier | undefined;
-    for (const plan of plans) {
-      tier = plan.tiers[type];
-      if (tier === undefined) continue;
-      if (point < tier.total) break;
-      point -= tier.total;
-    }
-    if (tier === undefined) return undefined;
-    const at = indexOf(tier.ends, point);
-    const ask = tier.asks[at];
-    if (ask === undefined || matchesRule(ask, facts)) return tier.candidates[at];
+/** A draw among all; the reason where it fell to no sponsorship. */
+function drawFree(ranks: readonly Rank[], random: () => number): Candidate | number {
+  const [{ order, candidates }] = ranks as readonly [Rank];
+  const total = totalOf(ranks);
+  if (order !== 'share') {
+    if (ranks.length === 1 && candidates.length === 1) return candidates[0] as Candidate;
+    return candidateAt(ranks, random() * total);
   }
-  return undefined;
+  const point = random() * Math.max(100, total);
+  return point < total ? candidateAt(ranks, point) : passedOver.share;
 }
 
-function drawSurely(
-  plans: readonly Plan[],
-  type: number,
-  facts: Facts,
-  random: () => number,
-): Candidate | undefined {
-  const left = candidatesLeft(plans, type, facts);
-  let point = random() * left.reduce((sum, { lineItem }) => sum + lineItem.weight, 0);
-  return left.find(({ lineItem }) => {
-    point -= lineItem.weight;
-    return point < 0;
-  });
+/** The rank that has the point, when their ranges follow each other, and the candidate's place in it. */
+function placeOf(ranks: readonly Rank[], point: number): readonly [rank: Rank, at: number] {
+  let rest = point;
+  let rank = ranks[0] as Rank;
+  for (let at = 1; at < ranks.length && rest >= rank.total; at++) {
+    rest -= rank.total;
+    rank = ranks[at] as Rank;
+  }
+  return [rank, firstAbove(rank.ends, rest)];
 }
 
-/** Every candidate of a type that the request does not rule out. */
-export function candidatesLeft(plans: readonly Plan[], type: number, facts: Facts): Candidate[] {
-  return plans.flatMap(({ tiers }) => {
-    const tier = tiers[type];
-    return tier?.candidates.filter((_, at) => ruledIn(tier, at, facts)) ?? [];
-  });
-}
-
-function ruledIn({ asks }: Tier, at: number, facts: Facts): boolean {
-  const ask = asks[at];
-  return ask === undefined || matchesRule(ask, facts);
+function candidateAt(ranks: readonly Rank[], point: number): Candidate {
+  const [{ candidates }, at] = placeOf(ranks, point);
+  return candidates[at] as Candidate;
 }
 
 /** Index of the first end above `point`. */
-function indexOf(ends: Float64Array, point: number): number {
+function firstAbove(ends: Float64Array, point: number): number {
   let low = 0;
   let high = ends.length - 1;
   while (low < high) {
@@ -142,26 +129,133 @@ function indexOf(ends: Float64Array, point: number): number {
   return low;
 }
 
-/** Why there is nobody: the first rule that nobody passes. */
-function noFillOf(
-  inventory: InventoryIndex,
-  zone: ZoneIndex,
-  plans: readonly Plan[],
+/** So often the draw is over everybody, before those who may be shown are looked up one by one. */
+const hopefulDraws = 3;
+
+/**
+ * A draw that is repeated until it hits somebody who may be shown has the same chances as one among them alone.
+ * Undefined where it hit nobody in a few times.
+ */
+function drawHopefully(
+  ranks: readonly Rank[],
   facts: Facts,
-): NoFillReason {
+  random: () => number,
+  state: DecisionState,
+): Candidate | undefined {
+  if (ranks.length === 0) return undefined;
+  const total = totalOf(ranks);
+  for (let draw = 0; draw < hopefulDraws; draw++) {
+    const [{ candidates, asks }, at] = placeOf(ranks, random() * total);
+    const candidate = candidates[at] as Candidate;
+    if (reasonAgainst(candidate, asks[at], facts, state) === 0) return candidate;
+  }
+  return undefined;
+}
+
+/** A draw among those who may be shown; where there is none, the reasons as bits. */
+function drawSurely(
+  ranks: readonly Rank[],
+  facts: Facts,
+  random: () => number,
+  state: DecisionState,
+): Candidate | number {
+  const { eligible, total, passed } = gather(ranks, facts, state);
+  if (eligible.length === 0) return passed;
+  const shared = ranks[0]?.order === 'share';
+  let point = random() * (shared ? Math.max(100, total) : total);
+  for (const candidate of eligible) {
+    point -= rangeOf(candidate);
+    if (point < 0) return candidate;
+  }
+  return shared ? passed | passedOver.share : (eligible[eligible.length - 1] as Candidate);
+}
+
+/** The one that is furthest behind its plan: what it may still deliver, over its pace. Ties are drawn by weight. */
+function neediest(
+  ranks: readonly Rank[],
+  facts: Facts,
+  random: () => number,
+  state: DecisionState,
+): Candidate | number {
+  const { allowance } = state;
+  let best: Candidate | undefined;
+  let most = -1;
+  let tied = 0;
+  let passed = 0;
+  let asked = false;
+  for (const { slots, candidates, asks, asking } of ranks) {
+    asked ||= asking;
+    for (let at = 0; at < slots.length; at++) {
+      let need = 0;
+      if (allowance !== undefined) {
+        const slot = slots[at] as number;
+        const left = allowance.left[slot] as number;
+        if (!(left >= 1)) {
+          passed |= passedOver.pacing;
+          continue;
+        }
+        need = left / (allowance.pace[slot] as number);
+        if (need < most) continue;
+      }
+      const candidate = candidates[at] as Candidate;
+      const reason = reasonAgainst(candidate, asks[at], facts, state);
+      if (reason !== 0) {
+        passed |= reason;
+        continue;
+      }
+      const { weight } = candidate.lineItem;
+      if (need > most) {
+        most = need;
+        tied = weight;
+        best = candidate;
+      } else {
+        tied += weight;
+        if (random() * tied < weight) best = candidate;
+      }
+    }
+  }
+  // Who is out of leases was not asked whether the request rules it out, which would be no reason.
+  return best ?? (asked ? gather(ranks, facts, state).passed : passed);
+}
+
+/** Why there is nobody whom the request does not rule out: the first rule that nobody passes. */
+function noFillOf(zone: ZoneIndex, walk: Walk, facts: Facts): NoFillReason {
   if (zone.sources.length === 0) return 'no_creative_fits';
-  const waits = narrowedOf(inventory, zone, plans, facts).some(({ waiting }) =>
-    waiting.some(({ ask }) => ask === undefined || matchesRule(ask, facts)),
-  );
+  const waits = walk
+    .narrowPlans()
+    .some(({ waiting }) => waiting.some(({ ask }) => ask === undefined || matchesRule(ask, facts)));
   return waits ? 'schedule' : 'targeting';
 }
 
-/** The candidates of the type that decides, for those who explain a decision. */
-export function deciding(inventory: InventoryIndex, zone: ZoneIndex, facts: Facts): readonly Candidate[] {
-  const plans = plansOf(inventory, zone, facts);
-  for (let type = 0; type < lineItemTypes.length; type++) {
-    const left = candidatesLeft(plans, type, facts);
-    if (left.length > 0) return left;
+/** The candidates among whom the decision is made, for those who explain one. */
+export function deciding(
+  inventory: InventoryIndex,
+  zone: ZoneIndex,
+  facts: Facts,
+  state: DecisionState = stateless,
+): readonly Candidate[] {
+  const walk = new Walk(inventory, zone, facts);
+  for (let ranks = walk.next(); ranks !== undefined; ranks = walk.next()) {
+    const { eligible } = gather(ranks, facts, state);
+    if (eligible.length > 0) return eligible;
   }
   return [];
+}
+
+/** The line item with this slot as it runs in a zone; undefined where it does not, or the request rules it out. */
+export function candidateIn(
+  inventory: InventoryIndex,
+  zone: ZoneIndex,
+  facts: Facts,
+  slot: number,
+): Candidate | undefined {
+  for (const source of zone.sources) {
+    for (const { candidates, asks, slots } of inventory.plan(source, facts).ranks) {
+      const at = slots.indexOf(slot);
+      if (at < 0) continue;
+      const ask = asks[at];
+      return ask === undefined || matchesRule(ask, facts) ? candidates[at] : undefined;
+    }
+  }
+  return undefined;
 }

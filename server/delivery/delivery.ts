@@ -1,4 +1,5 @@
 import type { SpoolWriter } from '../../analytics/index.ts';
+import type { AdState } from './ad-state.ts';
 import type { ClientReader } from './client.ts';
 import type { ConversionActions } from './conversion-actions.ts';
 import type { EventRates } from './invalid-traffic/event-rates.ts';
@@ -17,6 +18,8 @@ export interface Delivery {
   /** What this worker remembers of clicks and impressions. */
   readonly rates: EventRates;
   readonly spool: SpoolWriter;
+  /** Leases and caps. */
+  readonly ads: AdState;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Uniform in [0, 1). */

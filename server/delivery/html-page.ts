@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { readToken } from './beacon.ts';
 import type { Delivery } from './delivery.ts';
 import { fillTemplate, inHtml } from './macro-values.ts';
+import { creativeOf } from './preview.ts';
 import { corsHeaders, send, sendProblem } from './reply.ts';
 import { closedSandbox, openSandbox } from './sandbox.ts';
 
@@ -19,7 +20,7 @@ export function answerHtml(
     sendProblem(response, decided);
     return;
   }
-  const snippet = delivery.inventory?.snippet(decided.creative);
+  const snippet = delivery.inventory?.snippet(creativeOf(decided));
   if (snippet === undefined) {
     sendProblem(response, new AppError('not_found', 'The ad is no longer there.'));
     return;

@@ -9,8 +9,9 @@ import { landingHeaders } from './beacon.ts';
 import type { Client } from './client.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
+import type { DecisionState, PageSoFar } from './eligible.ts';
 import { hex64 } from './hex.ts';
-import type { ZoneIndex } from './inventory-index.ts';
+import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import { landingOf } from './landing.ts';
 import { queryValue } from './query.ts';
 import { corsHeaders, type HeaderList, ServedReply, send, sendProblem } from './reply.ts';
@@ -32,8 +33,6 @@ import type { Decided } from './token.ts';
 const personsMarks = reasonBit.internal | reasonBit.staff | reasonBit.prefetch;
 
 const dayMs = 86_400_000;
-/** A zone whose draw yields no image creative so many times in a row has few, and stays empty. */
-const maxDraws = 20;
 /** A transparent pixel, for where there is no ad. */
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
@@ -58,9 +57,10 @@ export async function answerImage(
   response: ServerResponse,
   query: string,
 ): Promise<void> {
-  const asked = readQuestion(delivery, request, response, query);
+  const asked = readQuestion(delivery, request, response, query, 'image');
   if (asked === undefined) return;
   const { client, decision, decided, zone, page } = asked;
+  delivery.ads.taken(decision, client.visitor, decided.timeMs);
   const line = (type: 'ad_request' | 'impression', fields: string) =>
     eventLine(
       type,
@@ -81,6 +81,8 @@ export async function answerImage(
     delivery.spool.append(line('ad_request', fields), 1, reply);
     return;
   }
+  if ((client.marks & personsMarks) === 0)
+    delivery.ads.leases.count('impression', lineItem, decided.timeMs, decided.timeMs);
   const reply = new ServedReply(response, 200, imageHeaders(image.contentType), image.body);
   delivery.spool.append(line('ad_request', fields) + line('impression', fields), 2, reply);
 }
@@ -92,7 +94,7 @@ export function answerImageClick(
   response: ServerResponse,
   query: string,
 ): void {
-  const asked = readQuestion(delivery, request, response, query);
+  const asked = readQuestion(delivery, request, response, query, 'click');
   if (asked === undefined) return;
   const { client, decision, decided, zone } = asked;
   const { publicUrl, inventory } = delivery;
@@ -118,6 +120,7 @@ export function answerImageClick(
       client.fields +
       invalidField(client.marks),
   );
+  if (client.marks === 0) delivery.ads.leases.count('click', lineItem, timeMs, timeMs);
   delivery.spool.append(line, 1, new ServedReply(response, 302, landingHeaders(landing.url), ''));
 }
 
@@ -135,6 +138,7 @@ function readQuestion(
   request: IncomingMessage,
   response: ServerResponse,
   query: string,
+  of: 'image' | 'click',
 ): Asked | undefined {
   const number = zoneId(queryValue(query, 'zone') ?? '');
   const n = queryValue(query, 'n') ?? '';
@@ -162,7 +166,10 @@ function readQuestion(
   }
   const page = pageOf(client, query);
   const facts = factsOf(client, zone, nowMs, page);
-  const decision = drawImage(delivery, zone, facts, seeded(`${number}\n${n}`));
+  const { allowance, seen } = delivery.ads.of(inventory, client.visitor);
+  // The image itself may have used up what a cap allows: the click leads to it all the same.
+  const state = of === 'image' ? { allowance, seen } : { allowance };
+  const decision = decideImage(inventory, zone, facts, seeded(`${number}\n${n}`), state);
   // Opened again on the same day it is the same event, and the click on that day belongs to it.
   const id = digest(`${number}\n${n}\n${Math.floor(nowMs / dayMs)}`);
   const item = decision.noFill === undefined ? decision.candidate.lineItem : undefined;
@@ -184,14 +191,21 @@ function readQuestion(
   return { client, zone, page, decision, decided };
 }
 
-/** Draws until it is an image: a few tries, since every draw is as good as another. */
-function drawImage({ inventory }: Delivery, zone: ZoneIndex, facts: Facts, random: () => number): Decision {
-  if (inventory === undefined) return { noFill: 'not_ready' };
-  for (let draws = 0; draws < maxDraws; draws++) {
-    const decision = decide(inventory, zone, facts, random);
-    if (decision.noFill !== undefined || decision.creative.creative.type === 'image') return decision;
-  }
-  return { noFill: 'no_creative_fits' };
+/** Decides among image creatives alone: all others count as if they could not be shown on this page. */
+function decideImage(
+  inventory: InventoryIndex,
+  zone: ZoneIndex,
+  facts: Facts,
+  random: () => number,
+  state: DecisionState,
+): Decision {
+  const page: PageSoFar = {
+    hasCreative: (id) => inventory.creative(id)?.creative.creative.type !== 'image',
+    hasCompetitor: () => false,
+    canFill: () => true,
+  };
+  const decision = decide(inventory, zone, facts, random, { ...state, page });
+  return decision.noFill === 'excluded' ? { noFill: 'no_creative_fits' } : decision;
 }
 
 function digest(text: string): Buffer {

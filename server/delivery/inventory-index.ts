@@ -7,6 +7,7 @@ import type {
   SnapshotLineItem,
   SnapshotZone,
 } from '../inventory/snapshot.ts';
+import { type CapRule, creativeCaps, lineItemCaps } from './caps.ts';
 import { type CreativeAnswer, prepareAnswer } from './creative-answer.ts';
 import { type Candidate, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
 import { RequestClasses } from './targeting/classes.ts';
@@ -19,6 +20,7 @@ export interface IndexedCreative extends CreativeAnswer {
   readonly creative: SnapshotCreative;
   /** Log fields from the advertiser down to the creative. */
   readonly fields: string;
+  readonly caps: readonly CapRule[];
 }
 
 /** A creative's HTML, taken apart. */
@@ -37,6 +39,12 @@ export interface ZoneIndex {
   readonly sources: readonly PlanSource[];
 }
 
+/** A creative of the inventory, wherever it fits. */
+export interface CreativeOfLineItem {
+  readonly lineItem: SnapshotLineItem;
+  readonly creative: IndexedCreative;
+}
+
 /**
  * A snapshot, made ready for decisions. Line items are filed by what they cannot match outside of, so that making a plan
  * looks at those candidates alone that can match. Plans are kept, so that a decision is a look-up and a draw; places
@@ -53,6 +61,8 @@ export class InventoryIndex {
   readonly #landings = new Map<number, SnapshotLanding>();
   readonly #snippets = new Map<number, Snippet>();
   readonly #classes: RequestClasses;
+  readonly #creatives = new Map<number, CreativeOfLineItem>();
+  #hasCaps = false;
 
   /** @param publicUrl where browsers reach the delivery port, without a slash at its end */
   constructor(snapshot: InventorySnapshot, publicUrl: string) {
@@ -70,7 +80,9 @@ export class InventoryIndex {
       const { html, links, thirdParty } = creative;
       this.#snippets.set(creative.id, { template: parseTemplate(html, links), thirdParty });
     }
-    for (const lineItem of snapshot.lineItems) this.#file(lineItem, creatives);
+    snapshot.lineItems.forEach((lineItem, slot) => {
+      this.#file(lineItem, slot, creatives);
+    });
     const sources = new Map<string, PlanSource>();
     for (const zone of snapshot.zones) {
       this.#zones.set(zone.id, {
@@ -83,6 +95,15 @@ export class InventoryIndex {
 
   zone(id: number): ZoneIndex | undefined {
     return this.#zones.get(id);
+  }
+
+  creative(id: number): CreativeOfLineItem | undefined {
+    return this.#creatives.get(id);
+  }
+
+  /** Whether anything in it is capped. */
+  get hasCaps(): boolean {
+    return this.#hasCaps;
   }
 
   hasSite(id: number): boolean {
@@ -148,15 +169,19 @@ export class InventoryIndex {
     ];
   }
 
-  #file(lineItem: SnapshotLineItem, creatives: ReadonlyMap<number, SnapshotCreative>): void {
+  #file(lineItem: SnapshotLineItem, slot: number, creatives: ReadonlyMap<number, SnapshotCreative>): void {
+    const caps = lineItemCaps(lineItem);
+    if (caps.length > 0) this.#hasCaps = true;
     const bySize = new Map<string, IndexedCreative[]>();
     for (const id of lineItem.creativeIds) {
       const creative = creatives.get(id);
       if (creative === undefined) continue;
       const size = `${creative.width}x${creative.height}`;
       const same = bySize.get(size);
-      if (same === undefined) bySize.set(size, [this.#indexed(lineItem, creative)]);
-      else same.push(this.#indexed(lineItem, creative));
+      const indexed = this.#indexed(lineItem, creative);
+      this.#creatives.set(id, { lineItem, creative: indexed });
+      if (same === undefined) bySize.set(size, [indexed]);
+      else same.push(indexed);
     }
     const { targeting } = lineItem;
     const rule = targeting === null ? undefined : compileRule(targeting);
@@ -169,17 +194,23 @@ export class InventoryIndex {
       }
       file.add({
         lineItem,
+        slot,
         rule,
         timed,
         creatives: fitting,
         startMs: lineItem.startMs ?? Number.NEGATIVE_INFINITY,
         endMs: lineItem.endMs ?? Number.POSITIVE_INFINITY,
+        caps,
+        limited: lineItem.goal !== undefined || lineItem.budget !== undefined,
       });
     }
   }
 
   #indexed(lineItem: SnapshotLineItem, creative: SnapshotCreative): IndexedCreative {
+    const caps = creativeCaps(creative);
+    if (caps.length > 0) this.#hasCaps = true;
     return {
+      caps,
       creative,
       ...prepareAnswer(creative, this.#publicUrl),
       fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id),

@@ -1,6 +1,7 @@
 import { parseTemplate } from '../inventory/macros.ts';
 import type { InventoryIndex } from './inventory-index.ts';
 import { fillTemplate, inUrl, type MacroFacts } from './macro-values.ts';
+import { creativeOf } from './preview.ts';
 
 export interface Landing {
   /** In the form of a Location header: ASCII, percent-encoded. */
@@ -19,7 +20,7 @@ export function landingOf(
   link: string,
   facts: MacroFacts,
 ): Landing | undefined {
-  const landing = inventory?.landing(facts.decided.creative);
+  const landing = inventory?.landing(creativeOf(facts.decided));
   if (landing === undefined) return undefined;
   const known = landing.links !== undefined && Object.hasOwn(landing.links, link);
   const text = known ? (landing.links[link] as string) : landing.clickUrl;

@@ -1,6 +1,7 @@
 import type { Location } from '../../geo-db/index.ts';
 import type { Macro, Template } from '../inventory/macros.ts';
 import { hex64 } from './hex.ts';
+import { creativeOf } from './preview.ts';
 import type { Decided } from './token.ts';
 
 /** What macros of one decision stand for. */
@@ -55,7 +56,7 @@ function macroValue(macro: Macro, { publicUrl, token, decided, location }: Macro
     case 'line_item':
       return String(decided.lineItem);
     case 'creative':
-      return String(decided.creative);
+      return String(creativeOf(decided));
     case 'decision':
       return hex64(decided.idHigh, decided.idLow);
     case 'time':

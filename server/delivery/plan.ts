@@ -1,5 +1,7 @@
 import { lineItemTypes, type SnapshotLineItem } from '../inventory/snapshot.ts';
+import type { CapRule } from './caps.ts';
 import type { IndexedCreative } from './inventory-index.ts';
+import { type Open, type Rank, ranksOf } from './rank.ts';
 import { boundOf } from './targeting/bounds.ts';
 import type { Facts } from './targeting/facts.ts';
 import { known, type Rule, reduce } from './targeting/rule.ts';
@@ -8,6 +10,8 @@ import { always, between, overlap, type Stretch, type TimeLeaf, unchanged } from
 /** A line item with those of its creatives that have one of the sizes asked for. */
 export interface Candidate {
   readonly lineItem: SnapshotLineItem;
+  /** Its place in the snapshot's line items: where the counters of this worker have it. */
+  readonly slot: number;
   /** Undefined: everywhere. */
   readonly rule: Rule | undefined;
   /** The rule's leaves about time. */
@@ -15,29 +19,16 @@ export interface Candidate {
   readonly creatives: readonly IndexedCreative[];
   readonly startMs: number;
   readonly endMs: number;
-}
-
-/** A candidate, and what is left to ask of the request. */
-export interface Open {
-  readonly candidate: Candidate;
-  readonly ask: Rule | undefined;
-}
-
-/** Line items of one type. */
-export interface Tier {
-  readonly candidates: readonly Candidate[];
-  /** What is left to ask of the request, by candidate. */
-  readonly asks: readonly (Rule | undefined)[];
-  /** `ends[i]` is the sum of the weights of candidates 0 to i: candidate i has the half-open range up to it. */
-  readonly ends: Float64Array;
-  /** The sum of all weights. */
-  readonly total: number;
+  /** Of the line item and its campaign. */
+  readonly caps: readonly CapRule[];
+  /** Has a goal or a budget: is shown only while this worker holds a lease for it. */
+  readonly limited: boolean;
 }
 
 /** The candidates of one source for one kind of place and stretch of time. */
 export interface Plan {
-  /** By the position of the type in `lineItemTypes`; undefined where there are none of it. */
-  readonly tiers: readonly (Tier | undefined)[];
+  /** In the order of precedence. */
+  readonly ranks: readonly Rank[];
   /** Candidates that do not run at this time. */
   readonly waiting: readonly Open[];
   /** The plan holds while no line item starts or ends and no rule about time answers otherwise. */
@@ -81,8 +72,8 @@ export class PlanSource {
   narrowed(plan: Plan, visitor: number, facts: Facts): Plan {
     const kept = plan.narrowed.get(visitor);
     if (kept !== undefined) return kept;
-    const all = plan.tiers.flatMap((tier) =>
-      tier === undefined ? [] : tier.candidates.map((candidate, at) => ({ candidate, ask: tier.asks[at] })),
+    const all = plan.ranks.flatMap(({ candidates, asks }) =>
+      candidates.map((candidate, at) => ({ candidate, ask: asks[at] })),
     );
     const part = makePlan([...all, ...plan.waiting], facts, known.visitor);
     keep(plan.narrowed, visitor, part, maxNarrowed);
@@ -179,25 +170,12 @@ function planOf(matching: readonly Open[], nowMs: number, ofRules: Stretch): Pla
   const stretch = overlap(ofRules, between(dates, nowMs));
   const runs = ({ candidate }: Open) => candidate.startMs <= nowMs && nowMs < candidate.endMs;
   const running = matching.filter(runs);
-  const tiers = lineItemTypes.map((type) =>
-    tierOf(running.filter(({ candidate }) => candidate.lineItem.type === type)),
+  const ranks = lineItemTypes.flatMap((type) =>
+    ranksOf(
+      type,
+      running.filter(({ candidate }) => candidate.lineItem.type === type),
+    ),
   );
   const waiting = running.length === matching.length ? [] : matching.filter((open) => !runs(open));
-  return { tiers, waiting, stretch, narrowed: new Map() };
-}
-
-function tierOf(ofType: readonly Open[]): Tier | undefined {
-  if (ofType.length === 0) return undefined;
-  const ends = new Float64Array(ofType.length);
-  let total = 0;
-  ofType.forEach(({ candidate }, at) => {
-    total += candidate.lineItem.weight;
-    ends[at] = total;
-  });
-  return {
-    candidates: ofType.map(({ candidate }) => candidate),
-    asks: ofType.map(({ ask }) => ask),
-    ends,
-    total,
-  };
+  return { ranks, waiting, stretch, narrowed: new Map() };
 }

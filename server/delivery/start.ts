@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import { parseRates, SpoolWriter } from '../../analytics/index.ts';
 import { type GeoDb, parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import type { InventorySnapshot } from '../inventory/snapshot.ts';
+import { startLeaseExchange, workerName } from '../pacing/lease-exchange.ts';
 import { readSigningKeys, signingKeysFile } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
+import { AdState } from './ad-state.ts';
 import { AssetFiles } from './assets.ts';
 import { BrowserReader } from './browser.ts';
 import { BundleFiles } from './bundle-files.ts';
@@ -65,6 +67,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
         );
     },
   });
+  const worker = workerName();
   const delivery: Delivery = {
     publicUrl,
     inventory: undefined,
@@ -86,6 +89,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       impressions: parseRates(settings.IMPRESSION_RATES),
     }),
     spool,
+    ads: new AdState(worker),
     now: start.now ?? Date.now,
     random: start.random ?? Math.random,
   };
@@ -96,6 +100,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       (content) => {
         const snapshot = JSON.parse(content.toString('utf8')) as InventorySnapshot;
         delivery.inventory = new InventoryIndex(snapshot, publicUrl);
+        delivery.ads.bind(snapshot.lineItems);
         delivery.conversions = new ConversionActions(snapshot);
         logger.info({ version: snapshot.version }, 'inventory snapshot loaded');
       },
@@ -115,6 +120,14 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
         logger.error({ reason: error.message }, 'the signing keys cannot be read; the old ones serve on'),
     ),
   ]);
+  const leases = await startLeaseExchange({
+    dataDir,
+    worker,
+    accounts: delivery.ads.leases,
+    now: delivery.now,
+    onError: (error) =>
+      logger.error({ reason: error.message }, 'leases cannot be exchanged; what is leased is used up'),
+  });
   const none = Buffer.alloc(0);
   const tags = prepareTagFiles({ more: none, frame: none, clickTag: none, ...start.scripts, tag: start.tag });
   const assets = new AssetFiles(dataDir);
@@ -128,6 +141,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 5000).unref();
       });
+      await leases.stop();
       spool.close();
     },
   };

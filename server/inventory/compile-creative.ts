@@ -1,4 +1,5 @@
 import type { CreativeContent } from '../database/tables.ts';
+import type { Cap } from './delivery-terms.ts';
 import { assetFileName, type ImageContentType } from './images.ts';
 import type { SnapshotCreative, SnapshotLanding } from './snapshot.ts';
 
@@ -15,6 +16,7 @@ interface CreativeRow {
   readonly click_url: string;
   readonly content: CreativeContent;
   readonly links: Record<string, string>;
+  readonly caps: readonly object[];
   readonly content_type: AssetType | null;
   readonly content_type_2x: AssetType | null;
 }
@@ -24,10 +26,12 @@ export function linksOf(links: Record<string, string>): Pick<SnapshotLanding, 'l
   return Object.keys(links).length === 0 ? {} : { links };
 }
 
+const capsOf = ({ caps }: CreativeRow) => (caps.length === 0 ? {} : { caps: caps as readonly Cap[] });
+
 /** A creative as delivery needs it. */
 export function snapshotCreative(row: CreativeRow): SnapshotCreative {
   const { id, type, width, height, alt, content } = row;
-  const common = { id, width, height, alt, clickUrl: row.click_url, ...linksOf(row.links) };
+  const common = { id, width, height, alt, clickUrl: row.click_url, ...linksOf(row.links), ...capsOf(row) };
   const asset = fileName(row.asset, row.content_type);
   const asset2x = fileName(row.asset_2x, row.content_type_2x);
   const { html = '', thirdParty = false, entry = 'index.html' } = content;

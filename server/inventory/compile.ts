@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import { linksOf, snapshotCreative } from './compile-creative.ts';
+import { type Budget, type Cap, expectedCpmMicros, type Goal, type Price } from './delivery-terms.ts';
 import type {
   InventorySnapshot,
   SnapshotConversionAction,
@@ -85,6 +86,7 @@ async function readCreatives(transaction: Transaction<Tables>, nowMs: number): P
       'creatives.asset_2x',
       'creatives.alt',
       'creatives.click_url',
+      'creatives.caps',
       'creatives.content',
       'creatives.links',
       'assets.content_type',
@@ -140,6 +142,7 @@ async function readLineItems(
   creativeIds: ReadonlyMap<number, readonly number[]>,
 ): Promise<SnapshotLineItem[]> {
   const rows = await liveLineItems(transaction, nowMs)
+    .leftJoin('line_item_rates', 'line_item_rates.line_item_id', 'line_items.id')
     .select([
       'line_items.id',
       'line_items.campaign_id',
@@ -149,6 +152,18 @@ async function readLineItems(
       'line_items.start_at',
       'line_items.end_at',
       'line_items.targeting',
+      'line_items.share',
+      'line_items.goal',
+      'line_items.budget',
+      'line_items.price',
+      'line_items.pacing',
+      'line_items.time_zone',
+      'line_items.caps',
+      'line_items.roadblock',
+      'campaigns.caps as campaign_caps',
+      'campaigns.category',
+      'line_item_rates.viewable_rate',
+      'line_item_rates.click_rate',
     ])
     .orderBy('line_items.id')
     .execute();
@@ -165,8 +180,46 @@ async function readLineItems(
       endMs: row.end_at?.getTime() ?? null,
       targeting: row.targeting as Targeting | null,
       creativeIds: creatives,
+      ...termsOf(row),
     };
   });
+}
+
+interface TermsRow {
+  readonly share: number | null;
+  readonly goal: object | null;
+  readonly budget: object | null;
+  readonly price: object | null;
+  readonly pacing: 'even' | 'asap';
+  readonly time_zone: string;
+  readonly caps: object[];
+  readonly roadblock: boolean;
+  readonly campaign_caps: object[];
+  readonly category: string | null;
+  readonly viewable_rate: number | null;
+  readonly click_rate: number | null;
+}
+
+/** The terms of delivery, without those that are as everywhere: most line items have few. */
+function termsOf(row: TermsRow): Partial<SnapshotLineItem> {
+  const goal = (row.goal ?? undefined) as Goal | undefined;
+  const price = (row.price ?? undefined) as Price | undefined;
+  const rates =
+    row.viewable_rate === null || row.click_rate === null
+      ? undefined
+      : { viewable: row.viewable_rate, clicks: row.click_rate };
+  return {
+    ...(row.share === null ? {} : { share: row.share }),
+    ...(goal === undefined ? {} : { goal }),
+    ...(row.budget === null ? {} : { budget: row.budget as Budget }),
+    ...(price === undefined ? {} : { price, expectedCpmMicros: expectedCpmMicros(price, goal, rates) }),
+    ...(row.pacing === 'even' ? {} : { pacing: row.pacing }),
+    ...(row.time_zone === 'UTC' ? {} : { timeZone: row.time_zone }),
+    ...(row.caps.length === 0 ? {} : { caps: row.caps as Cap[] }),
+    ...(row.campaign_caps.length === 0 ? {} : { campaignCaps: row.campaign_caps as Cap[] }),
+    ...(row.category === null ? {} : { category: row.category }),
+    ...(row.roadblock ? { roadblock: true } : {}),
+  };
 }
 
 async function readZones(transaction: Transaction<Tables>): Promise<SnapshotZone[]> {

@@ -3,6 +3,21 @@ export { maxBundleFiles, maxUnpackedBytes, maxZipBytes } from './bundle-zip.ts';
 export { type CheckedBundle, checkBundle, storeBundle } from './bundles.ts';
 export { compileSnapshot } from './compile.ts';
 export {
+  affordableEvents,
+  type Budget,
+  type Cap,
+  capWindowMs,
+  costMicros,
+  expectedCpmMicros,
+  expectedRates,
+  type Goal,
+  type GoalMetric,
+  type GoalPeriod,
+  type Pacing,
+  type Price,
+  pricedMetric,
+} from './delivery-terms.ts';
+export {
   type Advertiser,
   type AdvertiserCreate,
   type AdvertiserPatch,
@@ -35,7 +50,7 @@ export {
 export { type Site, type SiteCreate, type SitePatch, siteDefinition } from './entities/site.ts';
 export { type Zone, type ZoneCreate, type ZonePatch, zoneDefinition } from './entities/zone.ts';
 export { maxId } from './fields.ts';
-export { assetsDirectory, snapshotPath } from './files.ts';
+export { assetsDirectory, snapshotPath, writeAtomically } from './files.ts';
 export {
   assetFileName,
   type CheckedImage,

@@ -1,3 +1,4 @@
+import type { Budget, Cap, Goal, Pacing, Price } from './delivery-terms.ts';
 import type { Targeting } from './targeting.ts';
 
 /**
@@ -64,6 +65,24 @@ export interface SnapshotLineItem {
   /** null: everywhere. */
   readonly targeting: Targeting | null;
   readonly creativeIds: readonly number[];
+  /** Percent of the matching requests; of sponsorships. Missing there: 100. */
+  readonly share?: number;
+  readonly goal?: Goal;
+  readonly budget?: Budget;
+  readonly price?: Price;
+  /** Expected revenue of a thousand impressions, in micros. Missing: 0. */
+  readonly expectedCpmMicros?: number;
+  /** Missing: `even`. */
+  readonly pacing?: Pacing;
+  /** IANA name; missing: UTC. */
+  readonly timeZone?: string;
+  readonly caps?: readonly Cap[];
+  /** Caps of its campaign. */
+  readonly campaignCaps?: readonly Cap[];
+  /** Of its campaign: other advertisers of the same category are not shown on the same page. */
+  readonly category?: string;
+  /** Fills all fitting zones of a page, or none. */
+  readonly roadblock?: boolean;
 }
 
 interface CreativeBase {
@@ -75,6 +94,7 @@ interface CreativeBase {
   readonly clickUrl: string;
   /** Landings of further links by their names; likewise. */
   readonly links?: Readonly<Record<string, string>>;
+  readonly caps?: readonly Cap[];
 }
 
 export interface ImageCreative extends CreativeBase {

@@ -1,6 +1,8 @@
+import { hostname } from 'node:os';
 import { DatabaseRunStore, machineJobs, Scheduler } from '../../jobs/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
+import { startPacingRelay } from '../pacing/index.ts';
 import { openLateClickHouse } from '../reporting/index.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
@@ -24,6 +26,7 @@ async function main(): Promise<void> {
     migrate: false,
   });
   const publisher = startSnapshotPublisher({ db, dataDir, logger });
+  const relay = startPacingRelay({ db, dataDir, logger, machine: hostname() });
   const store = new DatabaseRunStore(db);
   const locations = geoDbUpdater(settings);
   const scheduler = new Scheduler({
@@ -33,6 +36,7 @@ async function main(): Promise<void> {
   });
   const stop = async () => {
     await scheduler.stop();
+    await relay.stop();
     await publisher.stop();
     await clickhouse.close();
     await close();

@@ -10,9 +10,10 @@ import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
-import { adminKeyShown, createApi, ensureAdminKey } from '../api/index.ts';
+import { adminKeyShown, createApi, ensureAdminKey, previewRoutes } from '../api/index.ts';
 import { createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
+import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
 import { demoLive } from '../demo/live.ts';
 import { AppError, problemOf } from '../errors.ts';
@@ -20,8 +21,9 @@ import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
+import { PacingOffice } from '../pacing/index.ts';
 import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
-import { syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
+import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
@@ -104,6 +106,9 @@ export async function openBackOffice({
     const publisher = startSnapshotPublisher({ db, dataDir, logger });
     closing.push(() => publisher.stop());
 
+    const pacing = new PacingOffice({ db, dataDir, logger });
+    closing.push(() => pacing.stop());
+
     const store = new DatabaseRunStore(db);
     const rates = {
       clicks: parseRates(settings.CLICK_RATES),
@@ -111,7 +116,7 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
-    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates });
+    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing });
     const scheduler = new Scheduler({ jobs, store, logger });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
@@ -135,6 +140,7 @@ export async function openBackOffice({
           ...invalidTrafficRoutes(clickhouse),
           explainRoute({ db, geo, now: Date.now }),
           ...jobRoutes(db, scheduler),
+          ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
       }),

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decide, explain, InventoryIndex } from '../../server/delivery/index.ts';
+import type { InventorySnapshot } from '../../server/inventory/index.ts';
 import { facts } from '../support/facts.ts';
-import { creativeId, type Fixture, fixtureSchema, snapshotOf } from './fixture.ts';
+import { creativeId, type Fixture, fixtureSchema, snapshotOf, stateOf } from './fixture.ts';
 
 /** `exemplary` shows how decisions should be; `supplemental` holds the corner cases. */
 const files = ['exemplary', 'supplemental'].flatMap((folder) =>
@@ -23,22 +24,28 @@ function numbers(values: readonly number[]): () => number {
   return () => values[Math.min(at++, values.length - 1)] as number;
 }
 
-function run(index: InventoryIndex, { request, expect: expected }: Fixture['cases'][number]): void {
+function run(
+  index: InventoryIndex,
+  snapshot: InventorySnapshot,
+  { request, expect: expected }: Fixture['cases'][number],
+): void {
   const zone = index.zone(request.zone);
   if (zone === undefined) throw new Error(`The inventory has no zone ${request.zone}.`);
-  const { country, region, location, userAgent, at, random, ...rest } = request;
+  const { country, region, location, userAgent, language, page, referrer, keyValues, segments } = request;
   const asked = facts({
-    ...rest,
+    ...{ language, page, referrer, keyValues, segments },
     location: { ...location, country, region },
     ...(userAgent === undefined ? {} : { userAgent }),
-    site: zone.zone.siteId,
-    nowMs: Date.parse(at),
+    ...{ site: zone.zone.siteId, zone: request.zone },
+    nowMs: Date.parse(request.at),
   });
-  const decision = decide(index, zone, asked, numbers(random));
-  const verdicts = explain(index, zone, asked);
+  const state = stateOf(snapshot, request);
+  const decision = decide(index, zone, asked, numbers(request.random), state);
+  const verdicts = explain(index, zone, asked, state);
   if ('noFill' in expected) {
     expect(decision).toEqual({ noFill: expected.noFill });
-    expect(verdicts.filter(({ drawn }) => drawn)).toEqual([]);
+    // A sponsorship has its share of the requests, also of those that the draw does not give it.
+    if (expected.noFill !== 'share') expect(verdicts.filter(({ drawn }) => drawn)).toEqual([]);
   } else {
     const found =
       decision.noFill === undefined
@@ -54,8 +61,9 @@ function run(index: InventoryIndex, { request, expect: expected }: Fixture['case
 }
 
 describe.each(files)('$name', ({ fixture }) => {
-  const index = new InventoryIndex(snapshotOf(fixture.inventory), 'https://ads.example.com');
-  it.each(fixture.cases)(`${fixture.about}: $about`, (each) => run(index, each));
+  const snapshot = snapshotOf(fixture.inventory);
+  const index = new InventoryIndex(snapshot, 'https://ads.example.com');
+  it.each(fixture.cases)(`${fixture.about}: $about`, (each) => run(index, snapshot, each));
 });
 
 describe('the fixtures', () => {
@@ -71,7 +79,15 @@ describe('the fixtures', () => {
     const reasons = files.flatMap(({ fixture }) =>
       fixture.cases.flatMap(({ expect: expected }) => ('noFill' in expected ? [expected.noFill] : [])),
     );
-    expect([...new Set(reasons)].sort()).toEqual(['no_creative_fits', 'schedule', 'targeting']);
+    expect([...new Set(reasons)].sort()).toEqual([
+      'capped',
+      'excluded',
+      'no_creative_fits',
+      'pacing',
+      'schedule',
+      'share',
+      'targeting',
+    ]);
   });
 
   it('refuse keys that nobody reads', () => {

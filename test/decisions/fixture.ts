@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { creativeCaps, lineItemCaps, VisitorCaps } from '../../server/delivery/caps.ts';
+import type { DecisionState } from '../../server/delivery/eligible.ts';
 import { type InventorySnapshot, targetingSchema } from '../../server/inventory/index.ts';
 
 /**
@@ -16,6 +18,11 @@ const zone = z.strictObject({
   sizes: z.array(size).min(1).default(['300x250']),
 });
 
+const cap = z.strictObject({
+  events: z.int().min(1),
+  per: z.strictObject({ unit: z.enum(['minute', 'hour', 'day', 'lifetime']), count: z.int().min(1) }),
+});
+
 const lineItem = z.strictObject({
   id,
   type: z.enum(['sponsorship', 'standard', 'price_priority', 'house']).default('standard'),
@@ -28,6 +35,17 @@ const lineItem = z.strictObject({
   targeting: targetingSchema.optional(),
   /** Sizes of its creatives, whose ids are ten times the line item's plus 1, 2, 3 … */
   creatives: z.array(size).max(9).default(['300x250']),
+  /** Default: each line item is of an advertiser and a campaign of its own, with its own id. */
+  advertiser: id.optional(),
+  campaign: id.optional(),
+  share: z.int().min(1).max(100).optional(),
+  /** With true it has a goal; how much of it may be shown now is in the request. */
+  goal: z.boolean().default(false),
+  expectedCpmMicros: z.int().min(0).optional(),
+  caps: z.array(cap).default([]),
+  campaignCaps: z.array(cap).default([]),
+  creativeCaps: z.array(cap).default([]),
+  category: z.string().optional(),
 });
 
 const request = z.strictObject({
@@ -47,6 +65,12 @@ const request = z.strictObject({
   at: instant.default('2026-11-23T12:00:00Z'),
   /** Random numbers in [0, 1) in the order in which they are asked for; the last goes on for ever. */
   random: z.array(z.number().min(0).lt(1)).min(1).default([0]),
+  /** What the worker holds of line items with a goal, by their ids: ads, and the plan's ads per second. */
+  leases: z.record(z.string(), z.strictObject({ left: z.number(), pace: z.number() })).default({}),
+  /** What the visitor was shown, and how long ago. */
+  seen: z.array(z.strictObject({ creative: id, minutesAgo: z.number().min(0) })).default([]),
+  /** Creatives that are on the page already. */
+  onPage: z.array(id).default([]),
 });
 
 const expected = z.union([
@@ -97,23 +121,72 @@ export function snapshotOf({ zones, lineItems }: Fixture['inventory']): Inventor
     })),
     lineItems: lineItems.map((item) => ({
       id: item.id,
-      campaignId: item.id,
-      advertiserId: item.id,
+      campaignId: item.campaign ?? item.id,
+      advertiserId: item.advertiser ?? item.id,
       type: item.type,
       weight: item.weight,
       startMs: ms(item.start),
       endMs: ms(item.end),
       targeting: item.targeting ?? null,
       creativeIds: item.creatives.map((_, position) => creativeId(item.id, position)),
+      caps: item.caps,
+      campaignCaps: item.campaignCaps,
+      ...(item.share === undefined ? {} : { share: item.share }),
+      ...(item.goal ? { goal: { metric: 'impressions', amount: 1000, per: 'day' } as const } : {}),
+      ...(item.expectedCpmMicros === undefined ? {} : { expectedCpmMicros: item.expectedCpmMicros }),
+      ...(item.category === undefined ? {} : { category: item.category }),
     })),
     creatives: lineItems.flatMap((item) =>
       item.creatives.map((text, position) => {
         const [width, height] = sides(text);
         const own = creativeId(item.id, position);
         const asset = `${String(own).padStart(64, '0')}.png`;
-        return { id: own, type: 'image', width, height, asset, alt: '', clickUrl: 'https://example.com/' };
+        const clickUrl = 'https://example.com/';
+        return { id: own, type: 'image', width, height, asset, alt: '', clickUrl, caps: item.creativeCaps };
       }),
     ),
     landings: [],
+  };
+}
+
+/** What a decision depends on beside the inventory, as the case has it. */
+export function stateOf(
+  { lineItems }: InventorySnapshot,
+  { leases, seen, onPage, at }: Fixture['cases'][number]['request'],
+): DecisionState {
+  const ofCreative = (creative: number) =>
+    lineItems.find(({ creativeIds }) => creativeIds.includes(creative));
+  const held = (at: 'left' | 'pace', other: number) =>
+    Float64Array.from(lineItems, ({ id: one, goal }) =>
+      goal === undefined ? Number.POSITIVE_INFINITY : (leases[String(one)]?.[at] ?? other),
+    );
+  const caps = new VisitorCaps();
+  for (const { creative, minutesAgo } of seen.toSorted((a, b) => b.minutesAgo - a.minutesAgo)) {
+    const lineItem = ofCreative(creative);
+    const all = [{ events: 100, per: { unit: 'lifetime', count: 1 } }] as const;
+    const rules = [
+      ...creativeCaps({ id: creative, caps: all }),
+      ...(lineItem === undefined ? [] : lineItemCaps({ ...lineItem, caps: all, campaignCaps: all })),
+    ];
+    caps.record('visitor', rules, Date.parse(at) - minutesAgo * 60_000);
+  }
+  const advertisers = new Map(
+    onPage.flatMap((creative) => {
+      const lineItem = ofCreative(creative);
+      return lineItem?.category === undefined ? [] : [[lineItem.category, lineItem.advertiserId] as const];
+    }),
+  );
+  return {
+    allowance: { left: held('left', 0), pace: held('pace', 1) },
+    seen: caps.of('visitor'),
+    page:
+      onPage.length === 0
+        ? undefined
+        : {
+            hasCreative: (creative) => onPage.includes(creative),
+            hasCompetitor: ({ lineItem: { category, advertiserId } }) =>
+              category !== undefined && (advertisers.get(category) ?? advertiserId) !== advertiserId,
+            canFill: () => true,
+          },
   };
 }

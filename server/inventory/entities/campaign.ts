@@ -1,12 +1,20 @@
 import { z } from 'zod';
+import { caps, capsJson, category } from '../delivery-fields.ts';
+import type { Cap } from '../delivery-terms.ts';
 import { answered, commonOutput, demandStatus, id, name } from '../fields.ts';
 import type { EntityDefinition } from '../store.ts';
 
-const fields = { name, status: demandStatus };
+const fields = { name, status: demandStatus, category, caps };
 const advertiserId = id.meta({ description: 'The advertiser it belongs to; cannot change.', example: 3 });
 
 const createSchema = z
-  .strictObject({ advertiserId, name, status: demandStatus.default('active') })
+  .strictObject({
+    advertiserId,
+    name,
+    status: demandStatus.default('active'),
+    category: category.default(null),
+    caps: caps.default([]),
+  })
   .meta({ id: 'CampaignCreate', example: { advertiserId: 3, name: 'Summer in Taipei' } });
 const patchSchema = z
   .strictObject(fields)
@@ -28,7 +36,17 @@ export const campaignDefinition: EntityDefinition<'campaigns', CampaignCreate, C
   createSchema,
   patchSchema,
   outputSchema,
-  toOutput: (row) => ({ ...commonOutput(row), advertiserId: row.advertiser_id, status: row.status }),
-  toInsert: async ({ advertiserId, ...rest }) => ({ ...rest, advertiser_id: advertiserId }),
-  toUpdate: async (patch) => patch,
+  toOutput: (row) => ({
+    ...commonOutput(row),
+    advertiserId: row.advertiser_id,
+    status: row.status,
+    category: row.category,
+    caps: row.caps as Cap[],
+  }),
+  toInsert: async ({ advertiserId, caps, ...rest }) => ({
+    ...rest,
+    advertiser_id: advertiserId,
+    caps: capsJson(caps),
+  }),
+  toUpdate: async ({ caps, ...rest }) => ({ ...rest, caps: caps === undefined ? undefined : capsJson(caps) }),
 };

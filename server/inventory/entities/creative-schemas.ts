@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { caps } from '../delivery-fields.ts';
 import { answered, clickUrlInput, demandStatus, id, name } from '../fields.ts';
 import { maxImageSidePx } from '../images.ts';
 import { linkName } from '../macros.ts';
@@ -66,6 +67,7 @@ const made = {
   alt: alt.default(''),
   clickUrl: clickUrlInput,
   links: links.default({}),
+  caps: caps.default([]),
 };
 
 export const createSchema = z
@@ -115,7 +117,7 @@ export const createSchema = z
 
 export const patchSchema = z
   .strictObject({
-    ...{ name, status: demandStatus, width, height, alt, clickUrl: clickUrlInput, links },
+    ...{ name, status: demandStatus, width, height, alt, clickUrl: clickUrlInput, links, caps },
     ...{ html, thirdParty, headline, text, title, body, sponsor },
     asset: hash.meta({ description: 'An image or a bundle, as its upload answered.', example: exampleHash }),
     asset2x: asset2x.nullable(),
@@ -132,6 +134,7 @@ const shown = {
   ...{ lineItemId, name, status: demandStatus, width, height, alt },
   clickUrl: z.string().meta({ example: 'https://example.com/taipei' }),
   links: z.record(z.string(), z.string()),
+  caps,
 };
 
 export const outputSchema = z

@@ -1,5 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { CreativeContent, Tables } from '../../database/tables.ts';
+import { capsJson } from '../delivery-fields.ts';
+import type { Cap } from '../delivery-terms.ts';
 import { commonOutput } from '../fields.ts';
 import { namedLinks } from '../macros.ts';
 import { type EntityDefinition, fieldError, type Row } from '../store.ts';
@@ -21,7 +23,7 @@ function toOutput(row: Row<'creatives'>): Creative {
   const common = {
     ...commonOutput(row),
     ...{ lineItemId: row.line_item_id, status: row.status, width, height, alt },
-    ...{ clickUrl: row.click_url, links },
+    ...{ clickUrl: row.click_url, links, caps: row.caps as Cap[] },
   };
   const asset = row.asset ?? '';
   const {
@@ -123,20 +125,22 @@ export const creativeDefinition: EntityDefinition<'creatives', CreativeCreate, C
   outputSchema,
   toOutput,
   async toInsert(input, transaction) {
-    const { lineItemId, name, status, alt, clickUrl, links, type = 'image' } = input;
+    const { lineItemId, name, status, alt, clickUrl, links, caps, type = 'image' } = input;
     return {
       ...{ line_item_id: lineItemId, name, status, type, alt, click_url: clickUrl },
       links: JSON.stringify(links),
+      caps: capsJson(caps),
       ...(await valuesOf(input, transaction)),
     };
   },
   async toUpdate(patch, current, transaction) {
-    const { name, status, alt, clickUrl, links, ...ofType } = patch;
+    const { name, status, alt, clickUrl, links, caps, ...ofType } = patch;
     const next = changed(patch, current);
     const touched = links !== undefined || Object.values(ofType).some((value) => value !== undefined);
     return {
       ...{ name, status, alt, click_url: clickUrl },
       links: links === undefined ? undefined : JSON.stringify(links),
+      caps: caps === undefined ? undefined : capsJson(caps),
       ...(touched ? await valuesOf(next, transaction) : {}),
     };
   },

@@ -1,4 +1,18 @@
 import { z } from 'zod';
+import {
+  budget,
+  caps,
+  capsJson,
+  checkTerms,
+  goal,
+  jsonOf,
+  pacing,
+  price,
+  roadblock,
+  share,
+  timeZone,
+} from '../delivery-fields.ts';
+import type { Budget, Cap, Goal, Price } from '../delivery-terms.ts';
 import { answered, commonOutput, demandStatus, id, name, timeInput } from '../fields.ts';
 import { lineItemTypes } from '../snapshot.ts';
 import { type EntityDefinition, fieldError } from '../store.ts';
@@ -21,6 +35,8 @@ const targeting = targetingInput.nullable().meta({
   example: { on: 'country', in: ['TW'] },
 });
 
+const terms = { share, goal, budget, price, pacing, timeZone, caps, roadblock };
+
 const createSchema = z
   .strictObject({
     campaignId,
@@ -31,13 +47,21 @@ const createSchema = z
     startAt: startAt.default(null),
     endAt: endAt.default(null),
     targeting: targeting.default(null),
+    share: share.default(null),
+    goal: goal.default(null),
+    budget: budget.default(null),
+    price: price.default(null),
+    pacing: pacing.default('even'),
+    timeZone: timeZone.default('UTC'),
+    caps: caps.default([]),
+    roadblock: roadblock.default(false),
   })
   .meta({
     id: 'LineItemCreate',
     example: { campaignId: 5, name: 'Taiwan', type: 'standard', targeting: { on: 'country', in: ['TW'] } },
   });
 const patchSchema = z
-  .strictObject({ name, type, status: demandStatus, weight, startAt, endAt, targeting })
+  .strictObject({ name, type, status: demandStatus, weight, startAt, endAt, targeting, ...terms })
   .partial()
   .meta({ id: 'LineItemPatch', example: { weight: 3, endAt: '2026-12-31T00:00:00Z' } });
 const outputSchema = z
@@ -51,6 +75,7 @@ const outputSchema = z
     startAt: z.iso.datetime().nullable(),
     endAt: z.iso.datetime().nullable(),
     targeting: targetingSchema.nullable(),
+    ...terms,
   })
   .meta({ id: 'LineItem', description: 'When, where, to whom and how often creatives are shown.' });
 
@@ -65,7 +90,7 @@ function checkDates(start: Date | null, end: Date | null): void {
 }
 
 const dateOf = (text: string | null) => (text === null ? null : new Date(text));
-const jsonOf = (rule: Targeting | null) => (rule === null ? null : JSON.stringify(rule));
+const changedJson = (value: object | null | undefined) => (value === undefined ? undefined : jsonOf(value));
 
 export const lineItemDefinition: EntityDefinition<'line_items', LineItemCreate, LineItemPatch, LineItem> = {
   table: 'line_items',
@@ -83,21 +108,57 @@ export const lineItemDefinition: EntityDefinition<'line_items', LineItemCreate, 
     startAt: row.start_at?.toISOString() ?? null,
     endAt: row.end_at?.toISOString() ?? null,
     targeting: row.targeting as Targeting | null,
+    share: row.share,
+    goal: row.goal as Goal | null,
+    budget: row.budget as Budget | null,
+    price: row.price as Price | null,
+    pacing: row.pacing,
+    timeZone: row.time_zone,
+    caps: row.caps as Cap[],
+    roadblock: row.roadblock,
   }),
-  async toInsert({ campaignId, startAt, endAt, targeting, ...rest }) {
+  async toInsert(input) {
+    const { campaignId, startAt, endAt, targeting, goal, budget, price, timeZone, caps, ...rest } = input;
     const dates = { start_at: dateOf(startAt), end_at: dateOf(endAt) };
     checkDates(dates.start_at, dates.end_at);
-    return { ...rest, ...dates, campaign_id: campaignId, targeting: jsonOf(targeting) };
+    checkTerms({ ...rest, endAt: dates.end_at, goal, budget, price });
+    return {
+      ...rest,
+      ...dates,
+      campaign_id: campaignId,
+      targeting: jsonOf(targeting),
+      goal: jsonOf(goal),
+      budget: jsonOf(budget),
+      price: jsonOf(price),
+      time_zone: timeZone,
+      caps: capsJson(caps),
+    };
   },
-  async toUpdate({ startAt, endAt, targeting, ...rest }, current) {
+  async toUpdate({ startAt, endAt, targeting, goal, budget, price, timeZone, caps, ...rest }, current) {
     const dates = {
       start_at: startAt === undefined ? undefined : dateOf(startAt),
       end_at: endAt === undefined ? undefined : dateOf(endAt),
     };
-    checkDates(
-      dates.start_at === undefined ? current.start_at : dates.start_at,
-      dates.end_at === undefined ? current.end_at : dates.end_at,
-    );
-    return { ...rest, ...dates, targeting: targeting === undefined ? undefined : jsonOf(targeting) };
+    const ends = dates.end_at === undefined ? current.end_at : dates.end_at;
+    checkDates(dates.start_at === undefined ? current.start_at : dates.start_at, ends);
+    checkTerms({
+      type: rest.type ?? current.type,
+      endAt: ends,
+      share: rest.share === undefined ? current.share : rest.share,
+      goal: goal === undefined ? (current.goal as Goal | null) : goal,
+      budget: budget === undefined ? (current.budget as Budget | null) : budget,
+      price: price === undefined ? (current.price as Price | null) : price,
+      pacing: rest.pacing ?? current.pacing,
+    });
+    return {
+      ...rest,
+      ...dates,
+      targeting: changedJson(targeting),
+      goal: changedJson(goal),
+      budget: changedJson(budget),
+      price: changedJson(price),
+      time_zone: timeZone,
+      caps: caps === undefined ? undefined : capsJson(caps),
+    };
   },
 };

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareTagFiles } from '../../../server/delivery/index.ts';
+import { prepareTagFiles, signPreview, TokenSigner } from '../../../server/delivery/index.ts';
+import { readSigningKeys } from '../../../server/secrets/index.ts';
 import { imageHash, inventoryOf, oneOfEach } from '../../support/creatives.ts';
 import { type TestDelivery, testAddresses, testDelivery } from '../../support/delivery.ts';
 
@@ -127,6 +128,70 @@ describe('the image tag', () => {
     expect(counts.size).toBe(4);
     for (const count of counts.values()) expect(count).toBeGreaterThan(25);
     await many.close();
+  });
+});
+
+describe('caps and kinds of creatives', () => {
+  const caps = [{ events: 1, per: { unit: 'day', count: 1 } }] as const;
+  const zoneOfAll = [[300, 250]] as const;
+
+  it('hold over all tags, and a click of an image tag uses nothing up', async () => {
+    const [first] = oneOfEach('https://shop.example/');
+    const two = [1, 2].map((id) => ({ ...first!, id, width: 300, clickUrl: `https://shop.example/${id}` }));
+    const snapshot = inventoryOf(two);
+    const lineItems = snapshot.lineItems.map((lineItem) =>
+      lineItem.id === 201 ? { ...lineItem, type: 'standard' as const, caps } : lineItem,
+    );
+    const capped = await testDelivery({ ...snapshot, lineItems });
+    mkdirSync(join(capped.dataDir, 'assets'));
+    writeFileSync(join(capped.dataDir, 'assets', `${imageHash}.png`), 'picture');
+    const landing = async () =>
+      (await capped.fetch('/v1/img/click?zone=1&n=a')).headers.get('location')?.at(-1);
+    const shown = () =>
+      capped.events().flatMap(({ type, creative }) => (type === 'ad_request' ? [creative] : []));
+    expect([await landing(), await landing()]).toEqual(['1', '1']);
+    await capped.fetch('/v1/img?zone=1&n=a');
+    // The click belongs to the image that used up the cap.
+    expect(await landing()).toBe('1');
+    await capped.fetch('/v1/frame?zone=1');
+    await capped.fetch('/v1/ad?zone=1');
+    expect(shown()).toEqual([1, 2, 2]);
+    capped.clock.nowMs += 86_400_001;
+    await capped.fetch('/v1/frame?zone=1');
+    await capped.fetch('/v1/img?zone=1&n=b');
+    expect(shown()).toEqual([1, 2, 2, 1, 2]);
+    await capped.close();
+  });
+
+  it('an image tag passes over what is no image, also where that goes first', async () => {
+    const all = oneOfEach('https://shop.example/').map((creative) => ({ ...creative, width: 300 }));
+    const snapshot = inventoryOf(all);
+    const lineItems = snapshot.lineItems.map((lineItem) =>
+      lineItem.id === 201 ? lineItem : { ...lineItem, type: 'sponsorship' as const, share: 100 },
+    );
+    const mixed = await testDelivery({
+      ...snapshot,
+      lineItems,
+      zones: [{ id: 1, siteId: 3, sizes: zoneOfAll }],
+    });
+    const click = await mixed.fetch('/v1/img/click?zone=1&n=a');
+    expect(click.headers.get('location')).toBe('https://shop.example/?ad=1');
+    await mixed.close();
+  });
+
+  it('a preview of a snippet is its document, with its links', async () => {
+    const preview = signPreview(new TokenSigner(readSigningKeys(delivery.dataDir)), 3, delivery.clock.nowMs);
+    const ad = (await (await get(`/v1/ad?zone=1&preview=${preview}`)).json()) as { clickUrl: string };
+    const token = new URL(ad.clickUrl).pathname.split('/').at(-1);
+    expect(await (await get(`/v1/h/${token}`)).text()).toContain(`/v1/c/${token}/terms`);
+    const click = await get(`/v1/c/${token}/terms`);
+    expect(click.headers.get('location')).toContain('https://shop.example/Munich?terms');
+    expect(delivery.events().at(-1)).toMatchObject({
+      type: 'click',
+      creative: 3,
+      not_counted: 'preview',
+      link: 'terms',
+    });
   });
 });
 

@@ -178,6 +178,8 @@ describe('removing the demo inventory', () => {
       advertiserId: 2,
       name: 'Mine',
       status: 'active',
+      category: null,
+      caps: [],
     });
     expect(await removeDemoInventory(db)).toEqual({ removed: 4 * 2 + 4 + 4 + 3 + 2, kept: 2 });
     expect(await demoZones(db)).toEqual([]);

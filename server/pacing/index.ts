@@ -1,0 +1,13 @@
+export { type CurveOf, leaseMs, PacingController, type Round } from './controller.ts';
+export { allSites, sitesOf } from './curve-choice.ts';
+export { DailyCurve, flatCurve, learnCurve, quartersOfDay } from './daily-curve.ts';
+export { learnCurves, learnRates } from './learn.ts';
+export { type EventCounts, type LedgerState, LineItemLedger, newLedgerState } from './ledger.ts';
+export { LocalDays } from './local-days.ts';
+export { PacingOffice, type PacingOfficeOptions } from './pacing-office.ts';
+export { startPacingRelay } from './pacing-relay.ts';
+export { PacingStore } from './pacing-store.ts';
+export type { LeasedItem, ReportedItem, WorkerLeases, WorkerReport } from './protocol.ts';
+export { type ReconcileParts, reconcilePacing } from './reconcile.ts';
+export { type Flight, plannedPart, stretchOf } from './schedule.ts';
+export { LeaseAccounts } from './worker-leases.ts';

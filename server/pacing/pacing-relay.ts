@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { spoolBacklog } from '../../analytics/index.ts';
+import type { Tables } from '../database/index.ts';
+import { EndedWorkers } from './ended-workers.ts';
+import { makePacingDirectory, readReports, removeWorkerFiles, writeLeases } from './pacing-files.ts';
+import { PacingStore } from './pacing-store.ts';
+
+export interface PacingRelayOptions {
+  readonly db: Kysely<Tables>;
+  readonly dataDir: string;
+  readonly logger: Logger;
+  /** Names this machine, the same after a restart. */
+  readonly machine: string;
+  /** Default 1000. */
+  readonly everyMs?: number;
+}
+
+const shippedEveryMs = 10_000;
+const complainEveryMs = 60_000;
+
+/** On a machine without a back office: carries its workers' reports into the database, and their leases to them. */
+export function startPacingRelay(options: PacingRelayOptions): { stop(): Promise<void> } {
+  const { db, dataDir, logger, machine } = options;
+  const store = new PacingStore(db);
+  const endedWorkers = new EndedWorkers();
+  let shippedMs = 0;
+  let complainedMs = 0;
+  let running: Promise<void> | undefined;
+
+  const round = async (): Promise<void> => {
+    await makePacingDirectory(dataDir);
+    const reports = await readReports(dataDir, (worker, error) =>
+      logger.warn({ worker, reason: error.message }, 'a pacing report cannot be read'),
+    );
+    const ended = new Set(endedWorkers.among(reports));
+    for (const report of reports) {
+      await store.bringReport(report, ended.has(report));
+      if (ended.has(report)) await removeWorkerFiles(dataDir, report.worker);
+    }
+    for (const leases of await store.remoteLeases(reports.map(({ worker }) => worker))) {
+      await writeLeases(dataDir, leases);
+    }
+    if (Date.now() - shippedMs < shippedEveryMs) return;
+    shippedMs = Date.now();
+    const { oldestMs } = await spoolBacklog(join(dataDir, 'spool'));
+    await store.shipped(machine, oldestMs ?? shippedMs);
+  };
+  const timer = setInterval(() => {
+    running ??= round()
+      .catch((error: unknown) => {
+        if (Date.now() - complainedMs < complainEveryMs) return;
+        complainedMs = Date.now();
+        logger.error({ err: error }, 'pacing reports and leases cannot be carried');
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  }, options.everyMs ?? 1000);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
