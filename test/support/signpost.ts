@@ -193,7 +193,7 @@ class RunningSignpost implements Signpost {
       }
       // The greeting holds the key.
       if (!this.#output.includes('Signpost is running.')) return false;
-      const delivers = this.#role === 'backoffice' || (await answers(`${this.delivery}/readyz`));
+      const delivers = this.#role === 'backoffice' || (await allAnswer(`${this.delivery}/readyz`));
       return delivers && (this.#role === 'delivery' || answers(`${this.console}/api/v1/openapi.json`));
     });
   }
@@ -238,9 +238,17 @@ export function waitingSegments(dataDir: string): string[] {
   return existsSync(spool) ? readdirSync(spool).filter((name) => /\.(open|jsonl)$/.test(name)) : [];
 }
 
-async function answers(url: string): Promise<boolean> {
+/** Each time on a new connection, which any of the workers may take. */
+async function allAnswer(url: string): Promise<boolean> {
+  for (let inARow = 0; inARow < 12; inARow++) {
+    if (!(await answers(url, { Connection: 'close' }))) return false;
+  }
+  return true;
+}
+
+async function answers(url: string, headers: Record<string, string> = {}): Promise<boolean> {
   try {
-    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
+    return (await fetch(url, { headers, signal: AbortSignal.timeout(2000) })).ok;
   } catch {
     return false;
   }
