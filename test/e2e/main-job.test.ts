@@ -43,7 +43,11 @@ describe.skipIf(noBrowser())('the main job, in Chromium, from an empty data dire
   let seen: Witness;
 
   beforeAll(async () => {
-    [product, browser, network] = await Promise.all([startSignpost(), launchBrowser(), noNetwork()]);
+    [product, browser, network] = await Promise.all([
+      startSignpost({ empty: true }),
+      launchBrowser(),
+      noNetwork(),
+    ]);
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, proxy: network.proxy });
     seen = witness(context);
     page = await context.newPage();

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { copyMigratedDatabase } from './migrated-database.ts';
 
 type Role = 'all' | 'delivery' | 'backoffice';
 
@@ -54,6 +55,11 @@ export interface StartOptions {
   readonly adminKey?: string;
   /** Default: all. */
   readonly role?: Role;
+  /**
+   * With true a fresh data directory is empty, as at a user's first start. Default: the files of the embedded PostgreSQL
+   * are there, without rows, because making them takes longest.
+   */
+  readonly empty?: boolean;
 }
 
 /**
@@ -74,7 +80,7 @@ export async function startSignpost(options: StartOptions = {}): Promise<Signpos
 /** As `startSignpost`, without waiting until it serves. */
 export async function beginSignpost(options: StartOptions = {}): Promise<Signpost> {
   if (!existsSync(cli)) throw new Error(`${cli} is missing: npm run build`);
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'signpost-system-'));
+  const dataDir = options.dataDir ?? freshDataDir(options);
   const port = await freePort();
   const consolePort = await freePort(port);
   const env = {
@@ -90,6 +96,13 @@ export async function beginSignpost(options: StartOptions = {}): Promise<Signpos
   const signpost = new RunningSignpost(env, adminKey, options.dataDir === undefined, role);
   signpost.begin();
   return signpost;
+}
+
+function freshDataDir({ env, role, empty = false }: StartOptions): string {
+  const dataDir = mkdtempSync(join(tmpdir(), 'signpost-system-'));
+  const embedded = role !== 'delivery' && env?.['DATABASE_URL'] === undefined;
+  if (embedded && !empty) copyMigratedDatabase(dataDir);
+  return dataDir;
 }
 
 /** Looks again and again until `holds` is true. */

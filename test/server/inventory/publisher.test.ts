@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Database, inMemory, openDatabase } from '../../../server/database/index.ts';
+import { type Database, openDatabase } from '../../../server/database/index.ts';
 import { demoZones, removeDemoInventory, seedDemoInventory } from '../../../server/demo/inventory/index.ts';
 import {
   advertiserDefinition,
@@ -20,6 +20,7 @@ import {
   startSnapshotPublisher,
   zoneDefinition,
 } from '../../../server/inventory/index.ts';
+import { openMigratedDatabase } from '../../support/migrated-database.ts';
 
 const log: string[] = [];
 const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
@@ -28,7 +29,7 @@ let dataDir: string;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'signpost-publisher-'));
-  database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  database = await openMigratedDatabase(logger);
   expect(await seedDemoInventory(database.db)).toBe(true);
 });
 afterAll(async () => {

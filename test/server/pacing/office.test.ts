@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ownIdentity } from '../../../analytics/index.ts';
-import { type Database, inMemory, openDatabase } from '../../../server/database/index.ts';
+import type { Database } from '../../../server/database/index.ts';
 import type { SnapshotLineItem } from '../../../server/inventory/index.ts';
 import { LeaseAccounts, PacingOffice, PacingStore, startPacingRelay } from '../../../server/pacing/index.ts';
 import { startLeaseExchange, workerName } from '../../../server/pacing/lease-exchange.ts';
 import { reportFile, writeLeases } from '../../../server/pacing/pacing-files.ts';
+import { openMigratedDatabase } from '../../support/migrated-database.ts';
 import { pacedLineItem } from './fleet.ts';
 
 const logger = pino({ level: 'silent' });
@@ -20,7 +21,7 @@ let database: Database;
 let dataDir: string;
 
 beforeAll(async () => {
-  database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  database = await openMigratedDatabase();
 });
 afterAll(() => database.close());
 beforeEach(async () => {

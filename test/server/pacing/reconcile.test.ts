@@ -9,8 +9,9 @@ import {
   openClickHouse,
   shipSegments,
 } from '../../../analytics/index.ts';
-import { type Database, inMemory, openDatabase } from '../../../server/database/index.ts';
+import type { Database } from '../../../server/database/index.ts';
 import { learnCurves, PacingOffice, PacingStore, reconcilePacing } from '../../../server/pacing/index.ts';
+import { openMigratedDatabase } from '../../support/migrated-database.ts';
 import { pacedLineItem } from './fleet.ts';
 
 const logger = pino({ level: 'silent' });
@@ -23,7 +24,7 @@ let dataDir: string;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'signpost-reconcile-'));
   mkdirSync(join(dataDir, 'spool'));
-  database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  database = await openMigratedDatabase();
   clickhouse = await openClickHouse({ url: undefined, dataDir, logger });
   await migrateClickHouse(clickhouse, logger);
 });
