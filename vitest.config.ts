@@ -11,7 +11,8 @@ export default defineConfig({
     // Vitest's own default leaves one core alone.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Long enough for a machine that has other things to do.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -44,7 +44,7 @@ describe.skipIf(noBrowser())('the main job, in Chromium, from an empty data dire
 
   beforeAll(async () => {
     [product, browser, network] = await Promise.all([
-      startSignpost({ empty: true }),
+      startSignpost({ empty: true, env: { SPOOL_SEGMENT_MS: '2000' } }),
       launchBrowser(),
       noNetwork(),
     ]);
@@ -174,7 +174,7 @@ describe.skipIf(noBrowser())('the main job, in Chromium, from an empty data dire
       async () => {
         for (const zone of zones) expect((await fetch(zone)).status).toBe(404);
       },
-      { timeout: 2000, interval: 20 },
+      { timeout: 10_000, interval: 20 },
     );
     const answer = await page.goto(`${product.console}/demo`);
     expect(answer?.status()).toBe(404);
