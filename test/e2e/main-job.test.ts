@@ -58,7 +58,7 @@ describe.skipIf(noBrowser())('the main job, in Chromium, from an empty data dire
     await product?.dispose();
   });
 
-  const shows = (selector: string, wanted: string | RegExp, timeout = 5000) =>
+  const shows = (selector: string, wanted: string | RegExp, timeout = 20_000) =>
     vi.waitFor(
       async () => {
         const text = await page.locator(selector).first().textContent();

@@ -66,7 +66,7 @@ describe.skipIf(noBrowser())('inventory of one’s own, on a page of another ori
     await page.goto(`${publisher.origin}/`);
     await vi.waitFor(
       async () => expect(await slot().getAttribute('data-signpost')).toMatch(/^(filled|nofill)$/),
-      { timeout: 5000, interval: 20 },
+      { timeout: 20_000, interval: 20 },
     );
     return slot().getAttribute('data-signpost');
   };

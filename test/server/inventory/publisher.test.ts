@@ -151,7 +151,7 @@ describe('the publisher', () => {
     await publisher.publishNow();
     expect((await stat(snapshotPath(dataDir))).ino).toBe(before.ino);
     await database.db.updateTable('line_items').set({ weight: 7 }).where('id', '=', 2).execute();
-    await vi.waitFor(async () => expect((await onDisk()).lineItems[1]?.weight).toBe(7), 5000);
+    await vi.waitFor(async () => expect((await onDisk()).lineItems[1]?.weight).toBe(7), 20_000);
   });
 
   it('has a change on disk when publishNow resolves, whoever asked before', async () => {
@@ -167,7 +167,7 @@ describe('the publisher', () => {
 
   it('brings back a snapshot and images that were deleted', async () => {
     await rm(dataDir, { recursive: true });
-    await vi.waitFor(async () => expect((await onDisk()).zones.length).toBe(5), 5000);
+    await vi.waitFor(async () => expect((await onDisk()).zones.length).toBe(5), 20_000);
     expect((await readdir(assetsDirectory(dataDir))).length).toBe(8);
   });
 });

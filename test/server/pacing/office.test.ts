@@ -55,7 +55,7 @@ async function worker(directory: string, name = workerName()) {
   return { name, accounts, stop: () => exchange.stop() };
 }
 
-const within = { timeout: 8000, interval: 25 };
+const within = { timeout: 20_000, interval: 25 };
 
 describe('a worker and the back office of one machine', () => {
   it('exchange leases and reports through files, and what was granted is in the database first', async () => {

@@ -47,7 +47,7 @@ describe('the reconciliation with ClickHouse', () => {
     writeFileSync(join(dataDir, 'snapshot.json'), JSON.stringify({ version: 1, lineItems: [lineItem] }));
     let nowMs = Date.now();
     const pacing = new PacingOffice({ db: database.db, dataDir, logger, everyMs: 20, now: () => nowMs });
-    await vi.waitFor(() => expect(pacing.controller).toBeDefined(), { timeout: 8000 });
+    await vi.waitFor(() => expect(pacing.controller).toBeDefined(), { timeout: 20_000 });
     const event = (id: number, more: object) => ({
       ...{ type: 'impression', id: hex(id), time: nowMs, visitor: hex(1), network: '1.2.3.0/24' },
       ...{ site: 1, zone: 1, line_item: 7, creative: 1 },
