@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
 import { pick } from './random.ts';
 
-/** Answers by their status, and connections that the server ended. */
 export interface HostileResult {
+  /** More than were answered: one that is broken ends its connection, and what stands behind it is not read. */
   readonly sent: number;
+  readonly answered: number;
+  /** How many answers had each status. */
   readonly statuses: ReadonlyMap<number, number>;
-  readonly connections: number;
 }
 
 const methods = [
@@ -155,7 +156,7 @@ const perConnection = 12;
 /** A connection on which nothing more comes has got its answers, or has sent a request without end. */
 const quietMs = 60;
 
-/** Sends hostile requests, several on a connection without waiting between them, and counts the answers. */
+/** Sends hostile requests, several on a connection without waiting between them, until `count` of them were answered. */
 export async function hostileTraffic(
   port: number,
   count: number,
@@ -164,22 +165,20 @@ export async function hostileTraffic(
 ): Promise<HostileResult> {
   const statuses = new Map<number, number>();
   let sent = 0;
-  let connections = 0;
+  let answered = 0;
   const worker = async () => {
-    while (sent < count) {
-      const requests = Array.from({ length: Math.min(perConnection, count - sent) }, () =>
-        hostileRequest(random),
-      );
+    while (answered < count) {
+      const requests = Array.from({ length: perConnection }, () => hostileRequest(random));
       sent += requests.length;
-      connections++;
       const answers = await exchange(port, Buffer.concat(requests));
       for (const [, status] of answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)) {
+        answered++;
         statuses.set(Number(status), (statuses.get(Number(status)) ?? 0) + 1);
       }
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
-  return { sent, statuses, connections };
+  return { sent, answered, statuses };
 }
 
 function exchange(port: number, bytes: Buffer): Promise<string> {
