@@ -29,6 +29,8 @@ export interface Rank {
   readonly ends: Float64Array;
   /** The sum of all shares or weights. */
   readonly total: number;
+  /** The sum of those whom on a page of one zone nothing can rule out. */
+  readonly sure: number;
   /** Nobody in it has a goal, budget, cap or roadblock: on a page of one zone only targeting has to be looked at. */
   readonly free: boolean;
 }
@@ -98,7 +100,11 @@ function rank(type: LineItemType, order: Rank['order'], precedence: number, all:
   const asking = asks.some((ask) => ask !== undefined);
   const slots = Int32Array.from(candidates, ({ slot }) => slot);
   const free = candidates.every(isFree);
-  return [{ type, order, precedence, candidates, asks, asking, slots, ends, total, free }];
+  const sure = all.reduce(
+    (sum, { candidate, ask }) => (ask === undefined && isFree(candidate) ? sum + rangeOf(candidate) : sum),
+    0,
+  );
+  return [{ type, order, precedence, candidates, asks, asking, slots, ends, total, sure, free }];
 }
 
 const isFree = ({ limited, caps, lineItem, creatives }: Candidate): boolean =>
