@@ -3,7 +3,8 @@ import { local, more } from './home.ts';
 /** Takes a beacon that the network refused: its address as reached from this page, and its body. */
 export type Retry = (url: string, body?: string | null) => void;
 
-let retry: Retry = (url, body) => addEventListener('online', () => send(url, body), { once: true });
+const keep: Retry = (url, body) => addEventListener('online', () => send(url, body), { once: true });
+let storage: Promise<Retry | undefined> | undefined;
 
 /**
  * Sends `body` as text/plain, so without a CORS preflight and without a cookie, and lives on when the page is left. What
@@ -18,10 +19,9 @@ export const send = (url: string, body?: string | null): unknown =>
     body: body as string,
     mode: 'no-cors',
     credentials: 'omit',
-  }).catch(() => retry(local(url), body));
+  }).catch(async () => ((await storage) ?? keep)(local(url), body));
 
-/** From now on what is refused is kept in the browser's storage: to be called with the visitor's consent alone. */
-export const store = () =>
-  more().then((loaded) => {
-    retry = loaded?.storage() ?? retry;
-  });
+/** What is refused is kept in the browser's storage instead: to be called with the visitor's consent alone. */
+export const store = () => {
+  storage = more().then((loaded) => loaded?.storage());
+};

@@ -16,15 +16,14 @@ export const pageViews = (): ((owner: PageOwner | '' | undefined) => void) => {
 
   const report = (event?: { readonly persisted?: boolean }) => {
     if (event?.persisted) reported = '';
-    const { href, pathname } = location;
-    if (!owner || reported === pathname) return;
+    if (!owner || reported === location.pathname) return;
     // Random enough for an id: the server takes it together with the visitor number.
     send(
       '/v1/page',
-      JSON.stringify({ ...owner, url: href, referrer, id: `${Math.random()}`, at: Date.now() }),
+      JSON.stringify({ ...owner, url: location.href, referrer, id: `${Math.random()}`, at: Date.now() }),
     );
-    reported = pathname;
-    referrer = href;
+    reported = location.pathname;
+    referrer = location.href;
   };
 
   (window as Partial<Window>).navigation?.addEventListener('currententrychange', report as () => void);

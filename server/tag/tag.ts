@@ -21,12 +21,11 @@ interface SlotAttributes {
   readonly refresh?: string;
 }
 
-const run = ({ dataset }: HTMLScriptElement): void => {
-  const attributes: TagAttributes = dataset;
-  let owner: PageOwner | '' | undefined = attributes.site && { site: +attributes.site };
-  const reportPage = attributes.noPageView == null && pageViews();
+const run = ({ dataset }: { readonly dataset: TagAttributes }): void => {
+  let owner: PageOwner | '' | undefined = dataset.site && { site: +dataset.site };
+  const reportPage = dataset.noPageView == null && pageViews();
   const from = document.referrer.split('/', 3).join('/');
-  if (attributes.storage != null) store();
+  if (dataset.storage != null) store();
 
   /** Reserves the space of the slots that name their size; takes all that nobody took yet, and fills them at once. */
   const scan = () => {

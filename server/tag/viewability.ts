@@ -13,21 +13,20 @@ const pollsInView = 10;
  * for one continuous second in a visible tab: 50 %, or 30 % from `largeAreaPx2` on (MRC Viewable Ad Impression
  * Measurement Guidelines 2.0). Each once. Polls only while the ad is in view.
  */
-export const watch = (element: Element, areaPx2: number, beacons: AdBeacons): void => {
+export const watch = (element: Element, areaPx2: number, { impressionUrl, viewableUrl }: AdBeacons): void => {
   const threshold = areaPx2 < largeAreaPx2 ? 0.5 : 0.3;
-  let { impressionUrl, viewableUrl } = beacons;
   let timer: number;
   new IntersectionObserver(
     (entries, observer) => {
       // The newest of what happened since the last time; that anything did starts the second over.
-      const { boundingClientRect, intersectionRatio } = entries.pop() as IntersectionObserverEntry;
-      if (impressionUrl && boundingClientRect.width) {
+      const newest = entries.pop() as IntersectionObserverEntry;
+      if (impressionUrl && newest.boundingClientRect.width) {
         send(impressionUrl);
         impressionUrl = '';
       }
       let polls = 0;
       clearInterval(timer);
-      if (intersectionRatio >= threshold)
+      if (newest.intersectionRatio >= threshold)
         timer = setInterval(() => {
           polls = document.hidden ? 0 : polls + 1;
           if (polls < pollsInView) return;
