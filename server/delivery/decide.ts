@@ -35,14 +35,14 @@ export function decide(
 ): Decision {
   const walk = new Walk(inventory, zone, facts);
   let passed = 0;
-  let missed: readonly Rank[] = [];
+  const missed: (readonly Rank[])[] = [];
   for (let ranks = walk.next(); ranks !== undefined; ranks = walk.next()) {
     const found = pick(walk, ranks, facts, random, state);
     if (typeof found !== 'number') return decided(found, state, facts.nowMs, random);
-    if (found === notAsked) missed = ranks;
+    if (found === notAsked) missed.push(ranks);
     else passed |= found;
   }
-  if (missed.length > 0) passed |= whyMissed(missed, facts, state);
+  for (const ranks of missed) passed |= whyMissed(ranks, facts, state);
   return { noFill: reasonName(passed) ?? noFillOf(zone, walk, facts) };
 }
 
@@ -102,13 +102,14 @@ function sureOf(ranks: readonly Rank[]): number {
   return sure;
 }
 
-/** The draw fell to nobody, and the others were not asked why not to them. */
+/** It is nobody's, and not everybody was asked why. */
 const notAsked = 0;
 
-/** The reasons why none of the sponsorships has the request, as bits: asked for only where nobody else has it. */
+/** The reasons why nobody of the ranks has the request, as bits: asked for only where nobody else has it either. */
 function whyMissed(ranks: readonly Rank[], facts: Facts, state: DecisionState): number {
   const { eligible, passed } = gather(ranks, facts, state);
-  return eligible.length === 0 ? passed : passed | passedOver.share;
+  const shared = ranks[0]?.order === 'share' && eligible.length > 0;
+  return shared ? passed | passedOver.share : passed;
 }
 
 /**
@@ -216,35 +217,18 @@ function neediest(
   random: () => number,
   state: DecisionState,
 ): Candidate | number {
-  const { allowance } = state;
   let best: Candidate | undefined;
-  let most = -1;
+  let most = 0;
   let tied = 0;
-  let passed = 0;
-  let asked = false;
-  for (const { slots, candidates, asks, asking } of ranks) {
-    asked ||= asking;
-    for (let at = 0; at < slots.length; at++) {
-      let need = 0;
-      if (allowance !== undefined) {
-        const slot = slots[at] as number;
-        const left = allowance.left[slot] as number;
-        if (!(left >= 1)) {
-          passed |= passedOver.pacing;
-          continue;
-        }
-        need = left / (allowance.pace[slot] as number);
-        if (need < most) continue;
-      }
+  for (const { needs, candidates, asks } of ranks) {
+    if (needs === undefined) continue;
+    needs.begin(state.allowance);
+    for (let at = needs.next(most); at >= 0; at = needs.next(most)) {
       const candidate = candidates[at] as Candidate;
-      const reason = reasonAgainst(candidate, asks[at], facts, state);
-      if (reason !== 0) {
-        passed |= reason;
-        continue;
-      }
+      if (reasonAgainst(candidate, asks[at], facts, state) !== 0) continue;
       const { weight } = candidate.lineItem;
-      if (need > most) {
-        most = need;
+      if (best === undefined || needs.need > most) {
+        most = needs.need;
         tied = weight;
         best = candidate;
       } else {
@@ -253,8 +237,7 @@ function neediest(
       }
     }
   }
-  // Who is out of leases was not asked whether the request rules it out, which would be no reason.
-  return best ?? (asked ? gather(ranks, facts, state).passed : passed);
+  return best ?? notAsked;
 }
 
 /** Why there is nobody whom the request does not rule out: the first rule that nobody passes. */

@@ -1,4 +1,5 @@
 import type { LineItemType } from '../inventory/snapshot.ts';
+import { NeedOrder } from './need-order.ts';
 import type { Candidate } from './plan.ts';
 import type { Rule } from './targeting/rule.ts';
 
@@ -23,8 +24,10 @@ export interface Rank {
   readonly asks: readonly (Rule | undefined)[];
   /** Whether there is anything left to ask. */
   readonly asking: boolean;
-  /** The candidates' slots: a thousand leases are looked at in a third of the time when no candidate is touched. */
+  /** The candidates' slots. */
   readonly slots: Int32Array;
+  /** Only where the order is that of need. */
+  readonly needs: NeedOrder | undefined;
   /** `ends[i]` is the sum of shares or weights of candidates 0 to i: candidate i has the half-open range up to it. */
   readonly ends: Float64Array;
   /** The sum of all shares or weights. */
@@ -104,7 +107,8 @@ function rank(type: LineItemType, order: Rank['order'], precedence: number, all:
     (sum, { candidate, ask }) => (ask === undefined && isFree(candidate) ? sum + rangeOf(candidate) : sum),
     0,
   );
-  return [{ type, order, precedence, candidates, asks, asking, slots, ends, total, sure, free }];
+  const needs = order === 'need' ? new NeedOrder(slots) : undefined;
+  return [{ type, order, precedence, candidates, asks, asking, slots, needs, ends, total, sure, free }];
 }
 
 const isFree = ({ limited, caps, lineItem, creatives }: Candidate): boolean =>
