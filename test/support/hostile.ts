@@ -156,7 +156,10 @@ const perConnection = 12;
 /** A connection on which nothing more comes has got its answers, or has sent a request without end. */
 const quietMs = 60;
 
-/** Sends hostile requests, several on a connection without waiting between them, until `count` of them were answered. */
+/**
+ * Sends hostile requests until `count` of them were answered: on each connection several, all at once or each after the
+ * answer to the one before it.
+ */
 export async function hostileTraffic(
   port: number,
   count: number,
@@ -170,7 +173,7 @@ export async function hostileTraffic(
     while (answered < count) {
       const requests = Array.from({ length: perConnection }, () => hostileRequest(random));
       sent += requests.length;
-      const answers = await exchange(port, Buffer.concat(requests));
+      const answers = await exchange(port, random() < 0.8 ? [Buffer.concat(requests)] : requests);
       for (const [, status] of answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)) {
         answered++;
         statuses.set(Number(status), (statuses.get(Number(status)) ?? 0) + 1);
@@ -181,16 +184,27 @@ export async function hostileTraffic(
   return { sent, answered, statuses };
 }
 
-function exchange(port: number, bytes: Buffer): Promise<string> {
+/** Sends one piece after the other, each when something has come back. */
+function exchange(port: number, pieces: readonly Buffer[]): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' }, () => socket.end(bytes));
+    let sent = 0;
+    const next = () => {
+      const piece = pieces[sent++];
+      if (piece === undefined) return;
+      if (sent === pieces.length) socket.end(piece);
+      else socket.write(piece);
+    };
+    const socket = connect({ port, host: '127.0.0.1' }, next);
     const chunks: string[] = [];
     const done = () => {
       socket.destroy();
       resolve(chunks.join(''));
     };
     socket.setTimeout(quietMs, done);
-    socket.on('data', (chunk) => chunks.push(chunk.toString('latin1')));
+    socket.on('data', (chunk) => {
+      chunks.push(chunk.toString('latin1'));
+      next();
+    });
     socket.on('end', done);
     socket.on('error', done);
   });
