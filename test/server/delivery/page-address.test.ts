@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hostOf, pageAddress } from '../../../server/delivery/page-address.ts';
+import { pick, seededRandom } from '../../support/random.ts';
 
 describe("a page's address as it is kept", () => {
   it.each([
@@ -93,5 +94,33 @@ describe('the host of a page', () => {
     ['https://a\ud800/', ''],
   ])('of %s is "%s"', (text, host) => {
     expect(hostOf(text)).toBe(host);
+  });
+
+  it('is what a URL parser says, however it is found', () => {
+    const random = seededRandom(5);
+    const parts = [
+      'a',
+      'news',
+      '-',
+      '--',
+      'xn--',
+      'xn--efvv70d',
+      '1',
+      '127',
+      '0x7f',
+      '.',
+      '..',
+      'example',
+      'com',
+      '_',
+    ];
+    for (let i = 0; i < 20_000; i++) {
+      const host = Array.from({ length: 1 + Math.floor(random() * 6) }, () => pick(parts, random)).join(
+        random() < 0.5 ? '.' : '',
+      );
+      const url = `https://${host}/`;
+      const parsed = URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : '';
+      expect([url, hostOf(url)]).toEqual([url, parsed]);
+    }
   });
 });
