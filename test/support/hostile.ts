@@ -153,8 +153,10 @@ export function hostileRequest(random: () => number): Buffer {
 }
 
 const perConnection = 12;
-/** A connection on which nothing more comes has got its answers, or has sent a request without end. */
-const quietMs = 60;
+/** So long is an answer waited for before the rest is sent: what was sent may be a request without end. */
+const answerMs = 60;
+/** The server ends a connection that was ended here; no answers are lost to a slow machine. */
+const endMs = 5000;
 
 /**
  * Sends hostile requests until `count` of them were answered: on each connection several, all at once or each after the
@@ -184,26 +186,27 @@ export async function hostileTraffic(
   return { sent, answered, statuses };
 }
 
-/** Sends one piece after the other, each when something has come back. */
+/** Sends one piece after the other, each when something has come back; the last of them ends the connection. */
 function exchange(port: number, pieces: readonly Buffer[]): Promise<string> {
   return new Promise((resolve) => {
     let sent = 0;
-    const next = () => {
-      const piece = pieces[sent++];
-      if (piece === undefined) return;
-      if (sent === pieces.length) socket.end(piece);
-      else socket.write(piece);
+    const sendUntil = (end: number) => {
+      const bytes = Buffer.concat(pieces.slice(sent, end));
+      sent = Math.max(sent, end);
+      if (sent < pieces.length) socket.write(bytes);
+      else if (!socket.writableEnded) socket.setTimeout(endMs).end(bytes);
     };
-    const socket = connect({ port, host: '127.0.0.1' }, next);
+    const socket = connect({ port, host: '127.0.0.1' }, () => sendUntil(1));
     const chunks: string[] = [];
     const done = () => {
       socket.destroy();
       resolve(chunks.join(''));
     };
-    socket.setTimeout(quietMs, done);
+    socket.setTimeout(answerMs);
+    socket.on('timeout', () => (socket.writableEnded ? done() : sendUntil(pieces.length)));
     socket.on('data', (chunk) => {
       chunks.push(chunk.toString('latin1'));
-      next();
+      sendUntil(sent + 1);
     });
     socket.on('end', done);
     socket.on('error', done);
