@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { noBrowser } from '../support/browser.ts';
 import { sized, tagStage } from './tag-stage.ts';
 
-const patience = { timeout: 5000, interval: 20 };
+const patience = { timeout: 15_000, interval: 20 };
 
 describe.skipIf(noBrowser())('beacons of a page that goes offline, in Chromium', () => {
   const stage = tagStage();
