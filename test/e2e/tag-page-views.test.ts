@@ -63,6 +63,16 @@ describe.skipIf(noBrowser())('page views in Chromium', () => {
     expect(new Set(views.map((view) => view['id'])).size).toBe(4);
   });
 
+  test('follow it where the browser does not tell of navigations, when the page changes', async () => {
+    await stage.page.addInitScript(`Object.defineProperty(window, 'navigation', { value: undefined })`);
+    await stage.open(sized(12));
+    await stage.arrived('/v1/page', 1);
+    await stage.page.evaluate(`history.pushState(null, '', '/two'); document.title = 'Two'`);
+    await stage.arrived('/v1/page', 2);
+    expect(stage.pageViews()[1]).toMatchObject({ url: `${stage.publisher.origin}/two` });
+    expect(await stage.page.evaluate(`Object.hasOwn(history, 'pushState')`)).toBe(false);
+  });
+
   test('wait, like the ads, until a prerendered page is really opened', async () => {
     await stage.page.addInitScript(`
       window.opened = false;
