@@ -9,6 +9,7 @@ import { curveChoice } from './curve-choice.ts';
 import { EndedWorkers } from './ended-workers.ts';
 import { makePacingDirectory, readReports, removeWorkerFiles, writeLeases } from './pacing-files.ts';
 import { PacingStore } from './pacing-store.ts';
+import type { Standing } from './standing.ts';
 
 export interface PacingOfficeOptions {
   readonly db: Kysely<Tables>;
@@ -55,6 +56,24 @@ export class PacingOffice {
   /** The controller, where this process is the one that has it. */
   get controller(): PacingController | undefined {
     return this.#controller;
+  }
+
+  /**
+   * Where line items with a goal or a budget stand, by their ids: by the books of this process, or by those that were
+   * kept last where another one has the controller.
+   */
+  async standings(
+    lineItems: readonly SnapshotLineItem[],
+    nowMs: number,
+  ): Promise<ReadonlyMap<number, Standing>> {
+    const books =
+      this.#controller ??
+      new PacingController(await this.#store.states(), curveChoice(await this.#store.curves()));
+    return new Map(
+      lineItems
+        .filter(({ goal, budget }) => goal !== undefined || budget !== undefined)
+        .map((lineItem) => [lineItem.id, books.standing(lineItem, nowMs)]),
+    );
   }
 
   /** One round, or the one that is under way. Never rejects: what fails is logged, and nothing is handed out. */
