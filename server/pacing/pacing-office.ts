@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
@@ -7,6 +6,7 @@ import { type InventorySnapshot, type SnapshotLineItem, snapshotPath } from '../
 import { PacingController, type Round } from './controller.ts';
 import { curveChoice } from './curve-choice.ts';
 import { EndedWorkers } from './ended-workers.ts';
+import { machineName } from './machine-name.ts';
 import { makePacingDirectory, readReports, removeWorkerFiles, writeLeases } from './pacing-files.ts';
 import { PacingStore } from './pacing-store.ts';
 import type { Standing } from './standing.ts';
@@ -31,7 +31,8 @@ const complainEveryMs = 60_000;
 export class PacingOffice {
   readonly #store: PacingStore;
   readonly #options: PacingOfficeOptions;
-  readonly #owner = randomUUID();
+  /** The same after a restart: the data directory has one back office, which goes on at once where it was killed. */
+  #owner = '';
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
   #controller: PacingController | undefined;
@@ -133,6 +134,7 @@ export class PacingOffice {
   /** Takes or renews the place of the controller; a new one begins with what was kept. */
   async #held(): Promise<PacingController | undefined> {
     if (this.#now() - this.#heldMs < holdEveryMs) return this.#controller;
+    if (this.#owner === '') this.#owner = await machineName(this.#options.dataDir);
     if (!(await this.#store.hold(this.#owner))) {
       this.#controller = undefined;
       return undefined;

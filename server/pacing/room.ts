@@ -136,7 +136,8 @@ function roomOf(
   const outstanding = ledger.outstanding();
   const minutes = expectedMinutes[metric];
   const recentAds = ledger.recent('ads', minutes, nowMs);
-  const arriving = Math.max(0, rate * recentAds - ledger.recent(metric, minutes, nowMs));
+  const unaccounted = ledger.unaccounted(minutes, countedMinutes, nowMs);
+  const arriving = Math.max(0, rate * recentAds - ledger.recent(metric, minutes, nowMs)) + rate * unaccounted;
   const expected = delivered + arriving + rate * outstanding;
   const left = amount - delivered;
   let ads = (amount - expected) / rate;
@@ -149,7 +150,7 @@ function roomOf(
   if (!money && metric === 'impressions') {
     // Nearly there, an ad is taken for an impression until it has failed to be one for two minutes.
     const pending = Math.max(0, recentAds - ledger.recent(metric, minutes, nowMs));
-    atMost(left - pending - outstanding, 'pending');
+    atMost(left - pending - unaccounted - outstanding, 'pending');
   }
   if (money) atMost(affordableAds(metric, left, ledger, outstanding, nowMs), 'pending');
   const stretch = stretchOf(days, flight, per, nowMs);
@@ -188,5 +189,7 @@ function affordableAds(
   }
   const { history } = ledger.state;
   const rate = cautiousRate(metric, history.ads, history[metric]);
-  return boldestExpectation(left) / rate - ledger.recent('ads', expectedMinutes[metric], nowMs) - outstanding;
+  const minutes = expectedMinutes[metric];
+  const underWay = ledger.recent('ads', minutes, nowMs) + ledger.unaccounted(minutes, countedMinutes, nowMs);
+  return boldestExpectation(left) / rate - underWay - outstanding;
 }
