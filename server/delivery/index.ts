@@ -9,4 +9,4 @@ export { type DescribedRequest, factsOfRequest } from './request-facts.ts';
 export { type DeliveryStart, type RunningDelivery, startDelivery } from './start.ts';
 export { prepareTagFiles, readTagSources, type TagFiles, type TagSources } from './tag-files.ts';
 export { type Facts, noKeyValues } from './targeting/facts.ts';
-export { TokenSigner } from './token.ts';
+export { TokenSigner, zoneOfToken } from './token.ts';

@@ -1,7 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { WorkerLeases, WorkerReport } from '../../server/pacing/index.ts';
 import { locatedAddresses } from '../support/addresses.ts';
 import { pick } from '../support/random.ts';
 import { type Signpost, until } from '../support/signpost.ts';
@@ -110,26 +107,6 @@ export async function counted({ office }: Fleet, { zone, name }: Paced): Promise
     `/reports/traffic?metrics=impressions,clicks&filter=${filter}`,
   );
   return name === 'clicks' ? totals.clicks : totals.impressions;
-}
-
-/** Ads that a killed process of a machine held leases for, by what it last told of itself; by line item. */
-export function heldBy({ dataDir }: Signpost, pid: number): ReadonlyMap<number, number> {
-  const folder = join(dataDir, 'pacing');
-  const held = new Map<number, number>();
-  const read = <Message>(kind: string): Message | undefined => {
-    const name = readdirSync(folder).find(
-      (each) => each.startsWith(`${kind}-${pid}_`) && each.endsWith('.json'),
-    );
-    return name === undefined || !existsSync(join(folder, name))
-      ? undefined
-      : (JSON.parse(readFileSync(join(folder, name), 'utf8')) as Message);
-  };
-  const spent = read<WorkerReport>('spent')?.items ?? [];
-  for (const { id, granted } of read<WorkerLeases>('leases')?.items ?? []) {
-    const { used = 0, returned = 0 } = spent.find((each) => each.id === id) ?? {};
-    held.set(id, Math.max(0, granted - used - returned));
-  }
-  return held;
 }
 
 const browsers = userAgents(20);
