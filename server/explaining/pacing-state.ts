@@ -55,7 +55,7 @@ export function allowanceOf(
     left[slot] = standing.leased >= 1 ? standing.leased : standing.leasable;
     pace[slot] = standing.adsPerSecond;
   });
-  return { left, pace };
+  return { left, pace, raised: 0 };
 }
 
 const number = new Intl.NumberFormat('en');
