@@ -3,6 +3,7 @@ import {
   demandFields,
   eventLine,
   invalidField,
+  reasonBit,
   textField,
   zoneFields,
 } from '../../analytics/index.ts';
@@ -102,6 +103,11 @@ export function readToken(delivery: Delivery, token: string, nowMs: number): Dec
   return decided;
 }
 
+/** What speaks against a click that a page or an ad loaded by itself, as an image or by script. Old browsers say nothing. */
+export function notFollowed({ headers: { fetchMode } }: Client): number {
+  return fetchMode === undefined || fetchMode === 'navigate' ? 0 : reasonBit.not_followed;
+}
+
 /** The log line. */
 function lineOf(
   delivery: Delivery,
@@ -118,6 +124,7 @@ function lineOf(
   else if (nowMs - decided.timeMs > countedForMs) notCounted = ',"not_counted":"late"';
   else if (type === 'impression') marks |= delivery.rates.impression(decided, client, nowMs);
   else if (type === 'click') {
+    marks |= notFollowed(client);
     if (marks === 0 && delivery.rates.isRepeatedClick(decided, nowMs))
       notCounted = ',"not_counted":"repeated"';
     else marks |= delivery.rates.click(decided, client, nowMs);

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import type { ImageCreative } from '../inventory/snapshot.ts';
 import { factsOf, type PageFacts, pageOf, zoneId } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
-import { landingHeaders } from './beacon.ts';
+import { landingHeaders, notFollowed } from './beacon.ts';
 import type { Client } from './client.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
@@ -114,7 +114,7 @@ export function answerImageClick(
     return;
   }
   const { advertiser, campaign, lineItem, creative, timeMs } = decided;
-  let { marks } = client;
+  let marks = client.marks | notFollowed(client);
   let notCounted = '';
   if (marks === 0 && delivery.rates.isRepeatedClick(decided, timeMs))
     notCounted = ',"not_counted":"repeated"';
