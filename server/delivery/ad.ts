@@ -189,7 +189,7 @@ function decider(
   const stateNow = () => ads.of(inventory, client.visitor);
   const counted = (decision: Decision): Shown | NoFillReason => {
     if (decision.noFill !== undefined) return decision.noFill;
-    ads.taken(decision, client.visitor, nowMs);
+    ads.taken(decision, client, nowMs);
     return { lineItem: decision.candidate.lineItem, creative: decision.creative, preview: false };
   };
   if (zones.length === 1) {

@@ -6,6 +6,8 @@ export interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** As it came, without its question mark. */
+  readonly search: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
   readonly atMs: number;
@@ -99,6 +101,7 @@ export async function startFakeDelivery(tag: string, more = ''): Promise<FakeDel
         method: request.method ?? '',
         path,
         query: url.searchParams,
+        search: url.search.slice(1),
         headers: request.headers,
         body: Buffer.concat(chunks).toString(),
         atMs: performance.now(),
