@@ -1,5 +1,5 @@
-import { periodMs } from '../rollup/period.ts';
-import { periodStates } from '../rollup/state.ts';
+import { trafficCube } from '../rollup/cubes.ts';
+import { cubeState, originRange } from '../rollup/state.ts';
 import { counted } from '../validity/counted.ts';
 import { reversalChanges } from '../validity/reversals.ts';
 import { finalUntilMs } from './finality.ts';
@@ -128,12 +128,12 @@ export const visitorsReport: GroupedReport = {
     const options = { lane: 'reports', signal } as const;
     const reversals = await reversalChanges(clickhouse, options);
     const range = { fromMs: lookbackMs, toMs: request.toMs };
-    const states = await periodStates(clickhouse, range, options, reversals);
+    const state = await cubeState(clickhouse, trafficCube, request, options, reversals);
+    const origins = await originRange(clickhouse, range, options);
     const counting = counted(reversals, markedPeriods);
     const sites = request.filters.find(
       ({ dimension, operator }) => dimension === 'site' && (operator === 'eq' || operator === 'in'),
     )?.values;
-    const inRange = states.filter((state) => state.lastMs >= request.fromMs);
     return {
       sql: pageViews(counting.sql, bucketOf(request), sites !== undefined),
       parameters: {
@@ -143,10 +143,9 @@ export const visitorsReport: GroupedReport = {
         gapMs: visitGapMs,
         ...counting.parameters,
         ...(sites === undefined ? {} : { sites }),
-        originFromMs: states[0]?.periodMs ?? 0,
-        originToMs: (states.at(-1)?.periodMs ?? 0) + periodMs,
+        ...origins,
       },
-      finalUntilMs: finalUntilMs(inRange, request, now.getTime()),
+      finalUntilMs: finalUntilMs(state, request, now.getTime()),
       readFrom: 'events',
       notes: [],
     };
