@@ -91,7 +91,8 @@ ${conversionRows(dimensions, [...sums, ...conversions], filter.sql)}`,
   };
 }
 
-function cutsOf({ dimensions, timeZone, ...range }: CheckedRequest): readonly number[] {
+/** The instants that no row of a request may reach across. */
+export function cutsOf({ dimensions, timeZone, ...range }: CheckedRequest): readonly number[] {
   if (dimensions.includes('hour')) return timeCuts(timeZone, 'hour', range);
   return dimensions.includes('day') ? timeCuts(timeZone, 'day', range) : [];
 }

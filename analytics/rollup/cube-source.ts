@@ -14,6 +14,8 @@ export interface CubeQuery extends Span {
   readonly reversals: readonly ReversalChange[];
   readonly dimensions: readonly DimensionName[];
   readonly sums: readonly string[];
+  /** SQL that is read in place of a sum from the rows of days. */
+  readonly inDays?: Readonly<Record<string, string>>;
   /** Condition on the dimensions, for rows of the rollup and of events alike. */
   readonly filter: Condition;
   /** See `TimePlanOptions`. */
@@ -77,11 +79,13 @@ function nothing(query: CubeQuery): Condition {
 }
 
 function rollupPart(query: CubeQuery, family: Family, grain: Grain, spans: readonly Span[]): Condition {
-  const { cube, filter, state } = query;
+  const { cube, filter, state, dimensions, sums, inDays = {} } = query;
+  const read = sums.map((name) => (grain === 'day' && name in inDays ? `${inDays[name]} AS ${name}` : name));
+  const columns = ['bucket', ...dimensions, ...read].join(', ');
   const buckets = within('bucket', `${grain}s`, spans);
   const runs = currentRollups(cube.name, grain === 'day' ? 'day' : 'hour', '{newest:UInt64}');
   return {
-    sql: `SELECT ${columnsOf(query)} FROM ${cube.table}
+    sql: `SELECT ${columns} FROM ${cube.table}
       WHERE family = '${family.name}' AND grain = '${grain}' AND ${buckets.sql} AND (period, version) IN (${runs})
         AND (${filter.sql})`,
     parameters: { ...buckets.parameters, ...filter.parameters, newest: state.newest },
