@@ -71,5 +71,6 @@ function described(definition: ReportDefinition): ReportDescription {
     description,
     dimensions: dimensionColumns(definition, Object.keys(dimensions)),
     metrics: metricColumns(definition, Object.keys(metrics)),
+    defaultMetrics: definition.defaultMetrics ?? Object.keys(metrics),
   };
 }

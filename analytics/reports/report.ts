@@ -32,7 +32,7 @@ export interface ReportRequest {
   readonly timeZone: string;
   /** Names of dimensions, in the order of the columns. Default: none, which gives one row. */
   readonly dimensions?: readonly string[];
-  /** Names of metrics. Default: all. */
+  /** Names of metrics. Default: those that the report's description names. */
   readonly metrics?: readonly string[];
   /** All of them have to hold. Default: none. */
   readonly filters?: readonly ReportFilter[];
@@ -147,6 +147,8 @@ export interface ReportDescription {
   readonly description: string;
   readonly dimensions: readonly ReportColumn[];
   readonly metrics: readonly ReportColumn[];
+  /** The metrics that a request gets where it names none. */
+  readonly defaultMetrics: readonly string[];
 }
 
 /** What a report is made of, before a request comes. */
@@ -156,6 +158,8 @@ export interface ReportDefinition {
   readonly description: string;
   readonly dimensions: Readonly<Record<string, Dimension>>;
   readonly metrics: Readonly<Record<string, Metric>>;
+  /** Default: all. */
+  readonly defaultMetrics?: readonly string[];
 }
 
 /** A report ready to be read row by row, for exports of any size. */

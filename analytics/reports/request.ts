@@ -50,7 +50,7 @@ export function checkRequest(definition: ReportDefinition, request: ReportReques
   }
   const dimensions = names(request.dimensions ?? [], definition.dimensions, '/dimensions', problems);
   const metrics = names(
-    request.metrics ?? Object.keys(definition.metrics),
+    request.metrics ?? definition.defaultMetrics ?? Object.keys(definition.metrics),
     definition.metrics,
     '/metrics',
     problems,

@@ -35,6 +35,7 @@ const description = z
     description: z.string(),
     dimensions: z.array(column),
     metrics: z.array(column),
+    defaultMetrics: z.array(z.string()),
   })
   .meta({ id: 'ReportDescription' });
 const cell = z.union([z.string(), z.number(), z.null()]);
@@ -138,7 +139,12 @@ export function reportRoutes(clickhouse: ClickHouse, now: () => number = Date.no
 }
 
 function describe(text: ReportDescription): z.input<typeof description> {
-  return { ...text, dimensions: text.dimensions.map(ownColumn), metrics: text.metrics.map(ownColumn) };
+  return {
+    ...text,
+    dimensions: text.dimensions.map(ownColumn),
+    metrics: text.metrics.map(ownColumn),
+    defaultMetrics: [...text.defaultMetrics],
+  };
 }
 
 function described(made: Report): z.input<typeof report> {
