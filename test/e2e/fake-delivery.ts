@@ -59,7 +59,7 @@ function adOf(zone: number, ad: FakeAd, serial: number): object {
 }
 
 /** The wire contract of delivery, served from memory, with a record of what was asked of it. */
-export async function startFakeDelivery(tag: string): Promise<FakeDelivery> {
+export async function startFakeDelivery(tag: string, more = ''): Promise<FakeDelivery> {
   let serial = 0;
 
   const answer = (path: string, query: URLSearchParams, response: http.ServerResponse): void => {
@@ -67,6 +67,8 @@ export async function startFakeDelivery(tag: string): Promise<FakeDelivery> {
     const after = (ms: number, send: () => void) => (ms === 0 ? send() : void setTimeout(send, ms));
     if (path === '/tag.js') {
       after(fake.tagDelayMs, () => response.writeHead(200, { 'content-type': 'text/javascript' }).end(tag));
+    } else if (path === '/more.js') {
+      response.writeHead(200, { ...cors, 'content-type': 'text/javascript' }).end(more);
     } else if (path === '/v1/ad') {
       const zones = (query.get('zones') ?? query.get('zone') ?? '').split(',').map(Number);
       const list = zones.map((zone) => {
