@@ -1,18 +1,21 @@
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { createAuthenticator } from '../accounts/index.ts';
 import { databaseProblem, type Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 import { groupBy } from './group-by.ts';
-import { createAuthenticator } from './keys.ts';
 import { createDocument } from './openapi.ts';
 import type { Route, RouteServices } from './route.ts';
+import { accountRoute } from './routes/account.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { bundleRoutes } from './routes/bundles.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { tagRoutes } from './routes/tag.ts';
+import { userRoutes } from './routes/users.ts';
 import { sendProblem } from './send.ts';
 
 export interface ApiDependencies {
@@ -40,6 +43,9 @@ export function createApi(dependencies: ApiDependencies): Router {
     ...bundleRoutes(dependencies),
     ...tagRoutes(dependencies),
     ...demoRoutes(dependencies),
+    ...userRoutes(dependencies),
+    ...apiKeyRoutes(dependencies),
+    accountRoute(dependencies),
     ...(dependencies.routes ?? []),
   ];
   routes.push(documentRoute(() => createDocument(routes)));

@@ -1,5 +1,4 @@
 export { type ApiDependencies, createApi } from './api.ts';
-export { adminKeyShown, createApiKey, ensureAdminKey } from './keys.ts';
 export { createDocument, type OpenApiDocument } from './openapi.ts';
 export { integerText } from './query-fields.ts';
 export {
@@ -8,6 +7,7 @@ export {
   defineRoute,
   type Reply,
   type Route,
+  type RouteAccess,
   type RouteDefinition,
   reply,
 } from './route.ts';

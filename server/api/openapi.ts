@@ -7,6 +7,7 @@ import {
   type ZodOpenApiRequestBodyObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
+import { roles, scopeOf } from '../accounts/index.ts';
 import { AppError, type ErrorCode, errorCatalogue, problemOf } from '../errors.ts';
 import { jsonTypes } from './body.ts';
 import { groupBy } from './group-by.ts';
@@ -75,8 +76,8 @@ function operation(route: Route): ZodOpenApiOperationObject {
     operationId: route.operationId,
     tags: [route.tag],
     summary: route.summary,
-    ...(route.description === undefined ? {} : { description: route.description }),
-    ...(route.auth === 'none' ? { security: [] } : {}),
+    description: [route.description, whoMay(route)].filter(Boolean).join('\n\n'),
+    ...(route.access === 'public' ? { security: [] } : {}),
     requestParams: {
       ...(route.params === undefined ? {} : { path: route.params }),
       ...(route.query === undefined ? {} : { query: route.query }),
@@ -84,6 +85,17 @@ function operation(route: Route): ZodOpenApiOperationObject {
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: { ...success(route), ...failures(route.errors) },
   };
+}
+
+/** Who may use it, as a sentence. */
+function whoMay({ access, method }: Route): string {
+  if (access === 'public') return 'For anybody, without a key.';
+  const named = roles.flatMap((role) => {
+    const grant = access.roles[role];
+    return grant === undefined ? [] : [grant === 'own' ? `${role} (own only)` : role];
+  });
+  const scope = scopeOf(access, method);
+  return `Roles: ${named.join(', ')}.${scope === undefined ? '' : ` Scope: ${scope}.`}`;
 }
 
 function bodyOf({ body }: Route): ZodOpenApiRequestBodyObject | undefined {

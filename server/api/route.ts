@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { type Access, authorize, type Identity } from '../accounts/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import { readBody, readJson } from './body.ts';
 import { parseBody, parseParams, parseQuery } from './input.ts';
@@ -28,7 +29,12 @@ export type Body = JsonBody<z.ZodType> | RawBody | undefined;
 type BodyValue<B extends Body> =
   B extends JsonBody<infer Schema> ? z.output<Schema> : B extends RawBody ? Buffer : undefined;
 
-export interface Context<Params, Query, BodyOutput> {
+/** `public`: for anybody, without a key. */
+export type RouteAccess = 'public' | Access;
+
+export interface Context<Params, Query, BodyOutput, A extends RouteAccess> {
+  /** Who asks. Where their grant is `own`, the answer must keep to what is theirs. */
+  readonly who: A extends 'public' ? undefined : Identity;
   readonly params: Params;
   readonly query: Query;
   readonly body: BodyOutput;
@@ -86,6 +92,7 @@ export interface RouteDefinition<
   Query extends z.ZodObject,
   B extends Body,
   Output extends z.ZodType,
+  A extends RouteAccess,
 > {
   readonly method: Method;
   /** As in OpenAPI: `/zones/{id}/tag`. */
@@ -96,23 +103,23 @@ export interface RouteDefinition<
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
-  /** `key`: an API key or the local token. */
-  readonly auth: 'key' | 'none';
+  /** Who may use it. */
+  readonly access: A;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: B;
   readonly answer: Answer<Output>;
-  /** Codes beyond those that follow from `auth`, `query` and `body`. */
+  /** Codes beyond those that follow from `access`, `query` and `body`. */
   readonly errors?: readonly ErrorCode[];
   handle(
-    context: Context<z.output<Params>, z.output<Query>, BodyValue<B>>,
+    context: Context<z.output<Params>, z.output<Query>, BodyValue<B>, A>,
   ): Reply<z.input<Output>> | Promise<Reply<z.input<Output>>>;
 }
 
 export interface RouteServices {
   readonly logger: Logger;
   /** @throws AppError `unauthorized` */
-  authenticate(request: Request): Promise<void>;
+  authenticate(request: Request): Promise<Identity>;
 }
 
 /** A route without the types of its parts: what the router mounts and the document describes. */
@@ -123,7 +130,7 @@ export interface Route {
   readonly operationId: string;
   readonly summary: string;
   readonly description: string | undefined;
-  readonly auth: 'key' | 'none';
+  readonly access: RouteAccess;
   readonly params: z.ZodObject | undefined;
   readonly query: z.ZodObject | undefined;
   readonly body: Body;
@@ -141,15 +148,17 @@ export function defineRoute<
   Query extends z.ZodObject = NoFields,
   B extends Body = undefined,
   Output extends z.ZodType = z.ZodUndefined,
->(definition: RouteDefinition<Params, Query, B, Output>): Route {
-  const { method, path, tag, operationId, summary, description, auth, params, query, body, answer } =
+  A extends RouteAccess = Access,
+>(definition: RouteDefinition<Params, Query, B, Output, A>): Route {
+  const { method, path, tag, operationId, summary, description, access, params, query, body, answer } =
     definition;
   return {
-    ...{ method, path, tag, operationId, summary, description, auth, params, query, body, answer },
+    ...{ method, path, tag, operationId, summary, description, access, params, query, body, answer },
     errors: allErrors(definition),
     async run(request, response, services) {
-      if (auth === 'key') await services.authenticate(request);
+      const who = await admit(access, method, request, services);
       const context = {
+        who: who as A extends 'public' ? undefined : Identity,
         params: parseParams(params, request.params) as z.output<Params>,
         query: parseQuery(query, request.originalUrl) as z.output<Query>,
         body: (await bodyOf(request, body)) as BodyValue<B>,
@@ -173,6 +182,19 @@ export function defineRoute<
   };
 }
 
+/** @throws AppError `unauthorized`, `forbidden` */
+async function admit(
+  access: RouteAccess,
+  method: Method,
+  request: Request,
+  services: RouteServices,
+): Promise<Identity | undefined> {
+  if (access === 'public') return undefined;
+  const who = await services.authenticate(request);
+  authorize(who, access, method);
+  return who;
+}
+
 async function bodyOf(request: Request, body: Body): Promise<unknown> {
   if (body === undefined) return undefined;
   if (body.kind === 'raw') return readBody(request, body.maxBytes);
@@ -189,13 +211,15 @@ function abortSignal(response: Response): AbortSignal {
 
 /** The codes that a route can answer with, those included that follow from its parts. */
 function allErrors(definition: {
-  auth: string;
+  access: RouteAccess;
   query?: unknown;
   body?: Body;
   errors?: readonly ErrorCode[];
 }): ErrorCode[] {
   const codes = new Set<ErrorCode>(definition.errors ?? []);
-  if (definition.auth === 'key') codes.add('unauthorized').add('database_unavailable');
+  if (definition.access !== 'public') {
+    codes.add('unauthorized').add('forbidden').add('database_unavailable');
+  }
   if (definition.query !== undefined) codes.add('invalid_input');
   if (definition.body !== undefined) codes.add('bad_request').add('body_too_large').add('unsupported_type');
   if (definition.body?.kind === 'json') codes.add('malformed_json').add('invalid_input');

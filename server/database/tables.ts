@@ -123,14 +123,40 @@ export interface InstallationTable {
   demo_seeded_at: Date | null;
 }
 
+export interface UsersTable {
+  id: Identity;
+  name: string;
+  email: string | null;
+  role: 'admin' | 'adops' | 'advertiser' | 'publisher' | 'analyst';
+  status: Generated<SupplyStatus>;
+  created_at: MadeAt;
+  updated_at: ChangedAt;
+}
+
+export interface UserAdvertisersTable {
+  user_id: number;
+  advertiser_id: number;
+}
+
+export interface UserSitesTable {
+  user_id: number;
+  site_id: number;
+}
+
 export interface ApiKeysTable {
   id: Identity;
   name: string;
   /** SHA-256 of the key. */
   hash: Uint8Array;
   shown: Generated<boolean>;
+  /** Whose it is: a user's or an advertiser's. */
+  user_id: number | null;
+  advertiser_id: number | null;
+  /** null: all that its owner may do. */
+  scopes: string[] | null;
   created_at: MadeAt;
   last_used_at: Date | null;
+  revoked_at: Date | null;
 }
 
 export interface SecretsTable {
@@ -212,6 +238,9 @@ export interface Tables {
   zones: ZonesTable;
   inventory_version: InventoryVersionTable;
   installation: InstallationTable;
+  users: UsersTable;
+  user_advertisers: UserAdvertisersTable;
+  user_sites: UserSitesTable;
   api_keys: ApiKeysTable;
   secrets: SecretsTable;
   day_keys: DayKeysTable;

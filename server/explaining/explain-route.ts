@@ -92,7 +92,7 @@ export function explainRoute({ db, standings, geo, now }: ExplainParts): Route {
   const browsers = new BrowserReader();
   return defineRoute({
     tag: 'Explain',
-    auth: 'key',
+    access: { area: 'inventory', roles: { admin: 'all', adops: 'all' } },
     method: 'get',
     path: '/explain',
     operationId: 'explainDecision',

@@ -43,7 +43,7 @@ const answer = z
 export function lookUpRoute(geo: () => Promise<GeoDb>, webService: GeoWebService | undefined): Route {
   return defineRoute({
     tag: 'Locations',
-    auth: 'key',
+    access: { area: 'operations', roles: { admin: 'all', adops: 'all' } },
     method: 'get',
     path: '/locations/{address}',
     operationId: 'locateAddress',

@@ -67,7 +67,7 @@ export interface StatusParts {
 export function statusRoute({ geo, webService, updater, now }: StatusParts): Route {
   return defineRoute({
     tag: 'Locations',
-    auth: 'key',
+    access: { area: 'operations', roles: { admin: 'all', adops: 'all' } },
     method: 'get',
     path: '/location-database',
     operationId: 'getLocationDatabase',

@@ -17,7 +17,7 @@ const ended = z
 export function updateRoute(updater: GeoDbUpdater, jobs: Pick<JobControl, 'runNow'>): Route {
   return defineRoute({
     tag: 'Locations',
-    auth: 'key',
+    access: { area: 'operations', roles: { admin: 'all' } },
     method: 'post',
     path: '/location-database/update',
     operationId: 'updateLocationDatabase',

@@ -49,7 +49,7 @@ export {
 } from './entities/line-item.ts';
 export { type Site, type SiteCreate, type SitePatch, siteDefinition } from './entities/site.ts';
 export { type Zone, type ZoneCreate, type ZonePatch, zoneDefinition } from './entities/zone.ts';
-export { maxId } from './fields.ts';
+export { id as entityId, maxId, name as entityName } from './fields.ts';
 export { assetsDirectory, snapshotPath, writeAtomically } from './files.ts';
 export {
   assetFileName,
@@ -75,6 +75,7 @@ export {
   createStore,
   type EntityDefinition,
   type EntityTable,
+  fieldError,
   type ListOptions,
   type Store,
 } from './store.ts';
@@ -85,3 +86,4 @@ export {
   targetingDimensions,
   targetingSchema,
 } from './targeting.ts';
+export type { Visible } from './visible.ts';

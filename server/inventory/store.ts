@@ -9,6 +9,7 @@ import {
 import type { z } from 'zod';
 import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
+import { type Visible, visibleRows } from './visible.ts';
 
 export type EntityTable =
   | 'advertisers'
@@ -55,9 +56,9 @@ export interface ListOptions {
 
 export interface Store<Create, Patch, Output> {
   /** By ascending id. `next` is the `after` of the next page, or null. */
-  list(options: ListOptions): Promise<{ items: Output[]; next: number | null }>;
-  /** @throws AppError `not_found` */
-  get(id: number): Promise<Output>;
+  list(visible: Visible, options: ListOptions): Promise<{ items: Output[]; next: number | null }>;
+  /** @throws AppError `not_found`, the same for what does not exist and for what is not visible */
+  get(visible: Visible, id: number): Promise<Output>;
   /** @throws AppError `invalid_input` where the parent does not exist, `conflict` where it is archived. */
   create(input: Create): Promise<Output>;
   /** @throws AppError `not_found`, `invalid_input` */
@@ -84,10 +85,11 @@ export function createStore<T extends EntityTable, Create, Patch, Output>(
   const missing = (id: number) => new AppError('not_found', `There is no ${definition.word} ${id}.`);
 
   return {
-    async list({ limit, after, status, parentId }) {
+    async list(visible, { limit, after, status, parentId }) {
       let query = db
         .selectFrom(table)
         .selectAll()
+        .where(visibleRows(definition.table, visible))
         .orderBy('id')
         .limit(limit + 1);
       if (after !== undefined) query = query.where('id', '>', after);
@@ -103,8 +105,13 @@ export function createStore<T extends EntityTable, Create, Patch, Output>(
       };
     },
 
-    async get(id) {
-      const row = await db.selectFrom(table).selectAll().where('id', '=', id).executeTakeFirst();
+    async get(visible, id) {
+      const row = await db
+        .selectFrom(table)
+        .selectAll()
+        .where('id', '=', id)
+        .where(visibleRows(definition.table, visible))
+        .executeTakeFirst();
       if (row === undefined) throw missing(id);
       return output(row);
     },

@@ -52,7 +52,10 @@ const params = z.object({ name: z.string().max(100).meta({ example: 'ship' }) })
 
 /** The jobs' part of the API. */
 export function jobRoutes(db: Kysely<Tables>, jobs: JobControl): Route[] {
-  const common = { tag: 'Jobs', auth: 'key' as const };
+  const common = {
+    tag: 'Jobs',
+    access: { area: 'operations', roles: { admin: 'all', adops: 'all' } },
+  } as const;
   return [
     defineRoute({
       ...common,
@@ -103,6 +106,7 @@ export function jobRoutes(db: Kysely<Tables>, jobs: JobControl): Route[] {
     }),
     defineRoute({
       ...common,
+      access: { area: 'operations', roles: { admin: 'all' } },
       method: 'post',
       path: '/jobs/{name}/runs',
       operationId: 'runJob',

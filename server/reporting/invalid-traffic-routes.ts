@@ -87,7 +87,8 @@ const mostHolding = 1000;
 
 /** The part of the API that says what invalid traffic is, and takes reasons back. The ledger itself is a report. */
 export function invalidTrafficRoutes(clickhouse: ClickHouse, now: () => number = Date.now): Route[] {
-  const common = { tag: 'Invalid traffic', auth: 'key' as const };
+  const access = { area: 'reports', roles: { admin: 'all', adops: 'all' } } as const;
+  const common = { tag: 'Invalid traffic', access };
   const errors = ['clickhouse_unavailable'] as const;
   return [
     defineRoute({

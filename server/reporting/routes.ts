@@ -12,8 +12,10 @@ import {
   reports,
   reportToCsv,
 } from '../../analytics/index.ts';
+import type { Identity } from '../accounts/index.ts';
 import { defineRoute, integerText, type Route, reply } from '../api/index.ts';
 import { AppError } from '../errors.ts';
+import { describedTo, reportReaders, requestFor } from './report-access.ts';
 import { filterOf, rangeOf } from './report-query.ts';
 
 const column = z.object({
@@ -92,7 +94,7 @@ const query = z.object({
 
 /** The reports' part of the API. */
 export function reportRoutes(clickhouse: ClickHouse, now: () => number = Date.now): Route[] {
-  const common = { method: 'get' as const, tag: 'Reports', auth: 'key' as const };
+  const common = { method: 'get', tag: 'Reports', access: reportReaders } as const;
   return [
     defineRoute({
       ...common,
@@ -101,10 +103,13 @@ export function reportRoutes(clickhouse: ClickHouse, now: () => number = Date.no
       summary: 'What reports there are',
       description: 'With each dimension and metric and its definition.',
       answer: { status: 200, description: 'The reports.', schema: z.object({ items: z.array(description) }) },
-      handle: () =>
+      handle: ({ who }) =>
         reply.value({
-          items: Object.values(reports).map(({ run: _run, prepare: _prepare, ...rest }: RegisteredReport) =>
-            describe(rest),
+          items: Object.values(reports).flatMap(
+            ({ run: _run, prepare: _prepare, ...rest }: RegisteredReport) => {
+              const shown = describedTo(who.role, rest);
+              return shown === undefined ? [] : [describe(shown)];
+            },
           ),
         }),
     }),
@@ -124,8 +129,8 @@ export function reportRoutes(clickhouse: ClickHouse, now: () => number = Date.no
           'text/csv; charset=utf-8': { example: 'country,pageViews,visits,visitors\r\nTW,12,4,3\r\n' },
         },
       },
-      async handle({ params, query: asked, signal }) {
-        const made = await makeReport(clickhouse, params.name, asked, new Date(now()), signal);
+      async handle({ who, params, query: asked, signal }) {
+        const made = await makeReport(clickhouse, who, params.name, asked, new Date(now()), signal);
         if (asked.format === 'json') return reply.value(described(made));
         // In the report's time zone: a TZDate's own text has that.
         const day = new TZDate(made.from, made.timeZone).toISOString().slice(0, 10);
@@ -161,6 +166,7 @@ async function* oneChunk(text: string): AsyncIterable<string> {
 
 async function makeReport(
   clickhouse: ClickHouse,
+  who: Identity,
   name: string,
   asked: z.output<typeof query>,
   now: Date,
@@ -187,7 +193,7 @@ async function makeReport(
     ...(asked.limit === undefined ? {} : { limit: asked.limit }),
   };
   try {
-    return await reports[name].run({ clickhouse, now, signal }, request);
+    return await reports[name].run({ clickhouse, now, signal }, requestFor(who, name, request));
   } catch (error) {
     throw asAppError(error);
   }

@@ -25,7 +25,7 @@ export function assetRoutes({ db }: ApiDependencies): Route[] {
       operationId: 'uploadAsset',
       summary: 'Upload an image',
       description: 'The body is the file itself. The same file again answers the same.',
-      auth: 'key',
+      access: { area: 'inventory', roles: { admin: 'all', adops: 'all' } },
       body: {
         kind: 'raw' as const,
         contentTypes: [...imageContentTypes, 'application/octet-stream'],

@@ -32,7 +32,7 @@ export function bundleRoutes({ db }: ApiDependencies): Route[] {
       operationId: 'uploadBundle',
       summary: 'Upload an HTML5 bundle',
       description: 'The body is the zip itself. The same files again answer the same.',
-      auth: 'key',
+      access: { area: 'inventory', roles: { admin: 'all', adops: 'all' } },
       body: {
         kind: 'raw' as const,
         contentTypes: ['application/zip', 'application/octet-stream'],

@@ -20,11 +20,12 @@ const removedSchema = z
   .meta({ id: 'DemoRemoved' });
 
 export function demoRoutes({ db, inventoryChanged }: ApiDependencies): Route[] {
-  const common = { path: '/demo', tag: 'Demo', auth: 'key' as const };
+  const common = { path: '/demo', tag: 'Demo' };
   return [
     defineRoute({
       ...common,
       method: 'get',
+      access: { area: 'inventory', roles: { admin: 'all', adops: 'all' } },
       operationId: 'getDemo',
       summary: 'Is there demo inventory?',
       answer: { status: 200, description: 'What there is.', schema: stateSchema },
@@ -39,6 +40,7 @@ export function demoRoutes({ db, inventoryChanged }: ApiDependencies): Route[] {
     defineRoute({
       ...common,
       method: 'delete',
+      access: { area: 'inventory', roles: { admin: 'all' } },
       operationId: 'removeDemo',
       summary: 'Remove the demo inventory',
       description: 'For good. What you made yourself stays.',

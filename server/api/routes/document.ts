@@ -11,7 +11,7 @@ export function documentRoute(create: () => OpenApiDocument): Route {
     tag: 'Document',
     operationId: 'getDocument',
     summary: 'This document',
-    auth: 'none',
+    access: 'public',
     answer: {
       status: 200,
       description: 'OpenAPI 3.1.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Access } from '../../accounts/index.ts';
 import {
   advertiserDefinition,
   campaignDefinition,
@@ -16,6 +17,7 @@ import {
 import type { ApiDependencies } from '../api.ts';
 import { integerText } from '../query-fields.ts';
 import { defineRoute, type Route, reply } from '../route.ts';
+import { pageFields } from './page-fields.ts';
 
 interface Naming {
   /** In the address. */
@@ -25,10 +27,20 @@ interface Naming {
   /** Heading in the document, like `Line items`. */
   readonly tag: string;
   readonly statuses: readonly [string, ...string[]];
+  /** Who may see it. */
+  readonly read: Access;
 }
 
-const demand = ['active', 'paused', 'archived'] as const;
-const supply = ['active', 'archived'] as const;
+const demand = {
+  statuses: ['active', 'paused', 'archived'],
+  read: { area: 'inventory', roles: { admin: 'all', adops: 'all', advertiser: 'own' } },
+} as const;
+const supply = {
+  statuses: ['active', 'archived'],
+  read: { area: 'inventory', roles: { admin: 'all', adops: 'all', publisher: 'own' } },
+} as const;
+/** Who may change it. */
+const write = { area: 'inventory', roles: { admin: 'all', adops: 'all' } } as const;
 
 /** List, create, read, change and archive, for each kind of entity. */
 export function inventoryRoutes(dependencies: ApiDependencies): Route[] {
@@ -41,34 +53,34 @@ export function inventoryRoutes(dependencies: ApiDependencies): Route[] {
       path: '/advertisers',
       name: 'Advertiser',
       tag: 'Advertisers',
-      statuses: demand,
+      ...demand,
     }),
     ...routes(campaignDefinition, {
       path: '/campaigns',
       name: 'Campaign',
       tag: 'Campaigns',
-      statuses: demand,
+      ...demand,
     }),
     ...routes(lineItemDefinition, {
       path: '/line-items',
       name: 'LineItem',
       tag: 'Line items',
-      statuses: demand,
+      ...demand,
     }),
     ...routes(creativeDefinition, {
       path: '/creatives',
       name: 'Creative',
       tag: 'Creatives',
-      statuses: demand,
+      ...demand,
     }),
     ...routes(conversionActionDefinition, {
       path: '/conversion-actions',
       name: 'ConversionAction',
       tag: 'Conversion actions',
-      statuses: demand,
+      ...demand,
     }),
-    ...routes(siteDefinition, { path: '/sites', name: 'Site', tag: 'Sites', statuses: supply }),
-    ...routes(zoneDefinition, { path: '/zones', name: 'Zone', tag: 'Zones', statuses: supply }),
+    ...routes(siteDefinition, { path: '/sites', name: 'Site', tag: 'Sites', ...supply }),
+    ...routes(zoneDefinition, { path: '/zones', name: 'Zone', tag: 'Zones', ...supply }),
   ];
 }
 
@@ -77,14 +89,7 @@ export const idParams = z.object({ id: integerText({ min: 1, max: maxId, example
 
 function listQuery(parentProperty: string | undefined, statuses: Naming['statuses']) {
   return z.object({
-    limit: integerText({ min: 1, max: 200, description: 'Items on a page.', example: 50 })
-      .default(50)
-      .meta({ override: { default: 50 } }),
-    after: integerText({
-      min: 0,
-      max: maxId,
-      description: 'Only ids greater than this: `next` of the page before.',
-    }).optional(),
+    ...pageFields,
     status: z
       .enum(statuses)
       .optional()
@@ -143,13 +148,13 @@ function listRoute<C, P, O>({ store, definition, naming }: Resource<C, P, O>): R
     tag: naming.tag,
     operationId: `list${naming.name}s`,
     summary: `List ${naming.tag.toLowerCase()}`,
-    auth: 'key',
+    access: naming.read,
     query: listQuery(property, naming.statuses),
     answer: { status: 200, description: 'A page, by ascending id.', schema },
-    async handle({ query }) {
+    async handle({ who, query }) {
       const { limit, after, status } = query;
       const parentId = property === undefined ? undefined : (query as ParentFilter)[property];
-      const page = await store.list({ limit, after, status, parentId });
+      const page = await store.list(who.visible, { limit, after, status, parentId });
       return reply.value(page as z.input<typeof schema>);
     },
   });
@@ -165,7 +170,7 @@ function createRoute<C, P, O extends { id: number }>(resource: Resource<C, P, O>
     tag: naming.tag,
     operationId: `create${naming.name}`,
     summary: `Create ${one}`,
-    auth: 'key',
+    access: write,
     body: { kind: 'json' as const, schema: definition.createSchema },
     errors: definition.parent === undefined ? [] : ['conflict'],
     answer: {
@@ -186,20 +191,22 @@ function createRoute<C, P, O extends { id: number }>(resource: Resource<C, P, O>
 
 function itemRoutes<C, P, O>({ store, definition, naming, one, changed }: Resource<C, P, O>): Route[] {
   const { word, patchSchema, outputSchema } = definition;
-  const common = { path: `${naming.path}/{id}`, tag: naming.tag, auth: 'key', params: idParams } as const;
+  const common = { path: `${naming.path}/{id}`, tag: naming.tag, params: idParams } as const;
   return [
     defineRoute({
       ...common,
       method: 'get',
+      access: naming.read,
       operationId: `get${naming.name}`,
       summary: `Read ${one}`,
       errors: ['not_found'],
       answer: { status: 200, description: `The ${word}.`, schema: outputSchema },
-      handle: async ({ params }) => reply.value((await store.get(params.id)) as unknown),
+      handle: async ({ who, params }) => reply.value((await store.get(who.visible, params.id)) as unknown),
     }),
     defineRoute({
       ...common,
       method: 'patch',
+      access: write,
       operationId: `update${naming.name}`,
       summary: `Change ${one}`,
       description: 'Fields that are not given stay as they are. An archived one can be made active again.',
@@ -215,6 +222,7 @@ function itemRoutes<C, P, O>({ store, definition, naming, one, changed }: Resour
     defineRoute({
       ...common,
       method: 'delete',
+      access: write,
       operationId: `archive${naming.name}`,
       summary: `Archive ${one}`,
       description: 'It is not shown any more, and neither is what belongs to it; reports keep it.',

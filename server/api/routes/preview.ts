@@ -30,12 +30,12 @@ export function previewRoutes(
       summary: 'Preview a creative',
       description:
         'Signs a parameter with which a request gets this creative, whoever would be chosen else. What is told of it is kept, and neither counted nor paid for. The creative has to be active, with all its parents.',
-      auth: 'key',
+      access: { area: 'inventory', roles: { admin: 'all', adops: 'all', advertiser: 'own' } },
       params: idParams,
       errors: ['not_found'],
       answer: { status: 200, description: 'The parameter.', schema: previewSchema },
-      async handle({ params }) {
-        const { id } = await creatives.get(params.id);
+      async handle({ who, params }) {
+        const { id } = await creatives.get(who.visible, params.id);
         const nowMs = now();
         return reply.value({
           preview: signPreview(signer(), id, nowMs),

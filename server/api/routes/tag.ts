@@ -66,13 +66,13 @@ export function tagRoutes({ db, publicUrl }: ApiDependencies): Route[] {
       tag: 'Zones',
       operationId: 'getZoneTag',
       summary: "Get a zone's tag",
-      auth: 'key',
+      access: { area: 'inventory', roles: { admin: 'all', adops: 'all', publisher: 'own' } },
       params: idParams,
       query: querySchema,
       errors: ['not_found'],
       answer: { status: 200, description: 'The tag.', schema: tagSchema },
-      async handle({ params, query: { type, sri } }) {
-        const zone = await zones.get(params.id);
+      async handle({ who, params, query: { type, sri } }) {
+        const zone = await zones.get(who.visible, params.id);
         if (sri === '1' && type !== 'async') {
           const fields = [{ path: '/sri', message: 'only a tag of the type async has a script to hold to' }];
           throw new AppError('invalid_input', 'The input does not fit: /sri is for async only.', { fields });

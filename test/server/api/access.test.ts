@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adminKeyShown, createDocument, ensureAdminKey, integerText } from '../../../server/api/index.ts';
+import { adminKeyShown, ensureAdminKey } from '../../../server/accounts/index.ts';
+import { createDocument, integerText } from '../../../server/api/index.ts';
 import { ask, type Harness, localToken, startApi } from './harness.ts';
 
 interface Operation {

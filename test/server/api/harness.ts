@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
 import { expect } from 'vitest';
-import { createApi, createApiKey, type Route } from '../../../server/api/index.ts';
+import { adminKeyShown, ensureAdminKey } from '../../../server/accounts/index.ts';
+import { createApi, type Route } from '../../../server/api/index.ts';
 import type { Database } from '../../../server/database/index.ts';
 import { errorCatalogue } from '../../../server/errors.ts';
 import { openMigratedDatabase } from '../../support/migrated-database.ts';
@@ -72,7 +73,8 @@ export async function startApi(
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
-  const key = await createApiKey(database.db, { name: 'test' });
+  const key = (await ensureAdminKey(database.db)) ?? '';
+  await adminKeyShown(database.db);
   return {
     ...{ url, key, database, server, log },
     changes: () => changes,

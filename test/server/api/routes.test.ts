@@ -4,7 +4,7 @@ import { defineRoute, reply } from '../../../server/api/index.ts';
 import { AppError } from '../../../server/errors.ts';
 import { ask, type Harness, startApi } from './harness.ts';
 
-const common = { method: 'get', tag: 'Test', summary: 'Test', auth: 'none' } as const;
+const common = { method: 'get', tag: 'Test', summary: 'Test', access: 'public' } as const;
 const csv = { 'text/csv': { example: 'country,visitors\nTW,5\n' } };
 let released = 0;
 

@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createApiKey, ensureAdminKey } from '../../../server/api/index.ts';
+import { createAuthenticator, ensureAdminKey } from '../../../server/accounts/index.ts';
 import {
   type Database,
   databaseProblem,
@@ -70,7 +71,13 @@ describe.skipIf(noPostgres())('a PostgreSQL server', () => {
     const { db } = database;
     await Promise.all([ensureAdminKey(db), ensureAdminKey(db)]);
     expect(await db.selectFrom('api_keys').select('name').execute()).toEqual([{ name: 'admin' }]);
-    expect(await createApiKey(db, { name: 'second' })).toMatch(/^sp_/);
+    const key = await ensureAdminKey(db);
+    const request = { headers: { authorization: `Bearer ${key}` } } as IncomingMessage;
+    expect(await createAuthenticator(db, undefined)(request)).toMatchObject({
+      role: 'admin',
+      visible: 'all',
+      scopes: null,
+    });
   });
 
   it('may end a connection in use: the query fails as unavailable, the next one gets a new connection', async () => {
@@ -87,7 +94,7 @@ describe.skipIf(noPostgres())('a PostgreSQL server', () => {
     }, 20_000);
     expect(await sleeping).toBe('database_unavailable');
     const sites = createStore(db, siteDefinition);
-    expect(await sites.list({ limit: 1 })).toEqual({ items: [], next: null });
+    expect(await sites.list('all', { limit: 1 })).toEqual({ items: [], next: null });
   });
 
   it('may restart: what asks meanwhile gets a clear error, and afterwards answers again', async () => {

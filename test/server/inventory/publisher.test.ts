@@ -184,9 +184,9 @@ describe('removing the demo inventory', () => {
     });
     expect(await removeDemoInventory(db)).toEqual({ removed: 4 * 2 + 4 + 4 + 3 + 2, kept: 2 });
     expect(await demoZones(db)).toEqual([]);
-    const advertisers = await createStore(db, advertiserDefinition).list({ limit: 50 });
+    const advertisers = await createStore(db, advertiserDefinition).list('all', { limit: 50 });
     expect(advertisers.items).toMatchObject([{ id: 2, demo: false }]);
-    const campaigns = await createStore(db, campaignDefinition).list({ limit: 50 });
+    const campaigns = await createStore(db, campaignDefinition).list('all', { limit: 50 });
     expect(campaigns.items).toMatchObject([{ id: added.id }]);
     expect(await db.selectFrom('assets').select('hash').execute()).toEqual([]);
     expect(await removeDemoInventory(db)).toEqual({ removed: 0, kept: 0 });

@@ -1,0 +1,90 @@
+import type { ReportDescription, ReportName, ReportRequest } from '../../analytics/index.ts';
+import type { Access, Identity, Role } from '../accounts/index.ts';
+import { AppError, type FieldProblem } from '../errors.ts';
+
+/** What a role gets of a report. */
+interface ReportGrant {
+  /** Dimension that always has to be one of the asker's own ids. */
+  readonly own?: 'advertiser' | 'site';
+  /** Dimensions there are for it. Default: all of the report's. */
+  readonly dimensions?: readonly string[];
+}
+
+/** What a role gets of each report; of one that is not named, nothing. */
+type ReportGrants = 'all' | Readonly<Partial<Record<ReportName, ReportGrant>>>;
+
+const site: ReportGrant = { own: 'site' };
+const grants: Readonly<Record<Role, ReportGrants>> = {
+  admin: 'all',
+  adops: 'all',
+  advertiser: {
+    // Where visitors are and what they browse with is in the audience report alone, which tells of nobody.
+    delivery: {
+      own: 'advertiser',
+      dimensions: ['hour', 'day', 'advertiser', 'campaign', 'lineItem', 'creative'],
+    },
+    audience: { own: 'advertiser' },
+  },
+  publisher: { inventory: site, visitors: site },
+  analyst: { visitors: {}, traffic: {} },
+};
+
+/** Who may use the reports' endpoints. */
+export const reportReaders = {
+  area: 'reports',
+  roles: { admin: 'all', adops: 'all', advertiser: 'own', publisher: 'own', analyst: 'own' },
+} as const satisfies Access;
+
+function grantOf(role: Role, report: ReportName): ReportGrant | undefined {
+  const ofRole = grants[role];
+  return ofRole === 'all' ? {} : ofRole[report];
+}
+
+/** A report as a role gets it described; undefined where there is no such report for it. */
+export function describedTo<Description extends ReportDescription>(
+  role: Role,
+  description: Description,
+): Description | undefined {
+  const grant = grantOf(role, description.name as ReportName);
+  if (grant?.dimensions === undefined) return grant && description;
+  const { dimensions } = grant;
+  return {
+    ...description,
+    dimensions: description.dimensions.filter(({ name }) => dimensions.includes(name)),
+  };
+}
+
+/**
+ * The request as it is to be made for somebody: of an advertiser or publisher it counts what is theirs and nothing else,
+ * whatever was asked for.
+ * @throws AppError `not_found` where the report is not for their role, `invalid_input` where a dimension is not
+ */
+export function requestFor(who: Identity, report: ReportName, request: ReportRequest): ReportRequest {
+  const grant = grantOf(who.role, report);
+  if (grant === undefined) throw new AppError('not_found', `There is no report "${report}" for you.`);
+  checkDimensions(grant, request);
+  if (grant.own === undefined || who.visible === 'all') return request;
+  const ids = grant.own === 'advertiser' ? who.visible.advertisers : who.visible.sites;
+  // No event is an advertiser's or a site's of number 2^32 - 1: who has none of them gets zeros.
+  const values = ids.length === 0 ? [0xffff_ffff] : [...ids];
+  const forced = { dimension: grant.own, operator: 'in' as const, values };
+  return { ...request, filters: [...(request.filters ?? []), forced] };
+}
+
+function checkDimensions({ dimensions: allowed }: ReportGrant, { dimensions, filters }: ReportRequest): void {
+  if (allowed === undefined) return;
+  const message = `is none of ${allowed.join(', ')}`;
+  const problem =
+    (path: string) =>
+    (name: string, index: number): FieldProblem[] =>
+      allowed.includes(name)
+        ? []
+        : [{ path: `${path}/${index}`, message: `${JSON.stringify(name.slice(0, 60))} ${message}` }];
+  const fields = [
+    ...(dimensions ?? []).flatMap(problem('/dimensions')),
+    ...(filters ?? []).map(({ dimension }) => dimension).flatMap(problem('/filters')),
+  ];
+  if (fields.length === 0) return;
+  const detail = fields.map(({ path, message: text }) => `${path.slice(1)} ${text}`).join('; ');
+  throw new AppError('invalid_input', `The report cannot be made: ${detail}.`, { fields });
+}
