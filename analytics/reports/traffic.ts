@@ -1,9 +1,8 @@
 import { periodStates } from '../rollup/state.ts';
 import { reversalChanges } from '../validity/reversals.ts';
 import { finalUntilMs } from './finality.ts';
-import { groupedReport } from './grouped-query.ts';
-import type { Dimension, Metric, Report, ReportContext, ReportDefinition, ReportRequest } from './report.ts';
-import { checkRequest } from './request.ts';
+import type { GroupedReport } from './grouped-query.ts';
+import type { Dimension, Metric, ReportDefinition } from './report.ts';
 import { timeExpressions } from './time-zone.ts';
 import { trafficSource } from './traffic-source.ts';
 
@@ -81,12 +80,14 @@ const dimensions: Readonly<Record<string, Dimension>> = {
 const count = (column: string, definition: string): Metric => ({
   type: 'count',
   definition,
+  additive: true,
   aggregate: () => `sum(${column})`,
 });
 
 const ratio = (part: string, whole: string, definition: string): Metric => ({
   type: 'ratio',
   definition,
+  additive: false,
   aggregate: () => `if(sum(${whole}) = 0, NULL, sum(${part}) / sum(${whole}))`,
 });
 
@@ -108,6 +109,7 @@ const metrics: Readonly<Record<string, Metric>> = {
     type: 'count',
     definition:
       'Conversions put down to an ad, at their own time and at the place and browser of the click or impression.',
+    additive: true,
     aggregate: () => 'sum(post_click_conversions) + sum(post_view_conversions)',
   },
   postClickConversions: count('post_click_conversions', 'Conversions put down to a click.'),
@@ -128,14 +130,18 @@ export const trafficDefinition: ReportDefinition = {
   metrics,
 };
 
-/** Traffic by time, place and browser. Rejects with `report_invalid`, or as ClickHouse does. */
-export async function trafficReport(context: ReportContext, request: ReportRequest): Promise<Report> {
-  const checked = checkRequest(trafficDefinition, request);
-  const options = { lane: 'reports', signal: context.signal } as const;
-  const reversals = await reversalChanges(context.clickhouse, options);
-  const states = await periodStates(context.clickhouse, checked, options, reversals);
-  return groupedReport(context, trafficDefinition, checked, {
-    ...trafficSource(states, checked, reversals),
-    finalUntilMs: finalUntilMs(states, checked, context.now.getTime()),
-  });
-}
+/** Traffic by time, place and browser. */
+export const trafficReport: GroupedReport = {
+  definition: trafficDefinition,
+  async source({ clickhouse, now, signal }, request) {
+    const options = { lane: 'reports', signal } as const;
+    const reversals = await reversalChanges(clickhouse, options);
+    const states = await periodStates(clickhouse, request, options, reversals);
+    return {
+      ...trafficSource(states, request, reversals),
+      finalUntilMs: finalUntilMs(states, request, now.getTime()),
+      readFrom: 'rollup',
+      notes: [],
+    };
+  },
+};

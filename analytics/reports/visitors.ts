@@ -3,9 +3,9 @@ import { periodStates } from '../rollup/state.ts';
 import { counted } from '../validity/counted.ts';
 import { reversalChanges } from '../validity/reversals.ts';
 import { finalUntilMs } from './finality.ts';
-import { groupedReport } from './grouped-query.ts';
-import type { Dimension, Metric, Report, ReportContext, ReportDefinition, ReportRequest } from './report.ts';
-import { type CheckedRequest, checkRequest } from './request.ts';
+import type { GroupedReport } from './grouped-query.ts';
+import type { Dimension, Metric, ReportDefinition } from './report.ts';
+import type { CheckedRequest } from './request.ts';
 import { timeExpressions } from './time-zone.ts';
 
 /** A visitor's page view so long after the one before begins a new visit. */
@@ -55,12 +55,13 @@ const dimensions: Readonly<Record<string, Dimension>> = {
 };
 
 const metrics: Readonly<Record<string, Metric>> = {
-  pageViews: { type: 'count', definition: 'Page views.', aggregate: () => 'count()' },
+  pageViews: { type: 'count', definition: 'Page views.', additive: true, aggregate: () => 'count()' },
   visits: {
     type: 'count',
     definition:
       'Visits that begin in the range: page views with no page view of the same visitor in the 30 minutes before. A ' +
       'visit counts once, at the time and place of its first page view, so the rows add up to the total.',
+    additive: true,
     aggregate: () => 'countIf(begins_visit)',
   },
   visitors: {
@@ -69,6 +70,7 @@ const metrics: Readonly<Record<string, Metric>> = {
       'Different visitors. By place, a visitor counts once, where first seen in the range, so the rows add up to the ' +
       'total. By day or hour, a visitor counts once in each day or hour, at the place first seen in it; the total ' +
       'counts a visitor once, so it is at most the sum of the rows. Without consent a visitor is a new one each day.',
+    additive: false,
     aggregate: (total) => `if(${total}, countIf(first_in_range), countIf(first_in_bucket))`,
   },
 };
@@ -118,32 +120,38 @@ function pageViews(counting: string, bucket: string, ofSites: boolean): string {
 const markedPeriods = `period >= fromUnixTimestamp64Milli({originFromMs:Int64}, 'UTC')
     AND period < fromUnixTimestamp64Milli({originToMs:Int64}, 'UTC')`;
 
-/** Visitors by place and time, from the raw page views. Rejects with `report_invalid`, or as ClickHouse does. */
-export async function visitorsReport(context: ReportContext, request: ReportRequest): Promise<Report> {
-  const checked = checkRequest(visitorsDefinition, request);
-  const lookbackMs = checked.fromMs - visitGapMs;
-  const options = { lane: 'reports', signal: context.signal } as const;
-  const reversals = await reversalChanges(context.clickhouse, options);
-  const range = { fromMs: lookbackMs, toMs: checked.toMs };
-  const states = await periodStates(context.clickhouse, range, options, reversals);
-  const counting = counted(reversals, markedPeriods);
-  const sites = checked.filter.get('site');
-  const inRange = states.filter((state) => state.lastMs >= checked.fromMs);
-  return groupedReport(context, visitorsDefinition, checked, {
-    sql: pageViews(counting.sql, bucketOf(checked), sites !== undefined),
-    parameters: {
-      fromMs: checked.fromMs,
-      toMs: checked.toMs,
-      lookbackMs,
-      gapMs: visitGapMs,
-      ...counting.parameters,
-      ...(sites === undefined ? {} : { sites }),
-      originFromMs: states[0]?.periodMs ?? 0,
-      originToMs: (states.at(-1)?.periodMs ?? 0) + periodMs,
-    },
-    finalUntilMs: finalUntilMs(inRange, checked, context.now.getTime()),
-  });
-}
+/** Visitors by place and time, from the raw page views. */
+export const visitorsReport: GroupedReport = {
+  definition: visitorsDefinition,
+  async source({ clickhouse, now, signal }, request) {
+    const lookbackMs = request.fromMs - visitGapMs;
+    const options = { lane: 'reports', signal } as const;
+    const reversals = await reversalChanges(clickhouse, options);
+    const range = { fromMs: lookbackMs, toMs: request.toMs };
+    const states = await periodStates(clickhouse, range, options, reversals);
+    const counting = counted(reversals, markedPeriods);
+    const sites = request.filters.find(
+      ({ dimension, operator }) => dimension === 'site' && (operator === 'eq' || operator === 'in'),
+    )?.values;
+    const inRange = states.filter((state) => state.lastMs >= request.fromMs);
+    return {
+      sql: pageViews(counting.sql, bucketOf(request), sites !== undefined),
+      parameters: {
+        fromMs: request.fromMs,
+        toMs: request.toMs,
+        lookbackMs,
+        gapMs: visitGapMs,
+        ...counting.parameters,
+        ...(sites === undefined ? {} : { sites }),
+        originFromMs: states[0]?.periodMs ?? 0,
+        originToMs: (states.at(-1)?.periodMs ?? 0) + periodMs,
+      },
+      finalUntilMs: finalUntilMs(inRange, request, now.getTime()),
+      readFrom: 'events',
+      notes: [],
+    };
+  },
+};
 
 /** The finest stretch of time among the dimensions, within which a visitor counts once. */
 function bucketOf(request: CheckedRequest): string {

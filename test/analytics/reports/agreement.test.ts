@@ -130,7 +130,13 @@ describe('the traffic report', () => {
     const request = { ...whole, timeZone: 'UTC', dimensions: ['country'] };
     const report = await reports.traffic.run(
       { clickhouse, now },
-      { ...request, filter: { country: ['DE', 'TW'], zone: [11] } },
+      {
+        ...request,
+        filters: [
+          { dimension: 'country', operator: 'in', values: ['DE', 'TW'] },
+          { dimension: 'zone', operator: 'eq', values: [11] },
+        ],
+      },
     );
     const first = events.filter((event) => event.zone === 11);
     const expected = countTraffic(first, request);
@@ -173,7 +179,10 @@ describe('the visitors report', () => {
     await ship(makeEvents(random, 600, start), random, 'visitor-filter');
     const request = { ...whole, timeZone: 'UTC', dimensions: ['country'] };
     const all = await reports.visitors.run({ clickhouse, now }, request);
-    const one = await reports.visitors.run({ clickhouse, now }, { ...request, filter: { country: ['DE'] } });
+    const one = await reports.visitors.run(
+      { clickhouse, now },
+      { ...request, filters: [{ dimension: 'country', operator: 'eq', values: ['DE'] }] },
+    );
     const row = all.rows.find((other) => other['country'] === 'DE');
     expect(one.rows).toEqual([row]);
     expect(one.totals).toEqual({
@@ -189,7 +198,10 @@ describe('the visitors report', () => {
     await ship(events, random, 'visitor-sites');
     const site = events.find((event) => event.type === 'page_view')?.site ?? 0;
     const request = { ...whole, timeZone: 'UTC', dimensions: ['country'] };
-    const report = await reports.visitors.run({ clickhouse, now }, { ...request, filter: { site: [site] } });
+    const report = await reports.visitors.run(
+      { clickhouse, now },
+      { ...request, filters: [{ dimension: 'site', operator: 'eq', values: [site] }] },
+    );
     const ofSite = events.filter((event) => event.site === site);
     expect(ofSite.length).toBeLessThan(events.length);
     expect(asCounts(report)).toEqual(countVisitors(ofSite, request));
