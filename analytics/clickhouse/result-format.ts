@@ -9,6 +9,10 @@ export const resultFormats: Readonly<Record<ResultFormat, { name: string; settin
   },
   parquet: {
     name: 'Parquet',
-    settings: { output_format_parquet_string_as_string: 1, output_format_parquet_compression_method: 'zstd' },
+    settings: {
+      output_format_parquet_string_as_string: 1,
+      output_format_parquet_compression_method: 'zstd',
+      output_format_parquet_row_group_size: 100_000,
+    },
   },
 };

@@ -21,7 +21,7 @@ const dayMs = 86_400_000;
  * offset as -11:00 in place of +13:00, and are of another year on every server.
  */
 export function zoneParameters(timeZone: string, fromMs: number, toMs: number): Parameters {
-  const offsetAt = offsetsOf(timeZone);
+  const offsetAt = offsetReader(timeZone);
   // A quarter of an hour that the range begins in begins before it.
   let at = Math.max(0, Math.floor(fromMs / dayMs) * dayMs - dayMs);
   let offset = offsetAt(at);
@@ -38,7 +38,7 @@ export function zoneParameters(timeZone: string, fromMs: number, toMs: number): 
 }
 
 /** Reads a zone's offset at a time, in seconds. */
-function offsetsOf(timeZone: string): (timeMs: number) => number {
+export function offsetReader(timeZone: string): (timeMs: number) => number {
   const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
   return (timeMs) => {
     const name = format.formatToParts(timeMs).find((part) => part.type === 'timeZoneName')?.value ?? '';
@@ -61,7 +61,7 @@ function changeBetween(offsetAt: (timeMs: number) => number, startMs: number, en
 }
 
 /** Like `+05:45`. */
-function offsetName(seconds: number): string {
+export function offsetName(seconds: number): string {
   const minutes = Math.floor(Math.abs(seconds) / 60);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${seconds < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;

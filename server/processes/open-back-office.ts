@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
-import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
+import { invalidTrafficRoutes, openLateClickHouse, ReportMaker, reportRoutes } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
@@ -109,6 +110,7 @@ export async function openBackOffice({
     const pacing = new PacingOffice({ db, dataDir, logger });
     closing.push(() => pacing.stop());
 
+    const maker = new ReportMaker(clickhouse, await emptyScratch(dataDir));
     const store = new DatabaseRunStore(db);
     const rates = {
       clicks: parseRates(settings.CLICK_RATES),
@@ -136,7 +138,7 @@ export async function openBackOffice({
         localToken,
         inventoryChanged: () => void publisher.publishNow(),
         routes: [
-          ...reportRoutes(clickhouse),
+          ...reportRoutes(maker),
           ...invalidTrafficRoutes(clickhouse),
           explainRoute({ db, geo, now: Date.now }),
           ...jobRoutes(db, scheduler),
@@ -171,6 +173,13 @@ export async function openBackOffice({
     await close();
     throw error;
   }
+}
+
+/** Where reports are while they are made; what a process that was killed left there is removed. */
+async function emptyScratch(dataDir: string): Promise<string> {
+  const directory = join(dataDir, 'scratch');
+  await rm(directory, { recursive: true, force: true });
+  return directory;
 }
 
 /** A server that answers 503 until it gets something to serve. */
