@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { AppError } from '../errors.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
+import { reportFormats } from './commands/report-formats.ts';
 import { roles } from './roles.ts';
 
 /** Each command loads what it needs when it runs: the supervisor stays for good, and must not hold the databases' code. */
@@ -22,20 +23,27 @@ function program(): Command {
     );
   signpost
     .command('report <name>')
-    .description('make a report: visitors, traffic')
+    .description('make a report')
     .option('--by <dimensions>', 'dimensions, separated by commas')
     .option('--metrics <metrics>', 'metrics, separated by commas; default: all')
     .option('--from <date>', 'a date of the time zone, or an instant; default: seven days ago')
     .option('--to <date>', 'a date, counted as a whole, or an instant; default: today')
     .option('--tz <zone>', 'IANA time zone', 'UTC')
-    .option('--filter <json>', 'lists of values by dimension, like {"country":["TW"]}')
+    .option('--filter <conditions>', 'like "country=TW,DE;browser!=Chrome;page^=/news/"')
+    .option('--sort <columns>', 'columns to sort by, separated by commas, - in front: largest first')
     .option('--limit <rows>', 'most rows')
+    .addOption(new Option('--compare <period>', 'put the period before beside it').choices(['previous']))
     .addOption(
-      new Option('--format <format>', 'what to print').choices(['table', 'csv', 'json']).default('table'),
+      new Option('--format <format>', "default: by the file's name, else a table").choices(reportFormats),
     )
+    .option('--output <file>', 'write a file instead of printing')
     .action(async (name, options) =>
       (await import('./commands/report.ts')).report(settingsFromEnvironment(), name, options),
     );
+  signpost
+    .command('reports [name]')
+    .description('what reports there are; the dimensions and metrics of one')
+    .action(async (name) => (await import('./commands/report.ts')).reports(settingsFromEnvironment(), name));
   signpost
     .command('explain')
     .description('why a zone shows what it shows: the decision, line item by line item')

@@ -1,4 +1,5 @@
 export { invalidTrafficRoutes } from './invalid-traffic-routes.ts';
 export { type LateOptions, openLateClickHouse } from './late-clickhouse.ts';
-export { ReportMaker } from './make-report.ts';
+export { type CountedReport, ReportMaker } from './make-report.ts';
+export { cellText, localTime, rangeText, reportTexts } from './report-text.ts';
 export { reportRoutes } from './routes.ts';

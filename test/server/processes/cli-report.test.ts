@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Signpost, startSignpost } from '../../support/signpost.ts';
 import { signpost } from './command-line.ts';
@@ -69,12 +70,48 @@ describe('signpost report', () => {
     });
   });
 
+  test('compares, sorts and filters, and writes files of the format of their name', async () => {
+    const more = [
+      '--sort',
+      'country',
+      '--filter',
+      'country!=FR',
+      '--compare',
+      'previous',
+      '--metrics',
+      'pageViews',
+    ];
+    const { code, stdout } = await signpost([...taipei, ...more], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ \(Asia\/Taipei\), before: \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\n/);
+    expect(stdout).toMatch(/\nDE Germany +1 +0 +–\nTW Taiwan +2 +0 +–\nTotal +3 +0 +–\n/);
+    const file = `${product.dataDir}/visitors.ndjson`;
+    const written = await signpost([...taipei, '--metrics', 'visitors', '--output', file], env);
+    expect(written).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(readFileSync(file, 'utf8')).toBe('{"country":"TW","visitors":2}\n{"country":"DE","visitors":1}\n');
+  });
+
+  test('says what reports there are, and what one has', async () => {
+    const all = await signpost(['reports'], env);
+    expect(all.stdout).toMatch(/^visitors +Visitors +\S/m);
+    const one = await signpost(['reports', 'traffic'], env);
+    expect(one.stdout).toMatch(/^country +dimension +text +\S.*\.$/m);
+    expect(one.stdout).toMatch(/^clickRate +metric +ratio +\S.*\.$/m);
+  });
+
   test.concurrent.each([
     { wrong: 'an unknown report', args: ['report', 'weather'], says: /"weather".*visitors, traffic/ },
     { wrong: 'a bad time zone', args: ['report', 'visitors', '--tz', 'Mars/Base'], says: /time zone/ },
     { wrong: 'a bad dimension', args: ['report', 'visitors', '--by', 'planet'], says: /"planet".*country/ },
     { wrong: 'a bad date', args: ['report', 'visitors', '--from', '2026-02-30'], says: /from.*date/ },
     { wrong: 'a filter that is no JSON', args: ['report', 'traffic', '--filter', '{'], says: /filter.*JSON/ },
+    { wrong: 'a bad filter', args: ['report', 'traffic', '--filter', 'country'], says: /filter.*name=value/ },
+    { wrong: 'a bad sort', args: ['report', 'traffic', '--sort', 'luck'], says: /sort.*"luck"/ },
+    {
+      wrong: 'a file that cannot be',
+      args: ['report', 'traffic', '--output', '/none/here.csv'],
+      says: /here.csv cannot be written/,
+    },
     { wrong: 'a bad limit', args: ['report', 'traffic', '--limit', 'all'], says: /limit.*whole number/ },
   ])('says in one line what is wrong with $wrong', async ({ args, says }) => {
     const { code, stdout, stderr } = await signpost(args, env);
