@@ -23,13 +23,20 @@ import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
-import { invalidTrafficRoutes, openLateClickHouse, ReportMaker, reportRoutes } from '../reporting/index.ts';
+import {
+  invalidTrafficRoutes,
+  openLateClickHouse,
+  ReportMaker,
+  reportRoutes,
+  scheduleRoutes,
+} from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
 import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
+import { reportPlaces } from './report-places.ts';
 
 const geoDbIdleMs = 60_000;
 
@@ -110,7 +117,9 @@ export async function openBackOffice({
     const pacing = new PacingOffice({ db, dataDir, logger });
     closing.push(() => pacing.stop());
 
-    const maker = new ReportMaker(clickhouse, await emptyScratch(dataDir));
+    const scratchDir = await emptyScratch(dataDir);
+    const maker = new ReportMaker(clickhouse, scratchDir);
+    const places = reportPlaces(settings);
     const store = new DatabaseRunStore(db);
     const rates = {
       clicks: parseRates(settings.CLICK_RATES),
@@ -118,7 +127,8 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
-    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing });
+    const reports = { db, maker, places, scratchDir };
+    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing, reports });
     const scheduler = new Scheduler({ jobs, store, logger });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
@@ -139,6 +149,10 @@ export async function openBackOffice({
         inventoryChanged: () => void publisher.publishNow(),
         routes: [
           ...reportRoutes(maker),
+          ...scheduleRoutes({
+            ...{ db, maker, places, now: Date.now },
+            wake: () => void scheduler.runNow('reports'),
+          }),
           ...invalidTrafficRoutes(clickhouse),
           explainRoute({ db, geo, now: Date.now }),
           ...jobRoutes(db, scheduler),
