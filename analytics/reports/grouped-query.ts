@@ -24,6 +24,8 @@ import { zoneParameters } from './time-zone.ts';
 export interface ReportSource {
   /** SELECT whose columns the report's dimensions and metrics are made of. */
   readonly sql: string;
+  /** The same for the totals alone, where they are not a grouping of the same rows. */
+  readonly totals?: string;
   readonly parameters: Parameters;
   readonly finalUntilMs: number;
   readonly readFrom: ReadFrom;
@@ -120,38 +122,57 @@ interface Shape {
 function groupingSql(
   definition: ReportDefinition,
   request: CheckedRequest,
-  { sql }: ReportSource,
+  source: ReportSource,
   { totals, limit }: Shape,
 ): string {
   const keys = request.dimensions.map((_, index) => `d${index}`);
   const withTotals = totals && keys.length > 0;
-  const total = keys.length === 0 ? '1' : withTotals ? `grouping(${keys[0]}) = 1` : '0';
-  const dimensions = request.dimensions.map(
-    (name, index) => `${definition.dimensions[name]?.expression} AS d${index}`,
+  const parts: string[] = [];
+  if (keys.length === 0) parts.push(grouped(definition, request, source.sql, '1', ''));
+  else if (withTotals && source.totals === undefined) {
+    const sets = `GROUP BY GROUPING SETS ((${keys.join(', ')}), ())`;
+    parts.push(grouped(definition, request, source.sql, `grouping(${keys[0]}) = 1`, sets));
+  } else {
+    parts.push(grouped(definition, request, source.sql, '0', `GROUP BY ${keys.join(', ')}`));
+    if (withTotals) parts.push(grouped(definition, request, source.totals ?? '', '1', ''));
+  }
+  return `SELECT * FROM (
+${parts.join('\nUNION ALL\n')}
+)
+ORDER BY ${['is_total DESC', ...orderOf(definition, request)].join(', ')}
+${limit === undefined ? '' : `LIMIT ${limit}`}`;
+}
+
+/** One row for each group; in the totals there are no dimensions. */
+function grouped(
+  definition: ReportDefinition,
+  request: CheckedRequest,
+  source: string,
+  total: string,
+  grouping: string,
+): string {
+  const hasKeys = grouping !== '';
+  const dimensions = request.dimensions.map((name, index) =>
+    hasKeys ? `${definition.dimensions[name]?.expression} AS d${index}` : `NULL AS d${index}`,
   );
+  const times = request.dimensions.flatMap((name, index) => {
+    const order = definition.dimensions[name]?.order;
+    if (order === undefined) return [];
+    return [hasKeys ? `min(${order}) AS o${index}` : `NULL AS o${index}`];
+  });
   const metrics = request.metrics.map(
     (name, index) => `${definition.metrics[name]?.aggregate(total)} AS m${index}`,
   );
-  const grouping =
-    keys.length === 0
-      ? ''
-      : withTotals
-        ? `GROUP BY GROUPING SETS ((${keys.join(', ')}), ())`
-        : `GROUP BY ${keys.join(', ')}`;
-  return `SELECT ${[...dimensions, `${total} AS is_total`, ...metrics].join(', ')}
-FROM (${sql})
+  return `SELECT ${[...dimensions, ...times, `${total} AS is_total`, ...metrics].join(', ')}
+FROM (${source})
 WHERE ${filterSql(definition, request.filters)}
-${grouping}
-ORDER BY ${[...(withTotals ? ['is_total DESC'] : []), ...orderOf(definition, request)].join(', ')}
-${limit === undefined ? '' : `LIMIT ${limit}`}`;
+${grouping}`;
 }
 
 function orderOf(definition: ReportDefinition, { dimensions, metrics, sort }: CheckedRequest): string[] {
   const keys = dimensions.map((_, index) => `d${index}`);
-  const inTime = (name: string) => {
-    const order = definition.dimensions[name]?.order;
-    return order === undefined ? undefined : `min(${order})`;
-  };
+  const inTime = (name: string) =>
+    definition.dimensions[name]?.order === undefined ? undefined : `o${dimensions.indexOf(name)}`;
   if (sort.length === 0) {
     const times = dimensions.flatMap((name) => inTime(name) ?? []);
     return [...times, ...(times.length === 0 ? ['m0 DESC'] : []), ...keys];

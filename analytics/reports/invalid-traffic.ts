@@ -1,7 +1,7 @@
 import { invalidReasonNames, invalidReasons, notCountedReasons } from '../events/invalid-reasons.ts';
-import { periodMs } from '../rollup/period.ts';
+import { trafficCube } from '../rollup/cubes.ts';
 import { currentVersions } from '../rollup/runs.ts';
-import { periodStates } from '../rollup/state.ts';
+import { cubeState, originRange } from '../rollup/state.ts';
 import { reversed } from '../validity/counted.ts';
 import { type ReversalChange, reversalChanges } from '../validity/reversals.ts';
 import { finalUntilMs } from './finality.ts';
@@ -145,7 +145,8 @@ export const invalidTrafficReport: GroupedReport = {
   async source({ clickhouse, now, signal }, request) {
     const options = { lane: 'reports', signal } as const;
     const reversals = await reversalChanges(clickhouse, options);
-    const states = await periodStates(clickhouse, request, options, reversals);
+    const state = await cubeState(clickhouse, trafficCube, request, options, reversals);
+    const origins = await originRange(clickhouse, request, options);
     const { sql, parameters } = ledger(reversals);
     return {
       sql,
@@ -153,10 +154,9 @@ export const invalidTrafficReport: GroupedReport = {
         ...parameters,
         fromMs: request.fromMs,
         toMs: request.toMs,
-        originFromMs: states[0]?.periodMs ?? 0,
-        originToMs: (states.at(-1)?.periodMs ?? 0) + periodMs,
+        ...origins,
       },
-      finalUntilMs: finalUntilMs(states, request, now.getTime()),
+      finalUntilMs: finalUntilMs(state, request, now.getTime()),
       readFrom: 'events',
       notes: [],
     };

@@ -1,3 +1,4 @@
+import { deliveryReport, inventoryReport } from './delivery.ts';
 import {
   dimensionColumns,
   type GroupedReport,
@@ -27,6 +28,8 @@ export interface RegisteredReport extends ReportDescription {
 export const reports = {
   visitors: grouped(visitorsReport),
   traffic: grouped(trafficReport),
+  delivery: grouped(deliveryReport),
+  inventory: grouped(inventoryReport),
   'invalid-traffic': grouped(invalidTrafficReport),
 } as const satisfies Record<string, RegisteredReport>;
 
