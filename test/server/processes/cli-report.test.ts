@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Signpost, startSignpost } from '../../support/signpost.ts';
 import { signpost } from './command-line.ts';
 
 const addresses = { TW: ['168.95.1.1', '168.95.1.2'], DE: ['138.244.1.1'] } as const;
-const taipei = ['report', 'visitors', '--by', 'country', '--tz', 'Asia/Taipei'];
+const metrics = ['--metrics', 'pageViews,visits,visitors'];
+const taipei = ['report', 'visitors', '--by', 'country', '--tz', 'Asia/Taipei', ...metrics];
 
 describe('signpost report', () => {
   let product: Signpost;
@@ -89,6 +90,29 @@ describe('signpost report', () => {
     const written = await signpost([...taipei, '--metrics', 'visitors', '--output', file], env);
     expect(written).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(readFileSync(file, 'utf8')).toBe('{"country":"TW","visitors":2}\n{"country":"DE","visitors":1}\n');
+  });
+
+  test('schedules reports, sends them and says what was sent', async () => {
+    const none = await signpost(['schedules'], env);
+    expect(none).toEqual({ code: 0, stdout: 'There are no scheduled reports.\n', stderr: '' });
+    const what = ['--name', 'Daily', '--report', 'visitors', '--by', 'country', '--every', 'day'];
+    const added = await signpost(
+      ['schedules', 'add', ...what, '--folder', 'daily', '--wait-hours', '0'],
+      env,
+    );
+    expect(added).toMatchObject({ code: 0, stderr: '' });
+    expect(added.stdout).toMatch(/^ 1 {2}Daily +visitors +every day, 06:00 UTC +csv +folder daily +active$/m);
+    const sent = await signpost(['schedules', 'send', '1'], env);
+    expect(sent.stdout).toMatch(/^\d{4}-\d\d-\d\d +folder +delivered(, provisional)? +1 /m);
+    expect(readdirSync(`${product.dataDir}/reports/daily`)).toEqual([
+      expect.stringMatching(/^visitors-\d{4}-\d\d-\d\d\.csv$/),
+    ]);
+    expect((await signpost(['schedules', 'history', '1'], env)).stdout).toBe(sent.stdout);
+    const paused = await signpost(['schedules', 'change', '1', '--status', 'paused'], env);
+    expect(paused.stdout).toMatch(/paused$/m);
+    expect((await signpost(['schedules', 'remove', '1'], env)).stdout).toContain('its history stays');
+    const bad = await signpost(['schedules', 'add', ...what, '--email', 'a@example.com'], env);
+    expect(bad).toMatchObject({ code: 1, stderr: expect.stringMatching(/^signpost: .*SMTP_URL.*\n$/) });
   });
 
   test('says what reports there are, and what one has', async () => {
