@@ -120,5 +120,6 @@ export function reportError(error: unknown, { filters = [] }: Pick<ExportRequest
       .replace(/^\/filters$/, '/filter')
       .replace(/^\/timeZone/, '/tz'),
   }));
-  return new AppError('invalid_input', error.message, { fields });
+  const detail = fields.map(({ path, message }) => `${path.slice(1)} ${message}`).join('; ');
+  return new AppError('invalid_input', `The report cannot be made: ${detail}.`, { fields });
 }

@@ -51,8 +51,8 @@ export async function reports(settings: Settings, name: string | undefined): Pro
     json<{ items: ReportDescription[] }>(await office.fetch('/reports')),
   );
   if (name === undefined) {
-    const rows = items.map((item) => [item.name, item.title, item.description]);
-    process.stdout.write(textTable(['name', 'report', 'what it is'], rows, [false, false, false]));
+    const rows = items.map(({ name: item, description }) => [item, firstSentence(description)]);
+    process.stdout.write(textTable(['report', 'what it is'], rows, [false, false]));
     return;
   }
   const found = items.find((item) => item.name === name);
@@ -68,6 +68,8 @@ export async function reports(settings: Settings, name: string | undefined): Pro
   const table = textTable(['column', 'kind', 'type', 'definition'], rows, [false, false, false, false]);
   process.stdout.write(`${found.title}: ${found.description}\n\n${table}`);
 }
+
+const firstSentence = (text: string) => /^.*?\.(?=\s|$)/s.exec(text)?.[0] ?? text;
 
 /** By the end of the file's name; a table where it says nothing. */
 function formatOf(output: string | undefined): ReportFormat {

@@ -1,7 +1,14 @@
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import { type ExportRequest, type ReportName, reports } from '../../../analytics/index.ts';
+import {
+  dayText,
+  type ExportRequest,
+  localDay,
+  type ReportColumn,
+  type ReportName,
+  reports,
+} from '../../../analytics/index.ts';
 import type { Tables } from '../../database/index.ts';
 import { AppError } from '../../errors.ts';
 import type { CountedReport, ReportMaker } from '../make-report.ts';
@@ -194,16 +201,36 @@ async function chartOf(
   if (time === undefined || metric === undefined) return undefined;
   const { sort: _sort, limit: _limit, ...rest } = request;
   const series = await maker.make(name, { ...rest, dimensions: [time.name], metrics: [metric.name] }, signal);
-  const points = series.rows.map((row): ChartPoint => {
-    const label = String(row[time.name] ?? '');
-    const before = row[`${metric.name}Previous`];
-    return {
-      label: hourly ? label.slice(11, 16) : label.slice(5),
-      value: Number(row[metric.name] ?? 0),
-      ...(typeof before === 'number' ? { previous: before } : {}),
-    };
-  });
+  const title = `${metric.label} by ${hourly ? 'hour' : 'day'}`;
   const total = cellText(metric, report.totals[metric.name] ?? null);
-  const alt = `${metric.label} by ${hourly ? 'hour' : 'day'}; in total ${total}.`;
-  return { png: await chartPng({ title: `${metric.label} by ${hourly ? 'hour' : 'day'}`, points }), alt };
+  const points = pointsOf(series, time.name, metric, hourly ? hoursOfDay : daysOf(request));
+  return { png: await chartPng({ title, points }), alt: `${title}; in total ${total}.` };
+}
+
+const hoursOfDay = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`);
+
+function daysOf({ from, to, timeZone }: ExportRequest): string[] {
+  const first = localDay(from.getTime(), timeZone);
+  const end = localDay(to.getTime(), timeZone);
+  return Array.from({ length: end - first }, (_, at) => dayText(first + at).slice(5));
+}
+
+/** A point for each label, 0 where the report has no row; of an hour that comes twice the sum. */
+function pointsOf(
+  { rows, previous }: CountedReport,
+  time: string,
+  metric: ReportColumn,
+  labels: readonly string[],
+): ChartPoint[] {
+  const scale = metric.type === 'micros' ? 1e-6 : 1;
+  const points = new Map(labels.map((label) => [label, { label, value: 0, previous: 0 }]));
+  for (const row of rows) {
+    const text = String(row[time] ?? '');
+    const point = points.get(text.includes('T') ? text.slice(11, 16) : text.slice(5));
+    if (point === undefined) continue;
+    point.value += Number(row[metric.name] ?? 0) * scale;
+    point.previous += Number(row[`${metric.name}Previous`] ?? 0) * scale;
+  }
+  const found = [...points.values()];
+  return previous === undefined ? found.map(({ label, value }) => ({ label, value })) : found;
 }

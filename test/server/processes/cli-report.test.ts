@@ -117,7 +117,7 @@ describe('signpost report', () => {
 
   test('says what reports there are, and what one has', async () => {
     const all = await signpost(['reports'], env);
-    expect(all.stdout).toMatch(/^visitors +Visitors +\S/m);
+    expect(all.stdout).toMatch(/^visitors +Page views, visits .*\.$/m);
     const one = await signpost(['reports', 'traffic'], env);
     expect(one.stdout).toMatch(/^country +dimension +text +\S.*\.$/m);
     expect(one.stdout).toMatch(/^clickRate +metric +ratio +\S.*\.$/m);
@@ -130,6 +130,7 @@ describe('signpost report', () => {
     { wrong: 'a bad date', args: ['report', 'visitors', '--from', '2026-02-30'], says: /from.*date/ },
     { wrong: 'a filter that is no JSON', args: ['report', 'traffic', '--filter', '{'], says: /filter.*JSON/ },
     { wrong: 'a bad filter', args: ['report', 'traffic', '--filter', 'country'], says: /filter.*name=value/ },
+    { wrong: 'an unknown filter', args: ['report', 'traffic', '--filter', 'a=b'], says: /filter\/a "a"/ },
     { wrong: 'a bad sort', args: ['report', 'traffic', '--sort', 'luck'], says: /sort.*"luck"/ },
     {
       wrong: 'a file that cannot be',
