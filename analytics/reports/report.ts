@@ -32,7 +32,7 @@ export interface ReportRequest {
   readonly timeZone: string;
   /** Names of dimensions, in the order of the columns. Default: none, which gives one row. */
   readonly dimensions?: readonly string[];
-  /** Names of metrics. Default: all. */
+  /** Names of metrics. Default: those that the report's description names. */
   readonly metrics?: readonly string[];
   /** All of them have to hold. Default: none. */
   readonly filters?: readonly ReportFilter[];
@@ -113,6 +113,8 @@ export interface ReportContext {
   readonly clickhouse: ClickHouse;
   readonly now: Date;
   readonly signal?: AbortSignal;
+  /** Fewest visitors of a cell in what advertisers get. Default: 10. */
+  readonly kAnonymity?: number;
 }
 
 /** A dimension: a column of the report and how it is made. */
@@ -148,6 +150,8 @@ export interface ReportDescription {
   readonly description: string;
   readonly dimensions: readonly ReportColumn[];
   readonly metrics: readonly ReportColumn[];
+  /** The metrics that a request gets where it names none. */
+  readonly defaultMetrics: readonly string[];
 }
 
 /** What a report is made of, before a request comes. */
@@ -157,6 +161,8 @@ export interface ReportDefinition {
   readonly description: string;
   readonly dimensions: Readonly<Record<string, Dimension>>;
   readonly metrics: Readonly<Record<string, Metric>>;
+  /** Default: all. */
+  readonly defaultMetrics?: readonly string[];
 }
 
 /** A report ready to be read row by row, for exports of any size. */

@@ -1,6 +1,7 @@
 import { cubeSource } from '../rollup/cube-source.ts';
 import { familyFor, visitorCube } from '../rollup/cubes.ts';
 import { type DimensionName, dimensionNames } from '../rollup/dimensions.ts';
+import { dayMs } from '../rollup/period.ts';
 import { type CubeState, cubeState } from '../rollup/state.ts';
 import type { Condition } from '../validity/counted.ts';
 import type { ReversalChange } from '../validity/reversals.ts';
@@ -99,7 +100,12 @@ export const visitorsDefinition: ReportDefinition = {
     'language',
   ]),
   metrics,
+  defaultMetrics: ['pageViews', 'visits', 'visitors'],
 };
+
+const estimationNote =
+  'Visitors who did not consent have a new number each day (UTC): over several days they are estimated, by how often ' +
+  'those who consented come again. visitorsCounted and visitorsEstimated are the two parts.';
 
 export const visitorsReport: GroupedReport = {
   definition: visitorsDefinition,
@@ -117,7 +123,7 @@ export const visitorsReport: GroupedReport = {
       parameters: { ...totals?.parameters, ...rows.parameters },
       finalUntilMs: finalUntilMs(state, request, now.getTime()),
       readFrom: rows.readFrom,
-      notes: [],
+      notes: rows.isEstimated ? [estimationNote] : [],
     };
   },
 };
@@ -138,7 +144,7 @@ const estimates = ['counted', 'estimated', 'variance'];
 function part(
   { request, state, reversals }: Parts,
   dimensions: readonly string[],
-): Pick<ReportSource, 'sql' | 'parameters' | 'readFrom'> {
+): Pick<ReportSource, 'sql' | 'parameters' | 'readFrom'> & { readonly isEstimated: boolean } {
   const { definition } = visitorsReport;
   const expressionOf = (name: string) => definition.dimensions[name]?.expression ?? '';
   const isIn = (texts: readonly string[]) => (column: string) =>
@@ -177,10 +183,11 @@ function part(
       : { daily_known: 'toUInt64(0)', cookies_known: 'toUInt64(0)' },
     cuts: cutsOf({ ...request, dimensions }),
   });
-  if (!wantsVisitors) return source;
+  if (!wantsVisitors) return { ...source, isEstimated: false };
   const times = dimensions.filter((name) => name === 'day' || name === 'hour').map(expressionOf);
   return {
     ...source,
+    isEstimated: Math.floor(request.fromMs / dayMs) !== Math.floor((request.toMs - 1) / dayMs),
     sql: visitorEstimates(source.sql, { dimensions: needed, plainSums, times, isKnown }),
   };
 }

@@ -68,7 +68,7 @@ async function rollUpHours(
   const due = hours.filter((hour) => !hour.valid && isClosed(hour));
   const counting = counted(reversals, `period IN {origins:Array(DateTime('UTC'))}`);
   const read = new Map<number, number>();
-  for (const batch of batches(due)) {
+  for (const batch of batches(due, (hour) => [hour])) {
     if (signal?.aborted === true) break;
     const found = await countEvents(clickhouse, originsOf(batch));
     // Fewer: an insert is under way, or retention has dropped the raw events and the rollup is all that is left.
@@ -84,19 +84,27 @@ async function rollUpHours(
   counts.events += [...read.values()].reduce((sum, events) => sum + events, 0);
 }
 
-/** A day at most, and so few events that the sums of all families fit in memory side by side; at least one hour. */
-function* batches(due: readonly HourState[]): Generator<HourState[]> {
-  let batch: HourState[] = [];
-  let events = 0;
-  for (const hour of due) {
-    const own = hour.origins.reduce((sum, origin) => sum + origin.events, 0);
-    if (batch.length > 0 && (batch.length >= 24 || events + own > 1_000_000)) {
+/** So many events that the sums of all families fit in memory side by side, and no longer lists than these. */
+const batchEvents = 1_000_000;
+const batchHours = 720;
+
+function* batches<Item>(
+  due: readonly Item[],
+  hoursOf: (item: Item) => readonly HourState[],
+): Generator<Item[]> {
+  let batch: Item[] = [];
+  let [events, hours] = [0, 0];
+  for (const item of due) {
+    const own = hoursOf(item);
+    const ownEvents = own.flatMap(({ origins }) => origins).reduce((sum, origin) => sum + origin.events, 0);
+    if (batch.length > 0 && (hours + own.length > batchHours || events + ownEvents > batchEvents)) {
       yield batch;
       batch = [];
-      events = 0;
+      [events, hours] = [0, 0];
     }
-    batch.push(hour);
-    events += own;
+    batch.push(item);
+    events += ownEvents;
+    hours += own.length;
   }
   if (batch.length > 0) yield batch;
 }
@@ -147,25 +155,27 @@ async function rollUpDays(
 ): Promise<void> {
   const closedMs = closedUntil(nowMs, graceMs);
   const { days, hours } = await cubeState(clickhouse, cube, all, jobs, reversals);
-  for (const day of days) {
-    if (day.valid || day.dayMs + dayMs > closedMs) continue;
+  const hoursOf = (day: DayState) =>
+    hours.filter(({ hourMs }) => hourMs >= day.dayMs && hourMs < day.dayMs + dayMs);
+  const due = days.filter((day) => !day.valid && day.dayMs + dayMs <= closedMs);
+  for (const batch of batches(due, hoursOf)) {
     if (signal?.aborted === true) return;
-    const ofDay = hours.filter(({ hourMs }) => hourMs >= day.dayMs && hourMs < day.dayMs + dayMs);
-    await rollUpDay(clickhouse, cube, day, ofDay, nowMs);
-    counts.days += 1;
+    await rollUpDayBatch(clickhouse, cube, batch, batch.flatMap(hoursOf), nowMs);
+    counts.days += batch.length;
   }
 }
 
-async function rollUpDay(
+async function rollUpDayBatch(
   clickhouse: ClickHouse,
   cube: Cube,
-  day: DayState,
+  days: readonly DayState[],
   hours: readonly HourState[],
   nowMs: number,
 ): Promise<void> {
-  const version = newVersion(nowMs, day.version);
-  const start = day.dayMs / 1000;
-  const run = { cube, unit: 'day', periods: [start], made: [day.madeOf], version, nowMs } as const;
+  const version = newVersion(nowMs, Math.max(...days.map((day) => day.version)));
+  const periods = days.map((day) => day.dayMs / 1000);
+  const made = days.map((day) => day.madeOf);
+  const run = { cube, unit: 'day', periods, made, version, nowMs } as const;
   await recordRun(clickhouse, 'started', run);
   const where = `bucket >= toDateTime({start:UInt32}, 'UTC') AND bucket < toDateTime({end:UInt32}, 'UTC')
     AND (period, source.version) IN (
@@ -175,8 +185,8 @@ async function rollUpDay(
      SELECT {version:UInt64}, ${rowColumns(cube)} FROM (${coarserRows(cube, 'day', where)})`,
     {
       version,
-      start,
-      end: start + dayMs / 1000,
+      start: Math.min(...periods),
+      end: Math.max(...periods) + dayMs / 1000,
       hours: hours.map(({ hourMs }) => hourMs / 1000),
       versions: hours.map((hour) => hour.version),
     },

@@ -36,6 +36,7 @@ const description = z
     description: z.string(),
     dimensions: z.array(column),
     metrics: z.array(column),
+    defaultMetrics: z.array(z.string()),
   })
   .meta({ id: 'ReportDescription' });
 const cell = z.union([z.string(), z.number(), z.null()]);
@@ -140,8 +141,13 @@ async function* contentOf(file: ReportExport): AsyncGenerator<string | Uint8Arra
 }
 
 function describe({ run: _run, prepare: _prepare, ...text }: RegisteredReport): z.input<typeof description> {
-  const { dimensions, metrics }: ReportDescription = text;
-  return { ...text, dimensions: dimensions.map(ownColumn), metrics: metrics.map(ownColumn) };
+  const { dimensions, metrics, defaultMetrics }: ReportDescription = text;
+  return {
+    ...text,
+    dimensions: dimensions.map(ownColumn),
+    metrics: metrics.map(ownColumn),
+    defaultMetrics: [...defaultMetrics],
+  };
 }
 
 function described(made: CountedReport): z.input<typeof report> {

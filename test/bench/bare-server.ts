@@ -13,4 +13,5 @@ const server = createServer((_request, response) => {
   response.end(body);
 });
 answerUsage();
+process.on('disconnect', () => process.exit(0));
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));

@@ -9,8 +9,12 @@ export interface BenchServer {
 }
 
 /** Starts one of this folder's servers and waits until it listens. */
-export async function startServer(script: string, argument: string): Promise<BenchServer> {
-  const child = fork(new URL(script, import.meta.url), [argument]);
+export async function startServer(
+  script: string,
+  argument: string,
+  execArgv: readonly string[] = [],
+): Promise<BenchServer> {
+  const child = fork(new URL(script, import.meta.url), [argument], { execArgv: [...execArgv] });
   const { port } = await message<{ port: number }>(child);
   return { port, child, stop: () => void child.kill('SIGKILL') };
 }

@@ -128,11 +128,10 @@ async function send(
 async function isFinal(
   maker: ReportMaker,
   name: ReportName,
-  { from, to, timeZone, metrics }: ExportRequest,
+  { from, to, timeZone, filters = [], metrics = reports[name].defaultMetrics }: ExportRequest,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const first = metrics?.[0] ?? reports[name].metrics[0]?.name;
-  const request = { from, to, timeZone, ...(first === undefined ? {} : { metrics: [first] }) };
+  const request = { from, to, timeZone, filters, metrics: metrics.slice(0, 1) };
   const { finalUntil } = await maker.make(name, request, signal);
   return Date.parse(finalUntil) >= to.getTime();
 }

@@ -215,8 +215,8 @@ function columnsOf(input: ScheduleInput) {
   };
 }
 
-/** An hour long ago, in which nothing was counted: whether a report can be made shows there at once. */
-const emptyRange = { from: new Date('2001-01-02T00:00:00Z'), to: new Date('2001-01-02T01:00:00Z') };
+/** A day long ago, on which nothing was counted: whether a report can be made shows there at once. */
+const emptyRange = { from: new Date('2001-01-02T00:00:00Z'), to: new Date('2001-01-03T00:00:00Z') };
 
 /** @throws AppError `invalid_input` with every field that does not fit; also where the report could not be made */
 async function check(
