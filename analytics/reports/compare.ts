@@ -65,6 +65,7 @@ function checkSort(added: readonly ReportSort[], sort: readonly ReportSort[], { 
 
 function periodBefore({ from, to, timeZone, columns }: Report): PreviousPeriod {
   const range = { fromMs: Date.parse(from), toMs: Date.parse(to) };
+  if (range.fromMs >= range.toMs) throw invalid('/compare', 'needs a range with something to count in it');
   const period = previousPeriod(range, knownTimeZone(timeZone) ?? 'UTC');
   if (period.fromMs < 0) throw invalid('/compare', 'the period before begins before 1970');
   if (period.days !== undefined) return period;

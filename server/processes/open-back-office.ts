@@ -118,7 +118,7 @@ export async function openBackOffice({
     closing.push(() => pacing.stop());
 
     const scratchDir = await emptyScratch(dataDir);
-    const maker = new ReportMaker(clickhouse, scratchDir);
+    const maker = new ReportMaker({ clickhouse, scratchDir, kAnonymity: settings.K_ANONYMITY });
     const places = reportPlaces(settings);
     const store = new DatabaseRunStore(db);
     const rates = {

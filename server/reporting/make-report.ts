@@ -20,17 +20,22 @@ export interface CountedReport extends Report {
   readonly previous?: { readonly from: string; readonly to: string };
 }
 
+export interface ReportMakerOptions {
+  readonly clickhouse: ClickHouse;
+  /** Where the rows of files are while they are made. */
+  readonly scratchDir: string;
+  /** Cells of fewer visitors are not shown to advertisers. */
+  readonly kAnonymity?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
 /** Makes reports for the API and for schedules. Rejects with `invalid_input` or `clickhouse_unavailable`. */
 export class ReportMaker {
-  readonly #clickhouse: ClickHouse;
-  readonly #scratchDir: string;
-  readonly #now: () => number;
+  readonly #options: ReportMakerOptions;
 
-  /** @param scratchDir where the rows of files are while they are made */
-  constructor(clickhouse: ClickHouse, scratchDir: string, now: () => number = Date.now) {
-    this.#clickhouse = clickhouse;
-    this.#scratchDir = scratchDir;
-    this.#now = now;
+  constructor(options: ReportMakerOptions) {
+    this.#options = options;
   }
 
   /** In memory, of at most 100,000 rows. */
@@ -44,7 +49,7 @@ export class ReportMaker {
       if (!report.truncated) return { ...report, totalRows: report.rows.length };
       const { limit: _limit, ...unlimited } = request;
       const prepared = await prepareReport(context, name, unlimited);
-      const totalRows = prepared && (await countRows(this.#clickhouse, prepared, signal));
+      const totalRows = prepared && (await countRows(this.#options.clickhouse, prepared, signal));
       return { ...report, totalRows: totalRows ?? null };
     } catch (error) {
       throw reportError(error, request);
@@ -59,14 +64,18 @@ export class ReportMaker {
     signal?: AbortSignal,
   ): Promise<ReportExport> {
     try {
-      return await exportReport(this.#context(signal), name, request, format, this.#scratchDir);
+      return await exportReport(this.#context(signal), name, request, format, this.#options.scratchDir);
     } catch (error) {
       throw reportError(error, request);
     }
   }
 
   #context(signal: AbortSignal | undefined): ReportContext {
-    const context = { clickhouse: this.#clickhouse, now: new Date(this.#now()) };
-    return signal === undefined ? context : { ...context, signal };
+    const { clickhouse, kAnonymity, now = Date.now } = this.#options;
+    return {
+      ...{ clickhouse, now: new Date(now()) },
+      ...(kAnonymity === undefined ? {} : { kAnonymity }),
+      ...(signal === undefined ? {} : { signal }),
+    };
   }
 }

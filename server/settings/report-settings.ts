@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { optionalText, optionalUrl } from './fields.ts';
 
-/** Where scheduled reports go. */
+/** What reports show, and where scheduled ones go. */
 export const reportSettings = {
+  K_ANONYMITY: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(1000)
+    .default(10)
+    .describe('Fewest visitors of a cell in the audience report; smaller ones are put together as "other".'),
   SMTP_URL: optionalUrl(['smtp:', 'smtps:']).describe(
     'Mail server for scheduled reports, with user and password, like smtps://user:password@mail.example.com. Default: none, and no e-mail is sent.',
   ),

@@ -4,6 +4,8 @@ import type { Cells } from './rows.ts';
 
 type SchemaElement = NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']>[number];
 
+const isNumber = (cell: Cell) => cell !== null && cell !== '' && Number.isFinite(Number(cell));
+
 interface ParquetType {
   /** ClickHouse's type, which it writes as `element`. */
   readonly clickhouse: string;
@@ -19,12 +21,13 @@ const text: ParquetType = {
 const whole: ParquetType = {
   clickhouse: 'Nullable(Int64)',
   element: { type: 'INT64' },
-  value: (cell) => (cell === null ? null : BigInt(Math.round(Number(cell)))),
+  // A report may have a text where a number is due, like "other" for several together.
+  value: (cell) => (isNumber(cell) ? BigInt(Math.round(Number(cell))) : null),
 };
 const fraction: ParquetType = {
   clickhouse: 'Nullable(Float64)',
   element: { type: 'DOUBLE' },
-  value: (cell) => (cell === null ? null : Number(cell)),
+  value: (cell) => (isNumber(cell) ? Number(cell) : null),
 };
 const date: ParquetType = {
   clickhouse: 'Date32',

@@ -87,6 +87,15 @@ describe('a report as a workbook', () => {
 });
 
 describe('a report as Parquet', () => {
+  it('has nothing where a number is due and a text stands for several together', async () => {
+    const ids = [column('site', 'id', 'dimension'), column('clicks', 'count')];
+    const file = await parquetOf(ids, of([7, 1], ['other', 2]));
+    expect(await parquetReadObjects({ file: new Uint8Array(file).buffer })).toEqual([
+      { site: 7n, clicks: 1n },
+      { site: null, clicks: 2n },
+    ]);
+  });
+
   it('has typed columns', async () => {
     const file = await parquetOf(columns, of(['2026-11-23', 'Chrome', 7, 0.25], ['2026-11-24', '', 0, null]));
     const buffer = new Uint8Array(file).buffer;

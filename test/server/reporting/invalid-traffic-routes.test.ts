@@ -24,7 +24,7 @@ beforeAll(async () => {
   const dataDir = scratchDirectory();
   clickhouse = await openClickHouse({ url: undefined, dataDir, logger: silent });
   await migrateClickHouse(clickhouse, silent);
-  const maker = new ReportMaker(clickhouse, `${dataDir}/scratch`);
+  const maker = new ReportMaker({ clickhouse, scratchDir: `${dataDir}/scratch` });
   api = await startApi([...reportRoutes(maker), ...invalidTrafficRoutes(clickhouse)]);
 });
 beforeEach(() => emptyTables(clickhouse));

@@ -63,7 +63,10 @@ beforeAll(async () => {
   ]);
   await shipSegments({ clickhouse, spoolDir, logger: silent });
   scratch = `${dataDir}/scratch`;
-  const maker = new ReportMaker(breakable(clickhouse), scratch, () => now);
+  const maker = new ReportMaker({
+    ...{ clickhouse: breakable(clickhouse), scratchDir: scratch },
+    now: () => now,
+  });
   api = await startApi(reportRoutes(maker, () => now));
 });
 afterEach(() => {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   await shipSegments({ clickhouse, spoolDir: `${dataDir}/spool`, logger: silent });
   mail = await MailServer.start();
   store = await ObjectStore.start();
-  const maker = new ReportMaker(clickhouse, `${dataDir}/scratch`, () => nowMs);
+  const maker = new ReportMaker({ clickhouse, scratchDir: `${dataDir}/scratch`, now: () => nowMs });
   const places = {
     folder,
     mail: { url: mail.url, from: 'Signpost <reports@example.com>' },
