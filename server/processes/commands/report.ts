@@ -108,7 +108,7 @@ function readable(made: CountedReport): string {
     reportTexts(made),
     right,
   );
-  return `${title}${before}\n\n${table}\n${[final, ...rows, ...made.notes].join(' ')}\n`;
+  return `${title}${before}\n\n${table}\n${[[final, ...rows].join(' '), ...made.notes].join('\n')}\n`;
 }
 
 function rowsText(shown: number, all: number | null): string {

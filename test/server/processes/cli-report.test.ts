@@ -46,6 +46,7 @@ describe('signpost report', () => {
       'Total               3       3         3',
       '',
       String.raw`Final until \d{4}-\d\d-\d\d \d\d:\d\d\.`,
+      String.raw`Visitors who did not consent [^\n]*`,
       '$',
     ].join('\n'),
   );
