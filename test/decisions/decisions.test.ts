@@ -120,7 +120,9 @@ function run(
     const creative = expected.creative ?? creativeId(expected.lineItem, 0);
     const found = decision.noFill === undefined ? shownBy(decision) : decision;
     expect(found).toEqual({ lineItem: expected.lineItem, creative });
-    const shares = verdicts.filter(({ drawn }) => drawn).map(({ lineItemId, share }) => [lineItemId, share]);
+    const shares = verdicts
+      .filter(({ drawn }) => drawn)
+      .map(({ lineItemId, share }) => [lineItemId, Number(share.toFixed(9))]);
     if (expected.shares !== undefined) expect(Object.fromEntries(shares)).toEqual(expected.shares);
   }
   const told = Object.fromEntries(verdicts.map(({ lineItemId, reason }) => [lineItemId, reason]));
