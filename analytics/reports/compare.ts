@@ -33,6 +33,8 @@ export async function runCompared(
   checkSort(added, sort, current);
   const period = periodBefore(current);
   const before = await run(context, { ...asked, from: new Date(period.fromMs), to: new Date(period.toMs) });
+  if (Date.parse(before.to) > Date.parse(current.from))
+    throw invalid('/compare', 'does not fit a report that has no period before');
   if (current.truncated || before.truncated) {
     throw invalid('/compare', `is for reports of at most ${maximumRows} rows; ask for fewer dimensions`);
   }

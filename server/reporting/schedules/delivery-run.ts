@@ -202,15 +202,15 @@ async function chartOf(
   const series = await maker.make(name, { ...rest, dimensions: [time.name], metrics: [metric.name] }, signal);
   const title = `${metric.label} by ${hourly ? 'hour' : 'day'}`;
   const total = cellText(metric, report.totals[metric.name] ?? null);
-  const points = pointsOf(series, time.name, metric, hourly ? hoursOfDay : daysOf(request));
+  const points = pointsOf(series, time.name, metric, hourly ? hoursOfDay : daysOf(series));
   return { png: await chartPng({ title, points }), alt: `${title}; in total ${total}.` };
 }
 
 const hoursOfDay = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`);
 
-function daysOf({ from, to, timeZone }: ExportRequest): string[] {
-  const first = localDay(from.getTime(), timeZone);
-  const end = localDay(to.getTime(), timeZone);
+function daysOf({ from, to, timeZone }: CountedReport): string[] {
+  const first = localDay(Date.parse(from), timeZone);
+  const end = localDay(Date.parse(to), timeZone);
   return Array.from({ length: end - first }, (_, at) => dayText(first + at).slice(5));
 }
 

@@ -174,6 +174,14 @@ describe('a report beside the period before', () => {
     ]);
   });
 
+  it('is refused where the report looks at no period before', async () => {
+    const ahead = async (of: ReportContext, request: ReportRequest) => ({
+      ...(await reportsWith([views], { [request.from.toISOString()]: [] })(of, request)),
+      ...{ from: '2026-12-01T00:00:00.000Z', to: '2026-12-31T00:00:00.000Z' },
+    });
+    await expect(runCompared(ahead, context, week)).rejects.toMatchObject({ fields: [{ path: '/compare' }] });
+  });
+
   it.each([
     ['/compare', 'day', { ...day('2026-11-02T01:00Z', '2026-11-03T01:00Z') }],
     ['/compare', 'hour', { ...day('2026-11-02T01:00Z', '2026-11-02T02:30Z') }],
