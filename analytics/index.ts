@@ -29,7 +29,16 @@ export {
   zoneFields,
 } from './events/line.ts';
 export { migrateClickHouse } from './migrations/migrate.ts';
-export { reportToCsv } from './reports/csv.ts';
+export { type ComparedReport, runCompared } from './reports/compare.ts';
+export {
+  countRows,
+  type ExportRequest,
+  exportReport,
+  type FileFormat,
+  fileFormats,
+  type ReportExport,
+} from './reports/export.ts';
+export { dayNumber, dayText, localDay, startOfLocalDay } from './reports/local-days.ts';
 export {
   isReportName,
   prepareReport,
@@ -40,6 +49,7 @@ export {
 } from './reports/registry.ts';
 export {
   type Cell,
+  type ColumnType,
   type FilterOperator,
   filterOperators,
   type PreparedReport,

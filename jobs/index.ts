@@ -1,12 +1,13 @@
 import type { ClickHouse, TrafficRates } from '../analytics/index.ts';
 import type { GeoDbUpdater } from '../geo-db/index.ts';
-import type { Database, PacingOffice } from '../server/index.ts';
+import type { Database, DeliveryParts, PacingOffice } from '../server/index.ts';
 import { conversionsJob } from './conversions.ts';
 import { dayKeysJob } from './day-keys.ts';
 import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
+import { reportsJob } from './reports.ts';
 import { rollupJob } from './rollup.ts';
 import { runHistoryJob } from './run-history.ts';
 import type { DatabaseRunStore } from './run-store.ts';
@@ -29,6 +30,7 @@ export interface OfficeJobParts extends JobParts {
   /** What is too often to be counted. */
   readonly rates: TrafficRates;
   readonly pacing: PacingOffice;
+  readonly reports: DeliveryParts;
 }
 
 /** What every machine that delivers does for itself. */
@@ -50,6 +52,7 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     conversionsJob(parts.db, parts.clickhouse),
     reconcilePacingJob(parts),
     learnPacingJob(parts),
+    reportsJob(parts.reports),
     runHistoryJob(parts.store),
   ];
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -23,13 +24,20 @@ import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { jobRoutes } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
-import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
+import {
+  invalidTrafficRoutes,
+  openLateClickHouse,
+  ReportMaker,
+  reportRoutes,
+  scheduleRoutes,
+} from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
 import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
+import { reportPlaces } from './report-places.ts';
 
 const geoDbIdleMs = 60_000;
 
@@ -110,6 +118,9 @@ export async function openBackOffice({
     const pacing = new PacingOffice({ db, dataDir, logger });
     closing.push(() => pacing.stop());
 
+    const scratchDir = await emptyScratch(dataDir);
+    const maker = new ReportMaker({ clickhouse, scratchDir, kAnonymity: settings.K_ANONYMITY });
+    const places = reportPlaces(settings);
     const store = new DatabaseRunStore(db);
     const rates = {
       clicks: parseRates(settings.CLICK_RATES),
@@ -117,7 +128,8 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
-    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing });
+    const reports = { db, maker, places, scratchDir };
+    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing, reports });
     const scheduler = new Scheduler({ jobs, store, logger });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
@@ -137,7 +149,11 @@ export async function openBackOffice({
         localToken,
         inventoryChanged: () => void publisher.publishNow(),
         routes: [
-          ...reportRoutes(clickhouse),
+          ...reportRoutes(maker),
+          ...scheduleRoutes({
+            ...{ db, maker, places, now: Date.now },
+            wake: () => void scheduler.runNow('reports'),
+          }),
           ...invalidTrafficRoutes(clickhouse),
           explainRoute({
             db,
@@ -177,6 +193,13 @@ export async function openBackOffice({
     await close();
     throw error;
   }
+}
+
+/** Where reports are while they are made; what a process that was killed left there is removed. */
+async function emptyScratch(dataDir: string): Promise<string> {
+  const directory = join(dataDir, 'scratch');
+  await rm(directory, { recursive: true, force: true });
+  return directory;
 }
 
 /** A server that answers 503 until it gets something to serve. */

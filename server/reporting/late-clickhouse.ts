@@ -72,6 +72,10 @@ class LateClickHouse implements ClickHouse {
     return this.#use().query<Row>(...call);
   }
 
+  async queryFile(...call: Parameters<ClickHouse['queryFile']>): Promise<void> {
+    return this.#use().queryFile(...call);
+  }
+
   async command(...call: Parameters<ClickHouse['command']>): Promise<void> {
     return this.#use().command(...call);
   }

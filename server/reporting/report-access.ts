@@ -59,7 +59,11 @@ export function describedTo<Description extends ReportDescription>(
  * whatever was asked for.
  * @throws AppError `not_found` where the report is not for their role, `invalid_input` where a dimension is not
  */
-export function requestFor(who: Identity, report: ReportName, request: ReportRequest): ReportRequest {
+export function requestFor<Request extends ReportRequest>(
+  who: Identity,
+  report: ReportName,
+  request: Request,
+): Request {
   const grant = grantOf(who.role, report);
   if (grant === undefined) throw new AppError('not_found', `There is no report "${report}" for you.`);
   checkDimensions(grant, request);
@@ -73,18 +77,17 @@ export function requestFor(who: Identity, report: ReportName, request: ReportReq
 
 function checkDimensions({ dimensions: allowed }: ReportGrant, { dimensions, filters }: ReportRequest): void {
   if (allowed === undefined) return;
-  const message = `is none of ${allowed.join(', ')}`;
-  const problem =
-    (path: string) =>
-    (name: string, index: number): FieldProblem[] =>
-      allowed.includes(name)
-        ? []
-        : [{ path: `${path}/${index}`, message: `${JSON.stringify(name.slice(0, 60))} ${message}` }];
-  const fields = [
-    ...(dimensions ?? []).flatMap(problem('/dimensions')),
-    ...(filters ?? []).map(({ dimension }) => dimension).flatMap(problem('/filters')),
+  const asked = [
+    ...(dimensions ?? []).map((name, index) => ({ name, path: `/dimensions/${index}` })),
+    ...(filters ?? []).map(({ dimension: name }) => ({ name, path: `/filter/${name}` })),
   ];
+  const fields = asked
+    .filter(({ name }) => !allowed.includes(name))
+    .map(({ name, path }): FieldProblem => {
+      const quoted = JSON.stringify(name.slice(0, 60));
+      return { path: path.slice(0, 100), message: `${quoted} is none of ${allowed.join(', ')}` };
+    });
   if (fields.length === 0) return;
-  const detail = fields.map(({ path, message: text }) => `${path.slice(1)} ${text}`).join('; ');
+  const detail = fields.map(({ path, message }) => `${path.slice(1)} ${message}`).join('; ');
   throw new AppError('invalid_input', `The report cannot be made: ${detail}.`, { fields });
 }

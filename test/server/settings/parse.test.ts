@@ -20,6 +20,8 @@ describe('settings', () => {
       DATA_DIR: './data',
       HOST: '127.0.0.1',
       PORT: 8080,
+      K_ANONYMITY: 10,
+      S3_REGION: 'auto',
       CONSOLE_PORT: 8090,
       WORKERS: Math.max(1, availableParallelism() - 1),
       TRUST_PROXY: 'loopback',
