@@ -1,4 +1,10 @@
-import type { ReportDescription, ReportName, ReportRequest } from '../../analytics/index.ts';
+import {
+  isReportName,
+  type ReportDescription,
+  type ReportName,
+  type ReportRequest,
+  reports,
+} from '../../analytics/index.ts';
 import type { Access, Identity, Role } from '../accounts/index.ts';
 import { AppError, type FieldProblem } from '../errors.ts';
 
@@ -54,6 +60,17 @@ export function describedTo<Description extends ReportDescription>(
   };
 }
 
+/** The report of a name. @throws AppError `not_found`, the same for what there is not and for what is not for their role */
+export function reportFor(who: Identity, name: string): ReportName {
+  if (isReportName(name) && grantOf(who.role, name) !== undefined) return name;
+  throw noSuchReport(who, name);
+}
+
+function noSuchReport({ role }: Identity, name: string): AppError {
+  const theirs = Object.keys(reports).filter((each) => grantOf(role, each as ReportName) !== undefined);
+  return new AppError('not_found', `There is no report "${name}"; there are ${theirs.join(', ')}.`);
+}
+
 /**
  * The request as it is to be made for somebody: of an advertiser or publisher it counts what is theirs and nothing else,
  * whatever was asked for.
@@ -65,7 +82,7 @@ export function requestFor<Request extends ReportRequest>(
   request: Request,
 ): Request {
   const grant = grantOf(who.role, report);
-  if (grant === undefined) throw new AppError('not_found', `There is no report "${report}" for you.`);
+  if (grant === undefined) throw noSuchReport(who, report);
   checkDimensions(grant, request);
   if (grant.own === undefined || who.visible === 'all') return request;
   const ids = grant.own === 'advertiser' ? who.visible.advertisers : who.visible.sites;

@@ -12,8 +12,8 @@ import {
 import { defineRoute, type Route, reply } from '../api/index.ts';
 import { reportFileName } from './file-name.ts';
 import type { CountedReport, ReportMaker } from './make-report.ts';
-import { describedTo, reportReaders, requestFor } from './report-access.ts';
-import { reportNamed, reportQuery, requestOf } from './report-request.ts';
+import { describedTo, reportFor, reportReaders, requestFor } from './report-access.ts';
+import { reportQuery, requestOf } from './report-request.ts';
 
 const column = z.object({
   name: z.string(),
@@ -115,7 +115,7 @@ export function reportRoutes(maker: ReportMaker, now: () => number = Date.now): 
         },
       },
       async handle({ who, params, query: { format, ...query }, signal }) {
-        const name = reportNamed(params.name);
+        const name = reportFor(who, params.name);
         const request = requestFor(who, name, requestOf(query, new Date(now())));
         if (format === 'json') return reply.value(described(await maker.make(name, request, signal)));
         const file = await maker.file(name, request, format, signal);

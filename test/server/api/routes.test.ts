@@ -90,6 +90,18 @@ describe('a route of another part of the product', () => {
   });
 });
 
+it('does not compile without saying who may use it', () => {
+  const { access: _access, ...rest } = common;
+  // @ts-expect-error: `access` is missing.
+  defineRoute({
+    ...rest,
+    path: '/test/open',
+    operationId: 'testOpen',
+    answer: { status: 204, description: 'Nothing.' },
+    handle: () => reply.value(undefined),
+  });
+});
+
 describe('a fault of ours', () => {
   it('is answered without its details, and logged', async () => {
     const answer = await ask(`${api.url}/test/broken`);

@@ -1,0 +1,215 @@
+/** What a role gets: everything, what belongs to its own advertisers, sites or account, or a refusal. */
+export type Cell = 'all' | 'own' | 'no';
+
+type Cells = readonly [admin: Cell, adops: Cell, advertiser: Cell, publisher: Cell, analyst: Cell];
+export const columns = ['admin', 'adops', 'advertiser', 'publisher', 'analyst'] as const;
+export type Column = (typeof columns)[number];
+
+/** What belongs to a tenant: a row for each kind, one tenant's and another's. */
+export interface Tenant {
+  readonly advertiser: number;
+  readonly campaign: number;
+  readonly lineItem: number;
+  readonly creative: number;
+  readonly conversionAction: number;
+  readonly site: number;
+  readonly zone: number;
+}
+
+/** Who asks. */
+export interface Subject {
+  readonly column: Column;
+  readonly user: number | null;
+  /** A key of theirs that is not the one in use. */
+  readonly spareKey: number;
+  /** A report that their role has. */
+  readonly report: string;
+}
+
+/** Somebody else, of the role analyst, and a key of theirs. */
+export interface Stranger {
+  readonly user: number;
+  readonly key: number;
+}
+
+/** How an endpoint is asked for what is the asker's, and for what is not. */
+export interface Trial {
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+export interface Endpoint {
+  readonly cells: Cells;
+  /** Status where it is not refused. Also one that says that the rest of the request does not fit. */
+  readonly ok: number;
+  /** Status for what is another's. Default: 404. */
+  readonly refused?: number;
+  /** The same is asked for both where there is one. */
+  trials(own: Tenant, foreign: Tenant, subject: Subject, stranger: Stranger): readonly [Trial, Trial?];
+  /** Of lists: what in `items` is the asker's, and what is not. */
+  readonly listed?: (
+    own: Tenant,
+    foreign: Tenant,
+    subject: Subject,
+    stranger: Stranger,
+  ) => readonly [own: number | string, foreign: number | string];
+}
+
+const staff: Cells = ['all', 'all', 'no', 'no', 'no'];
+const demand: Cells = ['all', 'all', 'own', 'no', 'no'];
+const supply: Cells = ['all', 'all', 'no', 'own', 'no'];
+const admins: Cells = ['all', 'no', 'no', 'no', 'no'];
+const readers: Cells = ['all', 'all', 'own', 'own', 'own'];
+const everybody: Cells = ['all', 'own', 'own', 'own', 'own'];
+
+/** An endpoint that is about no tenant. */
+const plain = (cells: Cells, ok: number, path: string, body?: unknown): Endpoint => ({
+  ...{ cells, ok },
+  trials: () => [body === undefined ? { path } : { path, body }],
+});
+
+/** Endpoints of one kind of entity. */
+function entity(
+  path: string,
+  kind: keyof Tenant,
+  read: Cells,
+  create: (tenant: Tenant) => object,
+): Record<string, Endpoint> {
+  const items = (body?: object) => (own: Tenant, foreign: Tenant) =>
+    [own, foreign].map((tenant) => ({
+      path: `${path}/${tenant[kind]}`,
+      ...(body === undefined ? {} : { body }),
+    })) as [Trial, Trial];
+  return {
+    [`GET ${path}`]: {
+      ...{ cells: read, ok: 200 },
+      trials: () => [{ path: `${path}?limit=200` }],
+      listed: (own, foreign) => [own[kind], foreign[kind]],
+    },
+    [`POST ${path}`]: {
+      ...{ cells: staff, ok: 201 },
+      trials: (own, foreign) => [
+        { path, body: create(own) },
+        { path, body: create(foreign) },
+      ],
+    },
+    [`GET ${path}/{id}`]: { cells: read, ok: 200, trials: items() },
+    [`PATCH ${path}/{id}`]: { cells: staff, ok: 200, trials: items({ name: 'Other' }) },
+    [`DELETE ${path}/{id}`]: { cells: staff, ok: 204, trials: items() },
+  };
+}
+
+export const creativeOf = (lineItemId: number) => ({
+  ...{ lineItemId, name: 'Text', type: 'text', width: 300, height: 250 },
+  ...{ headline: 'Taipei', text: 'By night', clickUrl: 'https://example.com/' },
+});
+
+/** Every endpoint but public ones. Those of an entity's children stand before it: what is archived takes no children. */
+export const accessTable: Readonly<Record<string, Endpoint>> = {
+  'GET /account': plain(['all', 'all', 'all', 'all', 'all'], 200, '/account'),
+  'GET /zones/{id}/tag': {
+    ...{ cells: supply, ok: 200 },
+    trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
+  },
+  'POST /creatives/{id}/preview': {
+    ...{ cells: demand, ok: 200 },
+    trials: (own, foreign) => [
+      { path: `/creatives/${own.creative}/preview`, body: undefined },
+      { path: `/creatives/${foreign.creative}/preview`, body: undefined },
+    ],
+  },
+  'GET /explain': plain(staff, 404, '/explain?zone=999999'),
+  ...entity('/creatives', 'creative', demand, ({ lineItem }) => creativeOf(lineItem)),
+  ...entity('/line-items', 'lineItem', demand, ({ campaign: campaignId }) => ({
+    ...{ campaignId, name: 'New', type: 'standard' },
+  })),
+  ...entity('/campaigns', 'campaign', demand, ({ advertiser: advertiserId }) => ({
+    ...{ advertiserId, name: 'New' },
+  })),
+  ...entity('/conversion-actions', 'conversionAction', demand, ({ advertiser: advertiserId }) => ({
+    ...{ advertiserId, name: 'New' },
+  })),
+  ...entity('/advertisers', 'advertiser', demand, () => ({ name: 'New' })),
+  ...entity('/zones', 'zone', supply, ({ site: siteId }) => ({ siteId, name: 'New', sizes: [[300, 250]] })),
+  ...entity('/sites', 'site', supply, () => ({ name: 'New', domain: 'new.example' })),
+  // Garbage: who may upload hears that it is no image.
+  'POST /assets': plain(staff, 415, '/assets', 'garbage'),
+  'POST /bundles': plain(staff, 422, '/bundles', 'garbage'),
+
+  'GET /reports': {
+    ...{ cells: readers, ok: 200 },
+    trials: () => [{ path: '/reports' }],
+    listed: (_own, _foreign, { report }) => [report, 'invalid-traffic'],
+  },
+  'GET /reports/{name}': {
+    ...{ cells: readers, ok: 200 },
+    trials: (_own, _foreign, { report }) => [
+      { path: `/reports/${report}` },
+      { path: '/reports/invalid-traffic' },
+    ],
+  },
+  'GET /invalid-traffic/reasons': plain(staff, 200, '/invalid-traffic/reasons'),
+  'GET /invalid-traffic/reversals': plain(staff, 200, '/invalid-traffic/reversals'),
+  'POST /invalid-traffic/reversals': plain(staff, 422, '/invalid-traffic/reversals', {}),
+  'DELETE /invalid-traffic/reversals/{id}': plain(staff, 404, '/invalid-traffic/reversals/9'),
+  'GET /report-schedules': plain(staff, 200, '/report-schedules'),
+  'POST /report-schedules': plain(staff, 422, '/report-schedules', {}),
+  'GET /report-schedules/{id}': plain(staff, 404, '/report-schedules/9'),
+  'PATCH /report-schedules/{id}': plain(staff, 404, '/report-schedules/9', { name: 'Other' }),
+  'DELETE /report-schedules/{id}': plain(staff, 404, '/report-schedules/9'),
+  'GET /report-schedules/{id}/deliveries': plain(staff, 404, '/report-schedules/9/deliveries'),
+  'POST /report-schedules/{id}/deliveries': plain(staff, 404, '/report-schedules/9/deliveries', {}),
+
+  'GET /jobs': plain(staff, 200, '/jobs'),
+  'GET /jobs/{name}/runs': plain(staff, 200, '/jobs/ship/runs'),
+  'POST /jobs/{name}/runs': plain(admins, 404, '/jobs/none/runs'),
+  'GET /locations/{address}': plain(staff, 422, '/locations/nowhere'),
+  'GET /location-database': plain(staff, 200, '/location-database'),
+  'POST /location-database/update': plain(admins, 409, '/location-database/update'),
+
+  'GET /api-keys': {
+    ...{ cells: everybody, ok: 200 },
+    trials: () => [{ path: '/api-keys?limit=200' }],
+    listed: (_own, _foreign, { spareKey }, stranger) => [spareKey, stranger.key],
+  },
+  'POST /api-keys': {
+    ...{ cells: everybody, ok: 201, refused: 422 },
+    trials: ({ advertiser }, _foreign, { user }, stranger) => [
+      { path: '/api-keys', body: { name: 'Mine', ...(user === null ? { advertiserId: advertiser } : {}) } },
+      { path: '/api-keys', body: { name: 'Theirs', userId: stranger.user } },
+    ],
+  },
+  'DELETE /api-keys/{id}': {
+    ...{ cells: everybody, ok: 204 },
+    trials: (_own, _foreign, { spareKey }, stranger) => [
+      { path: `/api-keys/${spareKey}` },
+      { path: `/api-keys/${stranger.key}` },
+    ],
+  },
+  'GET /users': plain(admins, 200, '/users'),
+  'POST /users': plain(admins, 201, '/users', { name: 'New', role: 'analyst' }),
+  'GET /users/{id}': {
+    ...{ cells: admins, ok: 200 },
+    trials: (_own, _foreign, { user }, stranger) => [
+      { path: `/users/${user ?? stranger.user}` },
+      { path: `/users/${stranger.user}` },
+    ],
+  },
+  'PATCH /users/{id}': {
+    ...{ cells: admins, ok: 200 },
+    trials: (_own, _foreign, { user }, stranger) => [
+      { path: `/users/${user ?? stranger.user}`, body: { name: 'Other' } },
+      { path: `/users/${stranger.user}`, body: { name: 'Other' } },
+    ],
+  },
+  'DELETE /users/{id}': {
+    ...{ cells: admins, ok: 204 },
+    trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}` }],
+  },
+
+  'GET /demo': plain(staff, 200, '/demo'),
+  'DELETE /demo': plain(admins, 200, '/demo'),
+};
+
+/** For anybody, without a key. */
+export const publicEndpoints: readonly string[] = ['GET /openapi.json'];
