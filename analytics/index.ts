@@ -5,6 +5,7 @@ export {
   type AttributionCounts,
   type AttributionOptions,
   attributeConversions,
+  attributionDue,
 } from './conversions/attribute.ts';
 export { type ConversionAction, longestClickWindowMs } from './conversions/attribution-rows.ts';
 export { countedForMs, type EventType, eventTypes } from './events/columns.ts';
@@ -32,6 +33,7 @@ export { migrateClickHouse } from './migrations/migrate.ts';
 export { reportToCsv } from './reports/csv.ts';
 export { isReportName, type RegisteredReport, type ReportName, reports } from './reports/registry.ts';
 export type { Cell, Report, ReportColumn, ReportDescription, ReportRequest } from './reports/report.ts';
+export { rollupDue } from './rollup/due.ts';
 export {
   adRequestsByQuarter,
   type LineItemCounts,
@@ -44,7 +46,7 @@ export { isRunning, ownIdentity, type ProcessIdentity } from './spool/process-id
 export { type SpoolBacklog, sealAbandoned, spoolBacklog } from './spool/segments.ts';
 export { SpoolWriter, type SpoolWriterOptions, type SpoolWriterStatus, type Waiter } from './spool/writer.ts';
 export { type Condition, counted } from './validity/counted.ts';
-export { type MarkCounts, type MarkOptions, markTraffic } from './validity/mark-traffic.ts';
+export { type MarkCounts, type MarkOptions, marksDue, markTraffic } from './validity/mark-traffic.ts';
 export { parseRates, type Rate, type TrafficRates } from './validity/rates.ts';
 export {
   makeReversal,

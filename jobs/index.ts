@@ -14,8 +14,13 @@ import { shipJob } from './ship.ts';
 import { signingKeysJob } from './signing-keys.ts';
 
 export type { Job, JobContext, JobCounts } from './job.ts';
+export type { JobState } from './job-state.ts';
+export { type JobLedger, OwnLedger } from './ledger.ts';
+export { jobProblems } from './problems.ts';
 export { DatabaseRunStore, type RunRecord, type RunStore } from './run-store.ts';
-export { type JobState, Scheduler, type SchedulerOptions } from './scheduler.ts';
+export { Scheduler, type SchedulerOptions } from './scheduler.ts';
+export { SharedLedger } from './shared-ledger.ts';
+export type { RunTally } from './tally.ts';
 
 export interface JobParts {
   readonly db: Database['db'];
@@ -29,6 +34,8 @@ export interface OfficeJobParts extends JobParts {
   /** What is too often to be counted. */
   readonly rates: TrafficRates;
   readonly pacing: PacingOffice;
+  /** How long the record of a run is kept. */
+  readonly historyDays: number;
 }
 
 /** What every machine that delivers does for itself. */
@@ -43,13 +50,13 @@ export function machineJobs({ db, clickhouse, dataDir, locations }: JobParts): r
 
 /** Every job of the product: what the back office does, its own machine's jobs included. */
 export function allJobs(parts: OfficeJobParts): readonly Job[] {
-  return [
-    ...machineJobs(parts),
+  const shared = [
     invalidTrafficJob(parts.clickhouse, parts.rates),
     rollupJob(parts.clickhouse),
     conversionsJob(parts.db, parts.clickhouse),
     reconcilePacingJob(parts),
     learnPacingJob(parts),
-    runHistoryJob(parts.store),
+    runHistoryJob(parts.store, parts.historyDays),
   ];
+  return [...machineJobs(parts), ...shared.map((job) => ({ ...job, shared: true }))];
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ClickHouse, isRunning, sealAbandoned, shipSegments } from '../analytics/index.ts';
+import { type ClickHouse, isRunning, sealAbandoned, shipSegments, spoolBacklog } from '../analytics/index.ts';
 import type { Job } from './job.ts';
 
 /** Carries sealed log segments into ClickHouse; first seals those that an ended process left open. */
@@ -9,10 +9,15 @@ export function shipJob(clickhouse: ClickHouse, dataDir: string): Job {
     name: 'ship',
     description: 'Carries the event log into ClickHouse, each event exactly once.',
     schedule: '*/2 * * * * *',
+    longestRetryMs: 2000,
     run: async ({ logger, signal }) => {
       const { sealed, tornBytes } = await sealAbandoned(spoolDir, isRunning);
       const shipped = await shipSegments({ clickhouse, spoolDir, logger, signal });
       return { ...shipped, sealed, tornBytes };
+    },
+    plan: async () => {
+      const { segments, bytes } = await spoolBacklog(spoolDir);
+      return { segments, bytes };
     },
   };
 }

@@ -1,3 +1,4 @@
 export { type Database, type JobOutcome, openDatabase } from './database/index.ts';
+export { AppError } from './errors.ts';
 export { learnCurves, learnRates, type PacingOffice, reconcilePacing } from './pacing/index.ts';
-export { syncDayKeys, syncSigningKeys } from './secrets/index.ts';
+export { dayKeysDue, signingKeysDue, syncDayKeys, syncSigningKeys } from './secrets/index.ts';

@@ -62,6 +62,12 @@ export async function attributeConversions(options: AttributionOptions): Promise
   return counts;
 }
 
+/** What `attributeConversions` would do now: periods it would make. */
+export async function attributionDue(clickhouse: ClickHouse, nowMs: number): Promise<{ periods: number }> {
+  const due = await duePeriods(clickhouse, await reversalChanges(clickhouse, jobs), nowMs);
+  return { periods: due.length };
+}
+
 interface Known {
   readonly periodMs: number;
   readonly conversions: number;

@@ -54,6 +54,15 @@ export async function markTraffic(options: MarkOptions): Promise<MarkCounts> {
   return counts;
 }
 
+/** What `markTraffic` would do now: periods it would look at, with their events. */
+export async function marksDue(
+  clickhouse: ClickHouse,
+  nowMs: number,
+): Promise<{ periods: number; events: number }> {
+  const due = await duePeriods(clickhouse, closedUntil(nowMs));
+  return { periods: due.length, events: due.reduce((sum, { events }) => sum + events, 0) };
+}
+
 function duePeriods(clickhouse: ClickHouse, closedMs: number): Promise<Due[]> {
   return clickhouse.query<Due>(
     `SELECT toUnixTimestamp(known.period) AS period, known.total AS events, run.version AS version

@@ -51,6 +51,28 @@ function program(): Command {
     .action(async (options) =>
       (await import('./commands/explain.ts')).explain(settingsFromEnvironment(), options),
     );
+  const jobs = signpost.command('jobs').description('the jobs: when they run, and how they went');
+  jobs
+    .command('list', { isDefault: true })
+    .description('all of them, with their last runs')
+    .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json']).default('table'))
+    .action(async (options) =>
+      (await import('./commands/jobs.ts')).listJobs(settingsFromEnvironment(), options),
+    );
+  jobs
+    .command('run <name>')
+    .description('run one now, and wait for its end')
+    .option('--dry-run', 'only say what it would do')
+    .action(async (name, options) =>
+      (await import('./commands/jobs.ts')).runJob(settingsFromEnvironment(), name, options),
+    );
+  jobs
+    .command('history <name>')
+    .description('its runs, the youngest first')
+    .option('--limit <runs>', 'most runs', '20')
+    .action(async (name, options) =>
+      (await import('./commands/jobs.ts')).jobHistory(settingsFromEnvironment(), name, options),
+    );
   signpost
     .command('demo')
     .description('the demo inventory')

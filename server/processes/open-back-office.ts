@@ -9,7 +9,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
-import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
+import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
 import { adminKeyShown, createApi, ensureAdminKey, previewRoutes } from '../api/index.ts';
 import { createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
@@ -20,7 +20,7 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
-import { jobRoutes } from '../operations/index.ts';
+import { databaseCheck, jobRoutes, jobsCheck, readinessRouter } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
@@ -116,8 +116,17 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
-    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing });
-    const scheduler = new Scheduler({ jobs, store, logger });
+    const jobs = allJobs({
+      db,
+      clickhouse,
+      dataDir,
+      store,
+      locations,
+      rates,
+      pacing,
+      historyDays: settings.JOB_HISTORY_DAYS,
+    });
+    const scheduler = new Scheduler({ jobs, store, logger, shared: new SharedLedger(db) });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
     const geo = lazyGeoDb(settings, logger);
@@ -144,6 +153,12 @@ export async function openBackOffice({
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
       }),
+    );
+    app.use(
+      readinessRouter([
+        () => databaseCheck(db),
+        () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+      ]),
     );
     app.use(
       createDemoRouter({ ...live, deliveryOrigin: () => originOf(loopbackOf(settings.HOST), settings.PORT) }),

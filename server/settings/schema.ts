@@ -4,6 +4,7 @@ import { parseRates } from '../../analytics/index.ts';
 import { parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import { optionalUrl } from './fields.ts';
 import { checkLocationSettings, locationSettings } from './location-settings.ts';
+import { operationSettings } from './operation-settings.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 
@@ -115,6 +116,7 @@ export const settingsSchema = z
       .describe(
         'Most clicks of one network (IPv4 /24, IPv6 /48); more are marked once the hour is over, and not counted. Or none.',
       ),
+    ...operationSettings,
   })
   .superRefine(checkLocationSettings);
 
