@@ -33,6 +33,12 @@ export { migrateClickHouse } from './migrations/migrate.ts';
 export { reportToCsv } from './reports/csv.ts';
 export { isReportName, type RegisteredReport, type ReportName, reports } from './reports/registry.ts';
 export type { Cell, Report, ReportColumn, ReportDescription, ReportRequest } from './reports/report.ts';
+export {
+  dropOld,
+  type RetentionCounts,
+  type RetentionOptions,
+  retentionDue,
+} from './retention/drop-old.ts';
 export { rollupDue } from './rollup/due.ts';
 export {
   adRequestsByQuarter,

@@ -25,7 +25,7 @@ export function conversionsJob(db: Database['db'], clickhouse: ClickHouse): Job 
         signal,
       })),
     }),
-    plan: ({ now }) => attributionDue(clickhouse, now()),
+    plan: async ({ now }) => ({ periods: (await attributionDue(clickhouse, now())).length }),
   };
 }
 

@@ -7,6 +7,7 @@ import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
+import { type KeptDays, retentionJob } from './retention.ts';
 import { rollupJob } from './rollup.ts';
 import { runHistoryJob } from './run-history.ts';
 import type { DatabaseRunStore } from './run-store.ts';
@@ -34,8 +35,10 @@ export interface OfficeJobParts extends JobParts {
   /** What is too often to be counted. */
   readonly rates: TrafficRates;
   readonly pacing: PacingOffice;
-  /** How long the record of a run is kept. */
-  readonly historyDays: number;
+  /** For how long things are kept; `runs`: the record of job runs. */
+  readonly keptDays: KeptDays & { readonly runs: number };
+  /** Of the jobs that run at night. */
+  readonly timeZone: string;
 }
 
 /** What every machine that delivers does for itself. */
@@ -56,7 +59,8 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     conversionsJob(parts.db, parts.clickhouse),
     reconcilePacingJob(parts),
     learnPacingJob(parts),
-    runHistoryJob(parts.store, parts.historyDays),
+    retentionJob(parts.clickhouse, parts.keptDays, parts.timeZone),
+    runHistoryJob(parts.store, parts.keptDays.runs, parts.timeZone),
   ];
   return [...machineJobs(parts), ...shared.map((job) => ({ ...job, shared: true }))];
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { holdJobs } from './exclusion.ts';
 import { defaultMayTakeMs, type Job, type JobContext, type JobCounts } from './job.ts';
 import type { JobLedger } from './ledger.ts';
 import type { RunRecord } from './run-store.ts';
@@ -42,7 +43,7 @@ export class JobRun {
     let error: string | undefined;
     const unwatch = this.#watch();
     try {
-      counts = await this.#job.run(this.#context());
+      counts = await this.#runAlone();
     } catch (failure) {
       error = reasonOf(failure);
       logger.error({ job: name, reason: error }, 'the job failed');
@@ -58,6 +59,17 @@ export class JobRun {
       counts,
       error,
     };
+  }
+
+  async #runAlone(): Promise<JobCounts> {
+    const { excludes = [] } = this.#job;
+    if (excludes.length === 0) return this.#job.run(this.#context());
+    const release = await holdJobs(this.#options.ledger, excludes, this.#options.now, this.#abort.signal);
+    try {
+      return await this.#job.run(this.#context());
+    } finally {
+      await release();
+    }
   }
 
   #context(): JobContext {
@@ -89,6 +101,7 @@ export class JobRun {
     const { ledger, logger } = this.#options;
     const job = this.#job.name;
     try {
+      for (const excluded of this.#job.excludes ?? []) await ledger.renew(excluded);
       if ((await ledger.renew(job)) || this.#cutShort) return;
       logger.warn({ job }, 'another back office has taken the job over; the run is told to end');
       this.interrupt();

@@ -31,6 +31,8 @@ export interface Job {
    * up for. Without, each machine does it for itself, soon after its start.
    */
   readonly shared?: boolean;
+  /** Shared jobs that must not run meanwhile: those under way are waited for, those that fall due wait. */
+  readonly excludes?: readonly string[];
   /** Rejects where the run failed; whatever it did until then has to be safe to do again. */
   run(context: JobContext): Promise<JobCounts>;
   /** What `run` would do now, counted under the same names where they are known; changes nothing. */

@@ -177,7 +177,7 @@ export class Scheduler {
     if (this.#stopping) return this.#notRun(entry.job);
     const record = await (entry.running?.record ?? this.#begin(entry, undefined));
     if (record !== undefined) return record;
-    throw new AppError('conflict', `Another back office runs the job "${entry.job.name}" just now.`);
+    throw new AppError('conflict', `The job "${entry.job.name}" cannot run now: another back office runs it, or a job that it must not run beside.`);
   }
 
   async #plan({ name, plan }: Job): Promise<JobCounts> {

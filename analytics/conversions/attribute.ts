@@ -4,6 +4,7 @@ import { settingsList } from '../clickhouse/sql-text.ts';
 import { cleanUp } from '../rollup/clean-up.ts';
 import { closedUntil, closingGraceMs, periodMs } from '../rollup/period.ts';
 import { newVersion, plainInsert } from '../rollup/runs.ts';
+import { hasEvents } from '../rollup/state.ts';
 import { changesWithin, type ReversalChange, reversalChanges } from '../validity/reversals.ts';
 import {
   attributionColumns,
@@ -62,10 +63,10 @@ export async function attributeConversions(options: AttributionOptions): Promise
   return counts;
 }
 
-/** What `attributeConversions` would do now: periods it would make. */
-export async function attributionDue(clickhouse: ClickHouse, nowMs: number): Promise<{ periods: number }> {
+/** The periods that `attributeConversions` would make now, by their start in milliseconds since 1970. */
+export async function attributionDue(clickhouse: ClickHouse, nowMs: number): Promise<readonly number[]> {
   const due = await duePeriods(clickhouse, await reversalChanges(clickhouse, jobs), nowMs);
-  return { periods: due.length };
+  return due.map((period) => period.periodMs);
 }
 
 interface Known {
@@ -93,7 +94,8 @@ async function duePeriods(
        if(marked.marks = 0, 0, marked.version) AS marks, run.version AS version, run.events AS madeFrom,
        run.marks AS madeMarks, run.reversals AS madeReversals
      FROM (
-       SELECT toStartOfHour(origin) AS period, count() AS conversions FROM events WHERE type = 'conversion' GROUP BY period
+       SELECT toStartOfHour(origin) AS period, count() AS conversions FROM events
+       WHERE type = 'conversion' AND ${hasEvents('origin')} GROUP BY period
      ) AS found
      LEFT JOIN (SELECT period, sum(events) AS events FROM period_events GROUP BY period) AS total
        ON total.period = found.period
@@ -106,8 +108,11 @@ async function duePeriods(
          argMax(runs.marks, runs.version) AS marks, argMax(runs.reversals, runs.version) AS reversals
        FROM conversion_runs AS runs WHERE runs.state = 'done' GROUP BY runs.period
      ) AS run ON run.period = found.period
+     -- Made already, and some of the clicks that it was made from may be gone: it stays as it is.
+     WHERE run.version = 0 OR found.period - toIntervalMillisecond({windowMs:UInt64})
+       >= (SELECT if(count() = 0, toDateTime(0, 'UTC'), toDateTime(max(day) + 1, 'UTC')) FROM dropped_days)
      ORDER BY found.period`,
-    {},
+    { windowMs: longestClickWindowMs },
     { ...jobs, settings: { join_use_nulls: 0 } },
   );
   const closed = closedUntil(nowMs, closingGraceMs);

@@ -12,7 +12,7 @@ const longestList = 5_000;
 /**
  * SELECT of rollup rows for a range: from the rollup for the periods whose rollup is valid, from the raw events for
  * the others; and the conversions that were put down to ads. Where the range begins or ends within a quarter of an hour, the periods with events in that quarter are
- * read raw. Events are placed by their own time, periods by their origin, so a period's rows may lie hours later.
+ * read raw; of days whose raw events were dropped there are whole quarters alone. Events are placed by their own time, periods by their origin, so a period's rows may lie hours later.
  *
  * The periods were looked at before this is run; rollups made since are left aside, so that no period is counted twice
  * or missed.
@@ -27,10 +27,11 @@ export function trafficSource(
   const inPart = (state: PeriodState, start: number, end: number) =>
     start < end && state.firstMs < end && state.lastMs >= start;
   const isRaw = (state: PeriodState) =>
-    !isRolledUp(state) ||
-    quarterFrom > quarterTo ||
-    inPart(state, fromMs, quarterFrom) ||
-    inPart(state, quarterTo, toMs);
+    !state.dropped &&
+    (!isRolledUp(state) ||
+      quarterFrom > quarterTo ||
+      inPart(state, fromMs, quarterFrom) ||
+      inPart(state, quarterTo, toMs));
   const raw = rawPeriods(states, isRaw);
   const rolledUp = `SELECT ${trafficColumns}, ${noConversions} FROM traffic_rollup
     WHERE quarter >= toDateTime({quarterFrom:UInt32}, 'UTC') AND quarter < toDateTime({quarterTo:UInt32}, 'UTC')

@@ -20,6 +20,8 @@ export interface PeriodState {
   /** Changes of reversals that touch it; and how many did when its rollup was made. */
   readonly reversals: number;
   readonly rolledReversals: number;
+  /** Whether retention has dropped its raw events: the rollup is all there is, and stands whatever comes later. */
+  readonly dropped: boolean;
 }
 
 /** Versions that are done, the highest of each period. */
@@ -44,7 +46,7 @@ export async function periodStates(
   options: CallOptions,
   reversals: readonly ReversalChange[],
 ): Promise<PeriodState[]> {
-  const states = await clickhouse.query<Omit<PeriodState, 'reversals'>>(
+  const states = await clickhouse.query<Omit<PeriodState, 'reversals' | 'dropped'> & { dropped: number }>(
     `SELECT
        toUnixTimestamp(known.period) * 1000 AS periodMs,
        known.total AS events,
@@ -54,7 +56,8 @@ export async function periodStates(
        run.events AS rolledEvents,
        marked.version AS marks,
        run.marks AS rolledMarks,
-       run.reversals AS rolledReversals
+       run.reversals AS rolledReversals,
+       toDate(known.period) IN (SELECT day FROM dropped_days) AS dropped
      FROM (
        SELECT period, sum(events) AS total, min(first) AS earliest, max(last) AS latest
        FROM period_events GROUP BY period
@@ -69,6 +72,7 @@ export async function periodStates(
   );
   return states.map((state) => ({
     ...state,
+    dropped: state.dropped === 1,
     reversals: changesWithin(reversals, state.firstMs, state.lastMs),
   }));
 }
@@ -78,12 +82,18 @@ export function currentRunsUpTo(newest: string): string {
   return `SELECT period, max(version) FROM rollup_runs WHERE state = 'done' AND version <= ${newest} GROUP BY period`;
 }
 
-/** Whether the rollup can stand for the raw events. */
+/** Whether the rollup can stand for the raw events, or has to. */
 export function isRolledUp(state: PeriodState): boolean {
   return (
-    state.version !== 0 &&
-    state.rolledEvents === state.events &&
-    state.rolledMarks === state.marks &&
-    state.rolledReversals === state.reversals
+    state.dropped ||
+    (state.version !== 0 &&
+      state.rolledEvents === state.events &&
+      state.rolledMarks === state.marks &&
+      state.rolledReversals === state.reversals)
   );
+}
+
+/** Condition that a period (SQL) has its raw events. */
+export function hasEvents(period: string): string {
+  return `toDate(${period}) NOT IN (SELECT day FROM dropped_days)`;
 }

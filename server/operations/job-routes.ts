@@ -46,7 +46,10 @@ const run = z
     job: z.string(),
     startedAt: z.string(),
     endedAt: z.string().nullable(),
-    durationMs: z.number().nullable(),
+    durationMs: z
+      .number()
+      .nullable()
+      .meta({ description: 'null while it runs, and for an entry of several runs.' }),
     outcome: z
       .enum(['succeeded', 'failed', 'interrupted', 'planned'])
       .nullable()
@@ -198,7 +201,7 @@ function storedRun(row: Selectable<Tables['job_runs']>): Shown {
     job,
     startedAt: started.toISOString(),
     endedAt: ended?.toISOString() ?? null,
-    durationMs: ended === null ? null : ended.getTime() - started.getTime(),
+    durationMs: ended === null || 'idleRuns' in done ? null : ended.getTime() - started.getTime(),
     outcome,
     counts: done,
     error,

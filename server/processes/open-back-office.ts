@@ -116,6 +116,11 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
+    const keptDays = {
+      events: settings.EVENTS_DAYS,
+      rollups: settings.ROLLUP_DAYS,
+      runs: settings.JOB_HISTORY_DAYS,
+    };
     const jobs = allJobs({
       db,
       clickhouse,
@@ -124,7 +129,8 @@ export async function openBackOffice({
       locations,
       rates,
       pacing,
-      historyDays: settings.JOB_HISTORY_DAYS,
+      keptDays,
+      timeZone: settings.JOBS_TIME_ZONE,
     });
     const scheduler = new Scheduler({ jobs, store, logger, shared: new SharedLedger(db) });
     closing.push(() => scheduler.stop());

@@ -4,7 +4,7 @@ import { parseRates } from '../../analytics/index.ts';
 import { parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import { optionalUrl } from './fields.ts';
 import { checkLocationSettings, locationSettings } from './location-settings.ts';
-import { operationSettings } from './operation-settings.ts';
+import { checkOperationSettings, operationSettings } from './operation-settings.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 
@@ -118,7 +118,8 @@ export const settingsSchema = z
       ),
     ...operationSettings,
   })
-  .superRefine(checkLocationSettings);
+  .superRefine(checkLocationSettings)
+  .superRefine(checkOperationSettings);
 
 /** Settings whose values no message may show. */
 export const secretSettings: ReadonlySet<string> = new Set(['MAXMIND_LICENSE_KEY']);

@@ -102,7 +102,7 @@ describe('the record of job runs', () => {
   });
 
   it('is pruned by its job after thirty days; an idle row lives as long as its last run', async () => {
-    const job = runHistoryJob(store, 30);
+    const job = runHistoryJob(store, 30, 'UTC');
     await store.keep(run(0, { counts: { rows: 1 } }));
     await store.keep(run(1));
     await store.keep(run(30 * 86_400));

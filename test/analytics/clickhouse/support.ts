@@ -47,7 +47,7 @@ export function writeSegment(spoolDir: string, name: string, content: readonly L
 /** Empties all tables of events. */
 export async function emptyTables(clickhouse: ClickHouse): Promise<void> {
   const made = ['traffic_rollup', 'rollup_runs', 'event_marks', 'mark_runs', 'traffic_reversals'];
-  made.push('attributed_conversions', 'conversion_runs');
+  made.push('attributed_conversions', 'conversion_runs', 'dropped_days');
   for (const table of ['events', 'period_events', ...made]) {
     await clickhouse.command(`TRUNCATE TABLE ${table}`);
   }

@@ -44,6 +44,9 @@ describe('settings', () => {
       CLICK_RATES: '1/1m,3/10m,10/1h,25/1d',
       IMPRESSION_RATES: '5/5m',
       NETWORK_CLICK_RATES: '20/1m,60/10m,200/1h,500/1d',
+      JOBS_TIME_ZONE: 'UTC',
+      EVENTS_DAYS: 400,
+      ROLLUP_DAYS: 3660,
       JOB_HISTORY_DAYS: 30,
     });
   });
