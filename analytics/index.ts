@@ -1,3 +1,10 @@
+export {
+  backUpClickHouse,
+  type ClickHouseContents,
+  storedBytes,
+} from './backup/back-up.ts';
+export type { BackupPlace } from './backup/places.ts';
+export { type RestoreOptions, restoreClickHouse, settleRestored } from './backup/restore.ts';
 export { AnalyticsError, type AnalyticsErrorCode } from './clickhouse/errors.ts';
 export type { ClickHouse } from './clickhouse/handle.ts';
 export { type ClickHouseOptions, openClickHouse } from './clickhouse/open.ts';

@@ -16,6 +16,10 @@ export interface StoredTable {
    * it does not have.
    */
   readonly names?: true;
+  /** Its rows count only under a pair of period and version that this table has. */
+  readonly versionsIn?: string;
+  /** SQL aggregate that does not change when the engine merges rows. Default: `count()`. */
+  readonly total?: string;
 }
 
 /**
@@ -28,10 +32,22 @@ export const storedTables: readonly StoredTable[] = [
   { name: 'rollup_runs', kept: 'rollups', partitions: 'none', column: 'period', names: true },
   { name: 'mark_runs', kept: 'rollups', partitions: 'none', column: 'period', names: true },
   { name: 'conversion_runs', kept: 'rollups', partitions: 'none', column: 'period', names: true },
-  { name: 'period_events', kept: 'rollups', partitions: 'months', column: 'period', names: true },
+  {
+    ...{ name: 'period_events', kept: 'rollups', partitions: 'months', column: 'period', names: true },
+    total: 'sum(events)',
+  },
   { name: 'events', kept: 'events', partitions: 'days', column: 'origin' },
-  { name: 'event_marks', kept: 'events', partitions: 'months', column: 'period' },
-  { name: 'traffic_rollup', kept: 'rollups', partitions: 'months', column: 'period' },
-  { name: 'attributed_conversions', kept: 'rollups', partitions: 'months', column: 'period' },
+  {
+    ...{ name: 'event_marks', kept: 'events', partitions: 'months', column: 'period' },
+    versionsIn: 'mark_runs',
+  },
+  {
+    ...{ name: 'traffic_rollup', kept: 'rollups', partitions: 'months', column: 'period' },
+    versionsIn: 'rollup_runs',
+  },
+  {
+    ...{ name: 'attributed_conversions', kept: 'rollups', partitions: 'months', column: 'period' },
+    versionsIn: 'conversion_runs',
+  },
   { name: 'traffic_reversals', kept: 'always', partitions: 'none' },
 ];

@@ -1,6 +1,7 @@
 import type { ClickHouse, TrafficRates } from '../analytics/index.ts';
 import type { GeoDbUpdater } from '../geo-db/index.ts';
-import type { Database, PacingOffice } from '../server/index.ts';
+import type { BackupParts, Database, PacingOffice } from '../server/index.ts';
+import { backupJob } from './backup.ts';
 import { conversionsJob } from './conversions.ts';
 import { dayKeysJob } from './day-keys.ts';
 import { invalidTrafficJob } from './invalid-traffic.ts';
@@ -37,6 +38,9 @@ export interface OfficeJobParts extends JobParts {
   readonly pacing: PacingOffice;
   /** For how long things are kept; `runs`: the record of job runs. */
   readonly keptDays: KeptDays & { readonly runs: number };
+  readonly backup: BackupParts;
+  /** A time of day like `02:30`, or `off`. */
+  readonly backupAt: string;
   /** Of the jobs that run at night. */
   readonly timeZone: string;
 }
@@ -59,6 +63,7 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     conversionsJob(parts.db, parts.clickhouse),
     reconcilePacingJob(parts),
     learnPacingJob(parts),
+    backupJob(parts.backup, parts.backupAt, parts.timeZone),
     retentionJob(parts.clickhouse, parts.keptDays, parts.timeZone),
     runHistoryJob(parts.store, parts.keptDays.runs, parts.timeZone),
   ];

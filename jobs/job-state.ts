@@ -7,7 +7,7 @@ import type { RunTally } from './tally.ts';
 export interface JobState {
   readonly name: string;
   readonly description: string;
-  readonly schedule: string;
+  readonly schedule: string | null;
   readonly timeZone: string;
   /** Whether one back office does it for the whole installation. */
   readonly shared: boolean;

@@ -18,8 +18,8 @@ export interface Job {
   /** Stable: history and API know the job by it. */
   readonly name: string;
   readonly description: string;
-  /** node-cron expression with seconds. */
-  readonly schedule: string;
+  /** node-cron expression with seconds; null: only when asked for. */
+  readonly schedule: string | null;
   /** IANA name of the zone that the schedule is in. Default: UTC. */
   readonly timeZone?: string;
   /** How long a run may take; then it is told to end, and readiness says so. Default: ten minutes. */

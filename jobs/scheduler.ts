@@ -63,6 +63,7 @@ export class Scheduler {
   start(): void {
     for (const entry of this.#entries.values()) {
       const { name, schedule: expression, timeZone = 'UTC' } = entry.job;
+      if (expression === null) continue;
       const fire = (atMs: number) => this.#fallsDue(entry, atMs);
       const task = schedule(expression, ({ date }) => fire(date.getTime()), {
         name,
@@ -158,7 +159,7 @@ export class Scheduler {
   /** What fell due while nothing ran. */
   #lookBack(entry: Entry): void {
     const { job, standing } = entry;
-    if (standing === undefined) return;
+    if (standing === undefined || job.schedule === null) return;
     const missed = dueBetween(job.schedule, job.timeZone ?? 'UTC', standing.coveredUntilMs, this.#now());
     if (missed === undefined) return;
     entry.due = { firstMs: missed.firstMs, lastMs: Math.max(missed.lastMs, entry.due?.lastMs ?? 0) };
@@ -177,7 +178,10 @@ export class Scheduler {
     if (this.#stopping) return this.#notRun(entry.job);
     const record = await (entry.running?.record ?? this.#begin(entry, undefined));
     if (record !== undefined) return record;
-    throw new AppError('conflict', `The job "${entry.job.name}" cannot run now: another back office runs it, or a job that it must not run beside.`);
+    throw new AppError(
+      'conflict',
+      `The job "${entry.job.name}" cannot run now: another back office runs it, or a job that it must not run beside.`,
+    );
   }
 
   async #plan({ name, plan }: Job): Promise<JobCounts> {

@@ -1,3 +1,4 @@
+export { type BackupParts, backupDue, makeBackup } from './backup/index.ts';
 export { type Database, type JobOutcome, openDatabase } from './database/index.ts';
 export { AppError } from './errors.ts';
 export { learnCurves, learnRates, type PacingOffice, reconcilePacing } from './pacing/index.ts';

@@ -18,7 +18,7 @@ export interface JobRun {
 export interface ShownJob {
   readonly name: string;
   readonly description: string;
-  readonly schedule: string;
+  readonly schedule: string | null;
   readonly timeZone: string;
   readonly shared: boolean;
   readonly plannable: boolean;
@@ -64,7 +64,10 @@ const state = z
   .object({
     name: z.string(),
     description: z.string(),
-    schedule: z.string().meta({ description: 'Cron expression with seconds.', example: '*/2 * * * * *' }),
+    schedule: z.string().nullable().meta({
+      description: 'Cron expression with seconds; null: only when asked for.',
+      example: '*/2 * * * * *',
+    }),
     timeZone: z.string().meta({ description: 'Zone of the schedule.', example: 'UTC' }),
     shared: z
       .boolean()

@@ -73,6 +73,22 @@ function program(): Command {
     .action(async (name, options) =>
       (await import('./commands/jobs.ts')).jobHistory(settingsFromEnvironment(), name, options),
     );
+  const backup = signpost.command('backup').description('back up PostgreSQL and ClickHouse');
+  backup
+    .command('make', { isDefault: true })
+    .description('make a backup now, and try it')
+    .action(async () => (await import('./commands/backup.ts')).backUp(settingsFromEnvironment()));
+  backup
+    .command('list')
+    .description('the backups there are')
+    .action(async () => (await import('./commands/backup.ts')).listBackups(settingsFromEnvironment()));
+  signpost
+    .command('restore [backup]')
+    .description('bring back what a backup has, the newest unless one is named; Signpost must not run')
+    .option('--force', 'replace the databases that are there')
+    .action(async (name, options) =>
+      (await import('./commands/restore.ts')).restore(settingsFromEnvironment(), name, options),
+    );
   signpost
     .command('demo')
     .description('the demo inventory')

@@ -25,6 +25,7 @@ import { PacingOffice } from '../pacing/index.ts';
 import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
+import { backupDirOf, backupParts } from './backup-settings.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
 import { portInUse } from './port-in-use.ts';
@@ -95,6 +96,7 @@ export async function openBackOffice({
     const clickhouse = await openLateClickHouse({
       url: settings.CLICKHOUSE_URL,
       dataDir,
+      backupDir: backupDirOf(settings),
       logger,
       migrate: true,
     });
@@ -131,6 +133,8 @@ export async function openBackOffice({
       pacing,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
+      backup: backupParts(settings, { db, clickhouse }),
+      backupAt: settings.BACKUP_AT,
     });
     const scheduler = new Scheduler({ jobs, store, logger, shared: new SharedLedger(db) });
     closing.push(() => scheduler.stop());

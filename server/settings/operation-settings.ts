@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { optionalText } from './fields.ts';
 
+const count = z.coerce.number().int().min(0).max(1000);
 const days = z.coerce.number().int().min(1).max(36_500);
 
 function isTimeZone(name: string): boolean {
@@ -25,6 +27,24 @@ export const operationSettings = {
   ROLLUP_DAYS: days
     .default(3660)
     .describe('Days for which the sums are kept that reports are made from; they go by whole months.'),
+  BACKUP_AT: z
+    .string()
+    .regex(/^(off|([01]\d|2[0-3]):[0-5]\d)$/, { error: 'must be a time of day like 02:30, or off' })
+    .default('02:30')
+    .describe(
+      'When a backup is made each day, in JOBS_TIME_ZONE, or off. A full one each week takes about as much room as the databases, and as much again while it is tried.',
+    ),
+  BACKUP_DIR: optionalText.describe('Where backups go; best on another disk. Default: DATA_DIR/backups.'),
+  BACKUP_KEEP_DAYS: count
+    .default(7)
+    .describe('Backups that are kept: the newest of each of so many days that have one,'),
+  BACKUP_KEEP_WEEKS: count.default(4).describe('of so many weeks,'),
+  BACKUP_KEEP_MONTHS: count
+    .default(3)
+    .describe('and of so many months. What one of them builds on is kept too.'),
+  CLICKHOUSE_BACKUP_DISK: optionalText.describe(
+    "With CLICKHOUSE_URL: the disk of the ClickHouse server's configuration that its backups are written to. Without, backups have no events.",
+  ),
   JOB_HISTORY_DAYS: days.default(30).describe('Days for which the record of a job run is kept.'),
 };
 

@@ -16,7 +16,7 @@ interface Run {
 }
 interface ListedJob {
   readonly name: string;
-  readonly schedule: string;
+  readonly schedule: string | null;
   readonly timeZone: string;
   readonly running: boolean;
   readonly last: Run | null;
@@ -34,7 +34,7 @@ export async function listJobs(settings: Settings, options: { format: 'table' | 
     const state = running ? 'running' : failures > 0 ? `failed ${failures} times` : (last?.outcome ?? '–');
     return [
       name,
-      schedule,
+      schedule ?? 'when asked for',
       timeZone,
       last === null ? '–' : shownTime(last.startedAt),
       state,

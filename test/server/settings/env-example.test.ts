@@ -13,6 +13,8 @@ const withoutFixedDefault = [
   'MAXMIND_LICENSE_KEY',
   'DATABASE_URL',
   'CLICKHOUSE_URL',
+  'BACKUP_DIR',
+  'CLICKHOUSE_BACKUP_DISK',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');

@@ -47,6 +47,12 @@ describe('settings', () => {
       JOBS_TIME_ZONE: 'UTC',
       EVENTS_DAYS: 400,
       ROLLUP_DAYS: 3660,
+      BACKUP_AT: '02:30',
+      BACKUP_DIR: undefined,
+      BACKUP_KEEP_DAYS: 7,
+      BACKUP_KEEP_WEEKS: 4,
+      BACKUP_KEEP_MONTHS: 3,
+      CLICKHOUSE_BACKUP_DISK: undefined,
       JOB_HISTORY_DAYS: 30,
     });
   });
