@@ -29,6 +29,7 @@ export interface StoredTable {
 export const storedTables: readonly StoredTable[] = [
   { name: 'schema_migrations', kept: 'always', partitions: 'none', names: true },
   { name: 'dropped_days', kept: 'always', partitions: 'none', names: true },
+  { name: 'dropped_periods', kept: 'rollups', partitions: 'none', column: 'period', names: true },
   { name: 'rollup_runs', kept: 'rollups', partitions: 'none', column: 'period', names: true },
   { name: 'mark_runs', kept: 'rollups', partitions: 'none', column: 'period', names: true },
   { name: 'conversion_runs', kept: 'rollups', partitions: 'none', column: 'period', names: true },
@@ -42,7 +43,11 @@ export const storedTables: readonly StoredTable[] = [
     versionsIn: 'mark_runs',
   },
   {
-    ...{ name: 'traffic_rollup', kept: 'rollups', partitions: 'months', column: 'period' },
+    ...{ name: 'traffic_rollup', kept: 'rollups', partitions: 'months', column: 'bucket' },
+    versionsIn: 'rollup_runs',
+  },
+  {
+    ...{ name: 'visitor_rollup', kept: 'rollups', partitions: 'months', column: 'bucket' },
     versionsIn: 'rollup_runs',
   },
   {

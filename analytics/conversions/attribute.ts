@@ -109,10 +109,10 @@ async function duePeriods(
        FROM conversion_runs AS runs WHERE runs.state = 'done' GROUP BY runs.period
      ) AS run ON run.period = found.period
      -- Made already, and some of the clicks that it was made from may be gone: it stays as it is.
-     WHERE run.version = 0 OR found.period - toIntervalMillisecond({windowMs:UInt64})
+     WHERE run.version = 0 OR found.period - toIntervalSecond({windowS:UInt32})
        >= (SELECT if(count() = 0, toDateTime(0, 'UTC'), toDateTime(max(day) + 1, 'UTC')) FROM dropped_days)
      ORDER BY found.period`,
-    { windowMs: longestClickWindowMs },
+    { windowS: longestClickWindowMs / 1000 },
     { ...jobs, settings: { join_use_nulls: 0 } },
   );
   const closed = closedUntil(nowMs, closingGraceMs);

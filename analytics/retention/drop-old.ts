@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import type { ClickHouse } from '../clickhouse/handle.ts';
 import { settingsList } from '../clickhouse/sql-text.ts';
 import { attributionDue } from '../conversions/attribute.ts';
+import { countedForMs } from '../events/columns.ts';
+import { openHours } from '../rollup/due.ts';
 import { plainInsert } from '../rollup/runs.ts';
-import { isRolledUp, periodStates } from '../rollup/state.ts';
 import { type StoredTable, storedTables } from '../stored-tables.ts';
-import { reversalChanges } from '../validity/reversals.ts';
 import { dayOfPartition, type Partition, partitionsOf } from './partitions.ts';
 
 const jobs = { lane: 'jobs' } as const;
@@ -101,7 +101,8 @@ async function planRetention(options: RetentionOptions): Promise<Plan> {
   const staying = events.filter(({ id }) => !going.has(id));
   const firstStayingMs = Math.min(...staying.map(({ id }) => dayOfPartition(id)), nowMs);
   // Nothing that a day's raw events are read together with goes before they do.
-  const before = (keptDays: number) => monthStart(Math.min(nowMs - keptDays * dayMs, firstStayingMs));
+  const before = (keptDays: number) =>
+    monthStart(Math.min(nowMs - keptDays * dayMs, firstStayingMs) - countedForMs - dayMs);
   const limits = { events: before(eventsDays), rollups: before(rollupsDays), always: 0 };
   const months: { table: StoredTable; partition: Partition }[] = [];
   for (const table of storedTables.filter(({ partitions }) => partitions === 'months')) {
@@ -125,9 +126,9 @@ const partitionOf = (ms: number): string => new Date(ms).toISOString().slice(0, 
 
 /** Days with an hour whose numbers are not made, as the ids of their partitions. */
 async function unsettledDays(clickhouse: ClickHouse, nowMs: number): Promise<ReadonlySet<string>> {
-  const all = { fromMs: 0, toMs: Date.UTC(2100, 0) };
-  const states = await periodStates(clickhouse, all, jobs, await reversalChanges(clickhouse, jobs));
-  const open = states.filter((state) => !isRolledUp(state)).map(({ periodMs }) => periodMs);
+  const open = (await openHours(clickhouse)).flatMap(({ origins }) =>
+    origins.map(({ originMs }) => originMs),
+  );
   return new Set([...open, ...(await attributionDue(clickhouse, nowMs))].map(partitionOf));
 }
 
@@ -140,7 +141,15 @@ async function droppedDays(clickhouse: ClickHouse): Promise<ReadonlySet<string>>
   return new Set(rows.map(({ id }) => id));
 }
 
+/** The hours first: a day that is dropped has to have them. */
 async function markDropped(clickhouse: ClickHouse, { id, rows }: Partition, nowMs: number): Promise<void> {
+  await clickhouse.command(
+    `INSERT INTO dropped_periods (period, events, first, last) SETTINGS ${settingsList(plainInsert)}
+     SELECT period, sum(events), min(first), max(last) FROM period_events
+     WHERE toDate(period) = toDate(toDateTime({day:UInt32}, 'UTC')) GROUP BY period`,
+    { day: dayOfPartition(id) / 1000 },
+    jobs,
+  );
   await clickhouse.command(
     `INSERT INTO dropped_days (day, events, at) SETTINGS ${settingsList(plainInsert)}
      SELECT toDate(toDateTime({day:UInt32}, 'UTC')), {rows:UInt64}, fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC')`,

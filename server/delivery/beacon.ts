@@ -3,10 +3,12 @@ import {
   demandFields,
   eventLine,
   invalidField,
+  numberField,
   textField,
   zoneFields,
 } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
+import { costNanos } from '../inventory/delivery-terms.ts';
 import { clickIdOf, withClickId } from './click-id.ts';
 import type { Asker, Client } from './client.ts';
 import type { Delivery } from './delivery.ts';
@@ -101,6 +103,13 @@ export function readToken(delivery: Delivery, token: string, nowMs: number): Dec
   return decided;
 }
 
+const metricOf = { impression: 'impressions', viewable: 'viewable', click: 'clicks' } as const;
+
+/** What the event costs, at the price that the inventory has now; the log has it also where the event does not count. */
+export function priceField({ inventory }: Delivery, type: keyof typeof metricOf, creativeId: number): string {
+  return numberField('price_nanos', costNanos(inventory?.price(creativeId), metricOf[type]));
+}
+
 /** The log line. */
 function lineOf(
   delivery: Delivery,
@@ -127,6 +136,7 @@ function lineOf(
     zoneFields(decided.site, decided.zone) +
     demandFields(decided.advertiser, decided.campaign, decided.lineItem, creativeOf(decided)) +
     notCounted +
+    priceField(delivery, type, creativeOf(decided)) +
     further +
     client.fields +
     invalidField(marks);

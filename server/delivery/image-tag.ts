@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import type { ImageCreative } from '../inventory/snapshot.ts';
 import { factsOf, type PageFacts, pageOf, zoneId } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
-import { landingHeaders } from './beacon.ts';
+import { landingHeaders, priceField } from './beacon.ts';
 import type { Client } from './client.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
@@ -84,7 +84,8 @@ export async function answerImage(
   if ((client.marks & personsMarks) === 0)
     delivery.ads.leases.count('impression', lineItem, decided.timeMs, decided.timeMs);
   const reply = new ServedReply(response, 200, imageHeaders(image.contentType), image.body);
-  delivery.spool.append(line('ad_request', fields) + line('impression', fields), 2, reply);
+  const priced = fields + priceField(delivery, 'impression', creative);
+  delivery.spool.append(line('ad_request', fields) + line('impression', priced), 2, reply);
 }
 
 /** GET /v1/img/click?zone=12&n=abc: to the landing of the image that the same `n` was shown. */
@@ -116,6 +117,7 @@ export function answerImageClick(
     ...([timeMs, timeMs, client.visitor, client.network] as const),
     zone.fields +
       demandFields(advertiser, campaign, lineItem, creative) +
+      priceField(delivery, 'click', creative) +
       textField('link', landing.link) +
       client.fields +
       invalidField(client.marks),

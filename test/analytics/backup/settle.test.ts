@@ -3,8 +3,9 @@ import { settleRestored } from '../../../analytics/backup/restore.ts';
 import type { ClickHouse } from '../../../analytics/clickhouse/handle.ts';
 import { openClickHouse } from '../../../analytics/clickhouse/open.ts';
 import { migrateClickHouse } from '../../../analytics/migrations/migrate.ts';
+import { trafficCube } from '../../../analytics/rollup/cubes.ts';
 import { rollUp } from '../../../analytics/rollup/roll-up.ts';
-import { periodStates } from '../../../analytics/rollup/state.ts';
+import { cubeState } from '../../../analytics/rollup/state.ts';
 import { scratchDirectory, silent } from '../clickhouse/support.ts';
 
 const noon = Date.UTC(2026, 10, 23, 12);
@@ -25,8 +26,7 @@ const addEvents = (count: number, hour: number) =>
   );
 const states = async () => {
   const all = { fromMs: 0, toMs: Date.UTC(2100, 0) };
-  const found = await periodStates(clickhouse, all, { lane: 'jobs' }, []);
-  return found.map(({ periodMs, events, firstMs, lastMs }) => [periodMs, events, firstMs, lastMs]);
+  return (await cubeState(clickhouse, trafficCube, all, { lane: 'jobs' }, [])).hours;
 };
 
 it('makes restored tables agree that were copied while events came', async () => {
@@ -42,11 +42,12 @@ it('makes restored tables agree that were copied while events came', async () =>
     `ALTER TABLE period_events DELETE WHERE period = toDateTime('2026-11-23 09:00:00', 'UTC') SETTINGS mutations_sync = 1`,
   );
   await clickhouse.command(
-    `INSERT INTO period_events SELECT toDateTime('2026-11-23 10:00:00', 'UTC'), 5, now64(3, 'UTC'), now64(3, 'UTC')`,
+    `INSERT INTO period_events SELECT toDateTime('2026-11-23 10:00:00', 'UTC'), 5,
+       toDateTime64('2026-11-23 10:00:00', 3, 'UTC'), toDateTime64('2026-11-23 10:00:00', 3, 'UTC')`,
   );
   // A rollup was begun meanwhile.
   await clickhouse.command(
-    `INSERT INTO traffic_rollup (period, version, quarter, page_views)
+    `INSERT INTO traffic_rollup (period, version, bucket, page_views)
      SELECT toDateTime('2026-11-23 08:00:00', 'UTC'), 999, toDateTime('2026-11-23 08:00:00', 'UTC'), 77`,
   );
   expect(await states()).not.toEqual(right);

@@ -46,8 +46,15 @@ export function writeSegment(spoolDir: string, name: string, content: readonly L
 
 /** Empties all tables of events. */
 export async function emptyTables(clickhouse: ClickHouse): Promise<void> {
-  const made = ['traffic_rollup', 'rollup_runs', 'event_marks', 'mark_runs', 'traffic_reversals'];
-  made.push('attributed_conversions', 'conversion_runs', 'dropped_days');
+  const made = [
+    'traffic_rollup',
+    'visitor_rollup',
+    'rollup_runs',
+    'event_marks',
+    'mark_runs',
+    'traffic_reversals',
+  ];
+  made.push('attributed_conversions', 'conversion_runs', 'dropped_days', 'dropped_periods');
   for (const table of ['events', 'period_events', ...made]) {
     await clickhouse.command(`TRUNCATE TABLE ${table}`);
   }
