@@ -6,14 +6,15 @@ import { dayKeysJob } from './day-keys.ts';
 import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
+import { type LogKeeping, logArchiveJob, shipJob, spoolLimitJob } from './log.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
 import { rollupJob } from './rollup.ts';
 import { runHistoryJob } from './run-history.ts';
 import type { DatabaseRunStore } from './run-store.ts';
-import { shipJob } from './ship.ts';
 import { signingKeysJob } from './signing-keys.ts';
 
 export type { Job, JobContext, JobCounts } from './job.ts';
+export type { LogKeeping } from './log.ts';
 export { DatabaseRunStore, type RunRecord, type RunStore } from './run-store.ts';
 export { type JobState, Scheduler, type SchedulerOptions } from './scheduler.ts';
 
@@ -23,6 +24,7 @@ export interface JobParts {
   readonly dataDir: string;
   readonly store: DatabaseRunStore;
   readonly locations: GeoDbUpdater;
+  readonly log: LogKeeping;
 }
 
 export interface OfficeJobParts extends JobParts {
@@ -32,9 +34,11 @@ export interface OfficeJobParts extends JobParts {
 }
 
 /** What every machine that delivers does for itself. */
-export function machineJobs({ db, clickhouse, dataDir, locations }: JobParts): readonly Job[] {
+export function machineJobs({ db, clickhouse, dataDir, locations, log }: JobParts): readonly Job[] {
   return [
-    shipJob(clickhouse, dataDir),
+    shipJob(clickhouse, dataDir, log),
+    spoolLimitJob(clickhouse, dataDir, log),
+    logArchiveJob(dataDir, log),
     dayKeysJob(db, dataDir),
     signingKeysJob(db, dataDir),
     locationDatabaseJob(locations),

@@ -1,1 +1,2 @@
 export { type JobControl, type JobRun, jobRoutes } from './job-routes.ts';
+export { replayRoute } from './replay-route.ts';

@@ -20,13 +20,14 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
-import { jobRoutes } from '../operations/index.ts';
+import { jobRoutes, replayRoute } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
+import { archiveDirs, logKeeping } from './log-keeping.ts';
 import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
 
@@ -116,7 +117,16 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
-    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing });
+    const jobs = allJobs({
+      db,
+      clickhouse,
+      dataDir,
+      store,
+      locations,
+      rates,
+      pacing,
+      log: logKeeping(settings),
+    });
     const scheduler = new Scheduler({ jobs, store, logger });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
@@ -140,6 +150,7 @@ export async function openBackOffice({
           ...invalidTrafficRoutes(clickhouse),
           explainRoute({ db, geo, now: Date.now }),
           ...jobRoutes(db, scheduler),
+          replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],

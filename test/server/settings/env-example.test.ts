@@ -13,6 +13,7 @@ const withoutFixedDefault = [
   'MAXMIND_LICENSE_KEY',
   'DATABASE_URL',
   'CLICKHOUSE_URL',
+  'LOG_ARCHIVE_STORE',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
