@@ -1,8 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { eventLine, invalidField, textField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
-import type { Client } from './client.ts';
+import type { Asker, Client } from './client.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
@@ -14,7 +13,7 @@ import { Page } from './page.ts';
 import { hostOf, pageAddress } from './page-address.ts';
 import { previewCreative, previewed } from './preview.ts';
 import { queryValue } from './query.ts';
-import { jsonHeaders, ServedReply, sendProblem } from './reply.ts';
+import { jsonHeaders, type Responder, ServedReply, sendProblem } from './reply.ts';
 import { type Facts, type KeyValues, noKeyValues } from './targeting/facts.ts';
 import type { Decided } from './token.ts';
 
@@ -23,12 +22,7 @@ const maxZones = 50;
 const noSegments: readonly string[] = Object.freeze([]);
 
 /** GET /v1/ad: one decision for `zone=12`, a list of them for `zones=12,13`. */
-export function answerAd(
-  delivery: Delivery,
-  request: IncomingMessage,
-  response: ServerResponse,
-  query: string,
-): void {
+export function answerAd(delivery: Delivery, request: Asker, response: Responder, query: string): void {
   const one = queryValue(query, 'zone');
   const many = queryValue(query, 'zones');
   const zones = parseZones(one, many);

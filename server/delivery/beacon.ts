@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   countedForMs,
   demandFields,
@@ -9,13 +8,20 @@ import {
 } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import { clickIdOf, withClickId } from './click-id.ts';
-import type { Client } from './client.ts';
+import type { Asker, Client } from './client.ts';
 import type { Delivery } from './delivery.ts';
 import { hex64 } from './hex.ts';
 import { changeMarks } from './invalid-traffic/changes.ts';
 import { landingOf, splitLink } from './landing.ts';
 import { creativeOf, isPreview } from './preview.ts';
-import { BeaconReply, emptyHeaders, type HeaderList, ServedReply, sendProblem } from './reply.ts';
+import {
+  BeaconReply,
+  emptyHeaders,
+  type HeaderList,
+  type Responder,
+  ServedReply,
+  sendProblem,
+} from './reply.ts';
 import type { Decided } from './token.ts';
 
 /** A token this much older than its decision is no longer taken: nothing is recorded, and a click leads nowhere. */
@@ -26,8 +32,8 @@ const clockSkewMs = 60_000;
 /** GET or POST /v1/e/i/<token> and /v1/e/v/<token>. */
 export function answerBeacon(
   delivery: Delivery,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Asker,
+  response: Responder,
   type: 'impression' | 'viewable',
   token: string,
 ): void {
@@ -46,12 +52,7 @@ export function answerBeacon(
  * GET /v1/c/<token> and /v1/c/<token>/<link>: to the creative's own address, which comes from the inventory and never
  * from the request.
  */
-export function answerClick(
-  delivery: Delivery,
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-): void {
+export function answerClick(delivery: Delivery, request: Asker, response: Responder, path: string): void {
   const nowMs = delivery.now();
   const [token, link] = splitLink(path);
   const decided = readToken(delivery, token, nowMs);

@@ -11,10 +11,14 @@ import { type Browser, type BrowserReader, primaryLanguage } from './browser.ts'
 import { hex64 } from './hex.ts';
 import { countryNumber } from './invalid-traffic/changes.ts';
 import type { RequestMarks } from './invalid-traffic/request-marks.ts';
+import type { PlainRequest } from './plain-request.ts';
 import { type RequestHeaders, readHeaders } from './request-headers.ts';
 import { sipResult } from './sip-hash.ts';
 import { TwoGenerationCache } from './two-generation-cache.ts';
 import type { DailyVisitors } from './visitor.ts';
+
+/** A request, whoever read it. */
+export type Asker = PlainRequest | IncomingMessage;
 
 /** What one request tells of who sent it. The address itself is not among it: it was used and is gone. */
 export interface Client {
@@ -75,8 +79,8 @@ export class ClientReader {
   }
 
   /** Undefined where the connection is already gone. */
-  read(request: IncomingMessage, nowMs: number): Client | undefined {
-    const headers = readHeaders(request.rawHeaders);
+  read(request: Asker, nowMs: number): Client | undefined {
+    const headers = 'rawHeaders' in request ? readHeaders(request.rawHeaders) : request.headers;
     const address = clientAddress(request.socket.remoteAddress, headers.forwardedFor, this.#proxies);
     if (address === undefined) return undefined;
     const location = this.#geo.lookup(address);
@@ -94,7 +98,7 @@ export class ClientReader {
       visitorHigh: high,
       visitorLow: low,
       fields: this.#fieldsOf(location) + browser.fields + language.field,
-      marks: this.#marks.of(request, headers, address, location, browser.traits),
+      marks: this.#marks.of(headers, address, location, browser.traits),
       country: countryNumber(location.country),
     };
   }

@@ -35,11 +35,14 @@ export function decide(
 ): Decision {
   const walk = new Walk(inventory, zone, facts);
   let passed = 0;
+  const missed: (readonly Rank[])[] = [];
   for (let ranks = walk.next(); ranks !== undefined; ranks = walk.next()) {
     const found = pick(walk, ranks, facts, random, state);
     if (typeof found !== 'number') return decided(found, state, facts.nowMs, random);
-    passed |= found;
+    if (found === notAsked) missed.push(ranks);
+    else passed |= found;
   }
+  for (const ranks of missed) passed |= whyMissed(ranks, facts, state);
   return { noFill: reasonName(passed) ?? noFillOf(zone, walk, facts) };
 }
 
@@ -64,7 +67,11 @@ function pick(
   const { order } = ranks[0] as Rank;
   if (state.page === undefined && areFree(ranks)) return drawFree(ranks, random);
   if (order === 'need') return neediest(ranks, facts, random, state);
-  if (order === 'share') return drawSurely(narrowOf(walk, ranks), facts, random, state);
+  if (order === 'share') {
+    if (totalOf(ranks) <= 100) return drawShare(ranks, facts, random, state);
+    if (state.page !== undefined || sureOf(ranks) < 100)
+      return drawSurely(narrowOf(walk, ranks), facts, random, state);
+  }
   const hoped = drawHopefully(ranks, facts, random, state);
   if (hoped !== undefined) return hoped;
   const narrow = narrowOf(walk, ranks);
@@ -87,6 +94,39 @@ function totalOf(ranks: readonly Rank[]): number {
   let total = 0;
   for (const rank of ranks) total += rank.total;
   return total;
+}
+
+function sureOf(ranks: readonly Rank[]): number {
+  let sure = 0;
+  for (const rank of ranks) sure += rank.sure;
+  return sure;
+}
+
+/** It is nobody's, and not everybody was asked why. */
+const notAsked = 0;
+
+/** The reasons why nobody of the ranks has the request, as bits: asked for only where nobody else has it either. */
+function whyMissed(ranks: readonly Rank[], facts: Facts, state: DecisionState): number {
+  const { eligible, passed } = gather(ranks, facts, state);
+  const shared = ranks[0]?.order === 'share' && eligible.length > 0;
+  return shared ? passed | passedOver.share : passed;
+}
+
+/**
+ * Among sponsorships that ask for no more than there is, each has its share whoever else is ruled out: one draw says
+ * whose the request is, or that it is nobody's.
+ */
+function drawShare(
+  ranks: readonly Rank[],
+  facts: Facts,
+  random: () => number,
+  state: DecisionState,
+): Candidate | number {
+  const point = random() * 100;
+  if (point >= totalOf(ranks)) return notAsked;
+  const [{ candidates, asks }, at] = placeOf(ranks, point);
+  const candidate = candidates[at] as Candidate;
+  return reasonAgainst(candidate, asks[at], facts, state) === 0 ? candidate : notAsked;
 }
 
 /** A draw among all; the reason where it fell to no sponsorship. */
@@ -130,11 +170,11 @@ function firstAbove(ends: Float64Array, point: number): number {
 }
 
 /** So often the draw is over everybody, before those who may be shown are looked up one by one. */
-const hopefulDraws = 3;
+const hopefulDraws = 8;
 
 /**
- * A draw that is repeated until it hits somebody who may be shown has the same chances as one among them alone.
- * Undefined where it hit nobody in a few times.
+ * A draw that is repeated until it hits somebody who may be shown has the same chances as one among them alone; that of
+ * sponsorships too, where they surely ask for all there is. Undefined where it hit nobody in a few times.
  */
 function drawHopefully(
   ranks: readonly Rank[],
@@ -177,35 +217,18 @@ function neediest(
   random: () => number,
   state: DecisionState,
 ): Candidate | number {
-  const { allowance } = state;
   let best: Candidate | undefined;
-  let most = -1;
+  let most = 0;
   let tied = 0;
-  let passed = 0;
-  let asked = false;
-  for (const { slots, candidates, asks, asking } of ranks) {
-    asked ||= asking;
-    for (let at = 0; at < slots.length; at++) {
-      let need = 0;
-      if (allowance !== undefined) {
-        const slot = slots[at] as number;
-        const left = allowance.left[slot] as number;
-        if (!(left >= 1)) {
-          passed |= passedOver.pacing;
-          continue;
-        }
-        need = left / (allowance.pace[slot] as number);
-        if (need < most) continue;
-      }
+  for (const { needs, candidates, asks } of ranks) {
+    if (needs === undefined) continue;
+    needs.begin(state.allowance);
+    for (let at = needs.next(most); at >= 0; at = needs.next(most)) {
       const candidate = candidates[at] as Candidate;
-      const reason = reasonAgainst(candidate, asks[at], facts, state);
-      if (reason !== 0) {
-        passed |= reason;
-        continue;
-      }
+      if (reasonAgainst(candidate, asks[at], facts, state) !== 0) continue;
       const { weight } = candidate.lineItem;
-      if (need > most) {
-        most = need;
+      if (best === undefined || needs.need > most) {
+        most = needs.need;
         tied = weight;
         best = candidate;
       } else {
@@ -214,8 +237,7 @@ function neediest(
       }
     }
   }
-  // Who is out of leases was not asked whether the request rules it out, which would be no reason.
-  return best ?? (asked ? gather(ranks, facts, state).passed : passed);
+  return best ?? notAsked;
 }
 
 /** Why there is nobody whom the request does not rule out: the first rule that nobody passes. */

@@ -12,6 +12,8 @@ export interface Allowance {
   readonly left: Float64Array;
   /** The planned rate, in ads per second; `left` over this is the need. */
   readonly pace: Float64Array;
+  /** Changes whenever something of this changed in another way than that less is left. */
+  readonly raised: number;
 }
 
 /** What other zones of the same page show. */

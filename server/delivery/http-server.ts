@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GeoDb } from '../../geo-db/index.ts';
 import { AppError, type ErrorCode, errorCatalogue, problemOf } from '../errors.ts';
@@ -6,6 +7,7 @@ import { answerAd } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
 import { answerBeacon, answerClick } from './beacon.ts';
 import type { BundleFiles } from './bundle-files.ts';
+import type { Asker } from './client.ts';
 import { answerConversionPixel, answerConversionPost } from './conversion.ts';
 import type { Delivery } from './delivery.ts';
 import { answerFrame } from './frame.ts';
@@ -13,7 +15,16 @@ import { readiness } from './health.ts';
 import { answerHtml } from './html-page.ts';
 import { answerImage, answerImageClick } from './image-tag.ts';
 import { answerPageView } from './page-view.ts';
-import { corsHeaders, type HeaderList, jsonHeaders, send, sendEmpty, sendProblem } from './reply.ts';
+import { PlainConnection, type PlainOptions } from './plain-connection.ts';
+import {
+  corsHeaders,
+  type HeaderList,
+  jsonHeaders,
+  type Responder,
+  send,
+  sendEmpty,
+  sendProblem,
+} from './reply.ts';
 import type { TagFiles } from './tag-files.ts';
 
 export interface HttpOptions {
@@ -25,13 +36,30 @@ export interface HttpOptions {
   readonly tags: TagFiles;
 }
 
+export interface DeliveryServer {
+  /** Not listening yet. */
+  readonly server: Server;
+  /** Answers what is under way, and closes every connection. */
+  close(): Promise<void>;
+}
+
+const keepAliveMs = 65_000;
+const headersMs = 15_000;
+const closeWithinMs = 5000;
+
 /**
  * Delivery's HTTP server: a handful of paths, told apart by their first characters. Express would take five times as
- * long as the decision itself (11,000 against 57,000 requests/s on one core), and is left to the back office.
+ * long as the decision itself (11,000 against 57,000 requests/s on one core), and is left to the back office; and ads
+ * and beacons are asked for in so plain a way, as a rule, that they need no `node:http` either (`PlainConnection`).
  */
-export function createDeliveryServer(options: HttpOptions): Server {
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 15_000, requestTimeout: 30_000 });
+export function createDeliveryServer(options: HttpOptions): DeliveryServer {
+  const server = createServer({
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout: headersMs,
+    requestTimeout: 2 * headersMs,
+  });
   server.on('request', (request, response) => route(options, request, response));
+  const plain = openPlainly(server, options);
   server.on('clientError', answerBrokenRequest);
   // An upgrade or CONNECT that nobody listens for would close the connection without an answer.
   for (const event of ['upgrade', 'connect'] as const) {
@@ -39,23 +67,70 @@ export function createDeliveryServer(options: HttpOptions): Server {
       endWithProblem(socket, 'method_not_allowed'),
     );
   }
-  return server;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+      for (const connection of plain) connection.close();
+      setTimeout(() => {
+        server.closeAllConnections();
+        for (const connection of plain) connection.destroy();
+      }, closeWithinMs).unref();
+    });
+  return { server, close };
+}
+
+/** Puts a `PlainConnection` before every connection to the server; those that are open. */
+function openPlainly(server: Server, options: HttpOptions): ReadonlySet<PlainConnection> {
+  const full = server.listeners('connection') as ((socket: Socket) => void)[];
+  const open = new Set<PlainConnection>();
+  const plainly: PlainOptions = {
+    answer: (request, connection) => routeEvent(options, request, request.target, connection),
+    handOver: (connection, socket) => {
+      open.delete(connection);
+      for (const listener of full) listener.call(server, socket);
+    },
+    firstTimeoutMs: headersMs,
+    keepAliveMs,
+  };
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    const connection = new PlainConnection(socket, plainly);
+    open.add(connection);
+    socket.once('close', () => open.delete(connection));
+  });
+  return open;
+}
+
+/** What nearly all requests are for; false where the request is none of these, or is made in another way. */
+function routeEvent({ delivery }: HttpOptions, request: Asker, url: string, response: Responder): boolean {
+  const get = request.method === 'GET';
+  if (get && url.startsWith('/v1/ad?')) {
+    answerAd(delivery, request, response, url.slice(7));
+    return true;
+  }
+  const impression = url.startsWith('/v1/e/i/');
+  if (!impression && !url.startsWith('/v1/e/v/')) return false;
+  if (!get && request.method !== 'POST') return false;
+  const mark = url.indexOf('?');
+  const token = mark < 0 ? url.slice(8) : url.slice(8, mark);
+  answerBeacon(delivery, request, response, impression ? 'impression' : 'viewable', token);
+  return true;
 }
 
 function route(options: HttpOptions, request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? '/';
+  if (routeEvent(options, request, url, response)) return;
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const { method } = request;
   const get = method === 'GET';
 
   if (path === '/v1/ad') {
-    if (get) answerAd(options.delivery, request, response, mark < 0 ? '' : url.slice(mark + 1));
+    if (get) answerAd(options.delivery, request, response, '');
     else otherMethod(request, response, 'GET');
   } else if (path.startsWith('/v1/e/i/') || path.startsWith('/v1/e/v/')) {
-    const type = path.charCodeAt(6) === 105 ? 'impression' : 'viewable';
-    if (get || method === 'POST') answerBeacon(options.delivery, request, response, type, path.slice(8));
-    else otherMethod(request, response, 'GET, POST');
+    otherMethod(request, response, 'GET, POST');
   } else if (path.startsWith('/v1/c/')) {
     if (get) answerClick(options.delivery, request, response, path.slice(6));
     else otherMethod(request, response, 'GET');
@@ -139,13 +214,15 @@ function otherMethod(request: IncomingMessage, response: ServerResponse, allowed
   sendProblem(response, new AppError('method_not_allowed', `Allowed here: ${allowed}.`), ['Allow', allowed]);
 }
 
-/** What cannot be read as HTTP still gets an answer in words. */
+/** What cannot be read as HTTP still gets an answer in words, behind those to the requests before it. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  endWithProblem(socket, error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request');
+  setImmediate(() => {
+    endWithProblem(socket, error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request');
+  });
 }
 
 /** What is still on its way is read for so long, so that the sender gets to read the answer. */

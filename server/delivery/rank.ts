@@ -1,4 +1,5 @@
 import type { LineItemType } from '../inventory/snapshot.ts';
+import { NeedOrder } from './need-order.ts';
 import type { Candidate } from './plan.ts';
 import type { Rule } from './targeting/rule.ts';
 
@@ -23,12 +24,16 @@ export interface Rank {
   readonly asks: readonly (Rule | undefined)[];
   /** Whether there is anything left to ask. */
   readonly asking: boolean;
-  /** The candidates' slots: a thousand leases are looked at in a third of the time when no candidate is touched. */
+  /** The candidates' slots. */
   readonly slots: Int32Array;
+  /** Only where the order is that of need. */
+  readonly needs: NeedOrder | undefined;
   /** `ends[i]` is the sum of shares or weights of candidates 0 to i: candidate i has the half-open range up to it. */
   readonly ends: Float64Array;
   /** The sum of all shares or weights. */
   readonly total: number;
+  /** The sum of those whom on a page of one zone nothing can rule out. */
+  readonly sure: number;
   /** Nobody in it has a goal, budget, cap or roadblock: on a page of one zone only targeting has to be looked at. */
   readonly free: boolean;
 }
@@ -98,7 +103,12 @@ function rank(type: LineItemType, order: Rank['order'], precedence: number, all:
   const asking = asks.some((ask) => ask !== undefined);
   const slots = Int32Array.from(candidates, ({ slot }) => slot);
   const free = candidates.every(isFree);
-  return [{ type, order, precedence, candidates, asks, asking, slots, ends, total, free }];
+  const sure = all.reduce(
+    (sum, { candidate, ask }) => (ask === undefined && isFree(candidate) ? sum + rangeOf(candidate) : sum),
+    0,
+  );
+  const needs = order === 'need' ? new NeedOrder(slots) : undefined;
+  return [{ type, order, precedence, candidates, asks, asking, slots, needs, ends, total, sure, free }];
 }
 
 const isFree = ({ limited, caps, lineItem, creatives }: Candidate): boolean =>

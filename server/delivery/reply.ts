@@ -1,9 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Waiter } from '../../analytics/index.ts';
 import { AppError, problemOf } from '../errors.ts';
+import { PlainConnection } from './plain-connection.ts';
 
 /** Names and values in turn, as `writeHead` takes them. */
 export type HeaderList = readonly string[];
+
+/** Where an answer goes: the connection itself, or what `node:http` has for it. */
+export type Responder = PlainConnection | ServerResponse;
 
 const anyOrigin = ['Access-Control-Allow-Origin', '*'] as const;
 const notStored = ['Cache-Control', 'no-store'] as const;
@@ -16,36 +20,39 @@ export const jsonHeaders: HeaderList = [
 export const emptyHeaders: HeaderList = [...notStored, ...anyOrigin];
 export const corsHeaders: HeaderList = anyOrigin;
 
-export function send(
-  response: ServerResponse,
-  status: number,
-  headers: HeaderList,
-  body: string | Buffer,
-): void {
+export function send(response: Responder, status: number, headers: HeaderList, body: string | Buffer): void {
+  if (response instanceof PlainConnection) {
+    response.send(status, headers, body);
+    return;
+  }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   response.writeHead(status, [...headers, 'Content-Length', String(length)]);
   response.end(body);
 }
 
 /** An answer without a body, such as 204. */
-export function sendEmpty(response: ServerResponse, status: number, headers: HeaderList): void {
+export function sendEmpty(response: Responder, status: number, headers: HeaderList): void {
+  if (response instanceof PlainConnection) {
+    response.send(status, headers, '');
+    return;
+  }
   response.writeHead(status, headers as string[]);
   response.end();
 }
 
-export function sendProblem(response: ServerResponse, error: AppError, extra: HeaderList = []): void {
+export function sendProblem(response: Responder, error: AppError, extra: HeaderList = []): void {
   const headers = ['Content-Type', 'application/problem+json', ...notStored, ...anyOrigin, ...extra];
   send(response, error.status, headers, JSON.stringify(problemOf(error)));
 }
 
 /** An answer that is given whether or not its event could be written: the ad, and the way to the landing page. */
 export class ServedReply implements Waiter {
-  readonly #response: ServerResponse;
+  readonly #response: Responder;
   readonly #status: number;
   readonly #headers: HeaderList;
   readonly #body: string | Buffer;
 
-  constructor(response: ServerResponse, status: number, headers: HeaderList, body: string | Buffer) {
+  constructor(response: Responder, status: number, headers: HeaderList, body: string | Buffer) {
     this.#response = response;
     this.#status = status;
     this.#headers = headers;
@@ -61,9 +68,9 @@ export class ServedReply implements Waiter {
 
 /** The answer to a beacon: 204 acknowledges the event, 503 says that it was not written and may be sent again. */
 export class BeaconReply implements Waiter {
-  readonly #response: ServerResponse;
+  readonly #response: Responder;
 
-  constructor(response: ServerResponse) {
+  constructor(response: Responder) {
     this.#response = response;
   }
 

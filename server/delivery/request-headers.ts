@@ -9,6 +9,7 @@ export interface RequestHeaders {
   secChUa: string | undefined;
   /** Sec-Purpose, Purpose or X-Moz: what a browser fetches ahead for. */
   purpose: string | undefined;
+  cookie: string | undefined;
 }
 
 /**
@@ -23,38 +24,53 @@ export function readHeaders(raw: readonly string[]): RequestHeaders {
     forwardedFor: undefined,
     secChUa: undefined,
     purpose: undefined,
+    cookie: undefined,
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] as string;
-    switch (name.length) {
-      case 5:
-        if (name.toLowerCase() === 'x-moz') headers.purpose = raw[i + 1];
-        break;
-      case 7: {
-        const lower = name.toLowerCase();
-        if (lower === 'referer') headers.referer = raw[i + 1];
-        else if (lower === 'purpose') headers.purpose = raw[i + 1];
-        break;
-      }
-      case 9:
-        if (name.toLowerCase() === 'sec-ch-ua') headers.secChUa = raw[i + 1];
-        break;
-      case 10:
-        if (name.toLowerCase() === 'user-agent') headers.userAgent = raw[i + 1];
-        break;
-      case 11:
-        if (name.toLowerCase() === 'sec-purpose') headers.purpose = raw[i + 1];
-        break;
-      case 15: {
-        const lower = name.toLowerCase();
-        if (lower === 'accept-language') headers.acceptLanguage = raw[i + 1];
-        else if (lower === 'x-forwarded-for') {
-          headers.forwardedFor =
-            headers.forwardedFor === undefined ? raw[i + 1] : `${headers.forwardedFor},${raw[i + 1]}`;
-        }
-        break;
-      }
-    }
+    if (isOfInterest[name.length] === 1) takeHeader(headers, name.toLowerCase(), raw[i + 1] as string);
   }
   return headers;
+}
+
+/** Lengths of the names of interest. */
+const isOfInterest = new Uint8Array(256);
+for (const name of [
+  'x-moz',
+  'cookie',
+  'referer',
+  'sec-ch-ua',
+  'user-agent',
+  'sec-purpose',
+  'accept-language',
+])
+  isOfInterest[name.length] = 1;
+
+/** @param name in lower case */
+export function takeHeader(headers: RequestHeaders, name: string, value: string): void {
+  switch (name) {
+    case 'user-agent':
+      headers.userAgent = value;
+      break;
+    case 'accept-language':
+      headers.acceptLanguage = value;
+      break;
+    case 'x-forwarded-for':
+      headers.forwardedFor = headers.forwardedFor === undefined ? value : `${headers.forwardedFor},${value}`;
+      break;
+    case 'referer':
+      headers.referer = value;
+      break;
+    case 'cookie':
+      headers.cookie = headers.cookie === undefined ? value : `${headers.cookie}; ${value}`;
+      break;
+    case 'sec-ch-ua':
+      headers.secChUa = value;
+      break;
+    case 'sec-purpose':
+    case 'purpose':
+    case 'x-moz':
+      headers.purpose = value;
+      break;
+  }
 }

@@ -131,16 +131,13 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
   const none = Buffer.alloc(0);
   const tags = prepareTagFiles({ more: none, frame: none, clickTag: none, ...start.scripts, tag: start.tag });
   const assets = new AssetFiles(dataDir);
-  const server = createDeliveryServer({ delivery, geo, assets, bundles: new BundleFiles(assets), tags });
+  const bundles = new BundleFiles(assets);
+  const { server, close } = createDeliveryServer({ delivery, geo, assets, bundles, tags });
   return {
     server,
     close: async () => {
       for (const stop of stopWatching) stop();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 5000).unref();
-      });
+      await close();
       await leases.stop();
       spool.close();
     },

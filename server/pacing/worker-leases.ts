@@ -28,6 +28,8 @@ export class LeaseAccounts {
   left = new Float64Array(0);
   /** In ads per second. */
   pace = new Float64Array(0);
+  /** Goes up whenever `left` or `pace` change in another way than by `spend`. */
+  raised = 0;
 
   /** @param worker names this worker, and no other that ever was */
   constructor(worker: string) {
@@ -42,6 +44,7 @@ export class LeaseAccounts {
     }
     this.left = new Float64Array(lineItems.length).fill(Number.POSITIVE_INFINITY);
     this.pace = new Float64Array(lineItems.length).fill(1);
+    this.raised++;
     lineItems.forEach(({ id, goal, budget }, slot) => {
       if (goal === undefined && budget === undefined) return;
       const account = this.#account(id);
@@ -90,6 +93,7 @@ export class LeaseAccounts {
     for (const account of this.#accounts.values()) {
       if (nowMs < account.untilMs) continue;
       this.#settle(account);
+      if (account.granted - account.used === account.returned) continue;
       account.returned = account.granted - account.used;
       this.#show(account);
     }
@@ -114,6 +118,7 @@ export class LeaseAccounts {
 
   #show({ slot, granted, used, returned, pace }: Account): void {
     if (slot < 0) return;
+    this.raised++;
     this.left[slot] = granted - used - returned;
     this.pace[slot] = pace;
   }

@@ -177,7 +177,7 @@ export function stateOf(
     }),
   );
   return {
-    allowance: { left: held('left', 0), pace: held('pace', 1) },
+    allowance: { left: held('left', 0), pace: held('pace', 1), raised: 0 },
     seen: caps.of('visitor'),
     page:
       onPage.length === 0

@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +70,7 @@ export async function testDelivery(
     env?: Record<string, string>;
     random?: () => number;
     geo?: GeoDb;
-    isStaff?: (request: IncomingMessage) => boolean;
+    isStaff?: (cookie: string) => boolean;
     /** Default: comments. */
     scripts?: TagSources;
     /** Default: one that nobody answers. */

@@ -1,11 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import { reasonBit } from '../../../analytics/index.ts';
 import { type Address, contains, type Location, type Network } from '../../../geo-db/index.ts';
 import type { RequestHeaders } from '../request-headers.ts';
 import type { BrowserTraits } from './browser-traits.ts';
 
-/** Tells whether a request is of a person who is signed in to this Signpost. Must not wait for anything. */
-export type StaffCheck = (request: IncomingMessage) => boolean;
+/** Tells by its cookies whether a request is of a person who is signed in to this Signpost. Must not wait for anything. */
+export type StaffCheck = (cookie: string) => boolean;
 
 export interface RequestMarksOptions {
   readonly internalNetworks: readonly Network[];
@@ -26,13 +25,7 @@ export class RequestMarks {
   }
 
   /** A set of `reasonBit`. */
-  of(
-    request: IncomingMessage,
-    headers: RequestHeaders,
-    address: Address,
-    location: Location,
-    traits: BrowserTraits,
-  ): number {
+  of(headers: RequestHeaders, address: Address, location: Location, traits: BrowserTraits): number {
     let { marks } = traits;
     if (headers.acceptLanguage === undefined && traits.sendsLanguage) marks |= reasonBit.missing_headers;
     if (headers.secChUa !== undefined && traits.withoutHints) marks |= reasonBit.impossible_headers;
@@ -42,7 +35,7 @@ export class RequestMarks {
     for (const network of this.#internal) {
       if (contains(network, address)) marks |= reasonBit.internal;
     }
-    if (this.#isStaff?.(request) === true) marks |= reasonBit.staff;
+    if (headers.cookie !== undefined && this.#isStaff?.(headers.cookie) === true) marks |= reasonBit.staff;
     return marks;
   }
 }

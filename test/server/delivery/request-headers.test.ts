@@ -10,7 +10,12 @@ const none = {
 
 it.each([
   ['no headers', [], none],
-  ['others alone', ['Host', 'x', 'Cookie', 'user-agent=1', 'X-Referer', 'y'], none],
+  ['others alone', ['Host', 'x', 'Cookies', 'user-agent=1', 'X-Referer', 'y'], none],
+  [
+    'cookies of several headers',
+    ['Cookie', 'a=1', 'cookie', 'b=2; c=3'],
+    { ...none, cookie: 'a=1; b=2; c=3' },
+  ],
   [
     'all, as browsers write them',
     ['User-Agent', 'UA', 'Accept-Language', 'de', 'Referer', 'https://a/', 'X-Forwarded-For', '192.0.2.1'],

@@ -100,6 +100,7 @@ describe('over a million draws', () => {
     const allowance = {
       left: Float64Array.of(infinite, 0, infinite, infinite),
       pace: Float64Array.of(1, 1, 1, 1),
+      raised: 0,
     };
     const counts = drawn(index, draws, { allowance }, 2);
     expect(counts[2]).toBeUndefined();
@@ -117,10 +118,35 @@ describe('over a million draws', () => {
     expect(chiSquare(drawn(index, draws, {}, 3), shares, draws)).toBeLessThan(16.27);
   });
 
+  it('sponsorships have their shares, whoever else the request rules out', () => {
+    const phones = { on: 'device', in: ['mobile'] } as const;
+    const within = inventoryOf([
+      { type: 'sponsorship', share: 40, targeting: phones },
+      { type: 'sponsorship', share: 20 },
+      { type: 'house' },
+    ]);
+    expect(chiSquare(drawn(within, draws, {}, 5), { 2: 0.2, 3: 0.8 }, draws)).toBeLessThan(10.83);
+    const overbooked = inventoryOf([
+      { type: 'sponsorship', share: 90, targeting: phones },
+      { type: 'sponsorship', share: 50 },
+      { type: 'sponsorship', share: 30 },
+      { type: 'house' },
+    ]);
+    const shares = { 2: 0.5, 3: 0.3, 4: 0.2 };
+    expect(chiSquare(drawn(overbooked, draws, {}, 6), shares, draws)).toBeLessThan(13.82);
+    const surely = inventoryOf([
+      { type: 'sponsorship', share: 90, targeting: phones },
+      { type: 'sponsorship', share: 100 },
+      { type: 'sponsorship', share: 60 },
+      { type: 'house' },
+    ]);
+    expect(chiSquare(drawn(surely, draws, {}, 7), { 2: 0.625, 3: 0.375 }, draws)).toBeLessThan(10.83);
+  });
+
   it('equal needs are drawn by weight', () => {
     const goal = { metric: 'impressions', amount: 10, per: 'day' } as const;
     const index = inventoryOf([{ goal }, { goal, weight: 3 }, { goal, weight: 6 }]);
-    const allowance = { left: Float64Array.of(10, 20, 30), pace: Float64Array.of(1, 2, 3) };
+    const allowance = { left: Float64Array.of(10, 20, 30), pace: Float64Array.of(1, 2, 3), raised: 0 };
     const counts = drawn(index, draws, { allowance }, 4);
     expect(chiSquare(counts, { 1: 0.1, 2: 0.3, 3: 0.6 }, draws)).toBeLessThan(13.82);
   });
@@ -185,7 +211,7 @@ describe('a page of several zones', () => {
       { type: 'house', sizes: [rectangle, leaderboard] },
     ]);
     const leased = (ads: number) => ({
-      allowance: { left: Float64Array.of(ads, 1), pace: Float64Array.of(1, 1) },
+      allowance: { left: Float64Array.of(ads, 1), pace: Float64Array.of(1, 1), raised: 0 },
     });
     expect(page(index, [1, 2], leased(1))).toEqual([20, 21]);
     expect(page(index, [1, 2], leased(2))).toEqual([10, 11]);

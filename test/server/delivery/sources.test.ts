@@ -55,7 +55,9 @@ function drawn(index: InventoryIndex, request: Facts, state: DecisionState = {},
 }
 
 function leases(...left: number[]): DecisionState {
-  return { allowance: { left: Float64Array.from(left), pace: new Float64Array(left.length).fill(1) } };
+  return {
+    allowance: { left: Float64Array.from(left), pace: new Float64Array(left.length).fill(1), raised: 0 },
+  };
 }
 
 const request = facts({});

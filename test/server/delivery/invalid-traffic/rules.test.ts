@@ -141,11 +141,11 @@ describe('a request', () => {
 
   it('of somebody signed in is marked where the installation can tell', async () => {
     const own = await testDelivery(regionalInventory(), {
-      isStaff: (request) => request.headers['x-test-staff'] === '1',
+      isStaff: (cookie) => cookie.includes('staff=1'),
     });
-    expect(reasonsOf((await send('/v1/ad?zone=12', { ...person, 'X-Test-Staff': '1' }, own)).events)).toEqual(
-      ['staff'],
-    );
+    expect(
+      reasonsOf((await send('/v1/ad?zone=12', { ...person, Cookie: 'a=b; staff=1' }, own)).events),
+    ).toEqual(['staff']);
     expect(reasonsOf((await send('/v1/ad?zone=12', person, own)).events)).toEqual(['']);
     await own.close();
   });

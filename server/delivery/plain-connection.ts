@@ -1,0 +1,151 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { type PlainRequest, readPlainRequest } from './plain-request.ts';
+import type { HeaderList } from './reply.ts';
+
+/** Answers a plain request by `connection.send` or `connection.destroy`, now or later; false: it is not one of its. */
+export type PlainAnswerer = (request: PlainRequest, connection: PlainConnection) => boolean;
+
+export interface PlainOptions {
+  readonly answer: PlainAnswerer;
+  /** Takes the socket over for good; what has come on it follows at once. */
+  readonly handOver: (connection: PlainConnection, socket: Socket) => void;
+  /** How long a connection may stay silent: before its first request, and between two. */
+  readonly firstTimeoutMs: number;
+  readonly keepAliveMs: number;
+}
+
+/**
+ * One connection while all that comes on it is plain requests, one after the other. They are answered without an
+ * `IncomingMessage` and a `ServerResponse`, which together take longer than a decision. Whatever is not plain, also a
+ * request that comes in pieces, goes to `node:http` together with the connection, and stays there.
+ */
+export class PlainConnection {
+  readonly #socket: Socket;
+  readonly #options: PlainOptions;
+  /** A request is being answered. */
+  #busy = false;
+  /** What came meanwhile. */
+  #next: Buffer | undefined;
+  #ended = false;
+
+  constructor(socket: Socket, options: PlainOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    socket.setTimeout(options.firstTimeoutMs);
+    socket.on('data', this.#read);
+    socket.on('end', this.#end);
+    socket.on('timeout', this.#giveUp);
+    socket.on('error', this.#giveUp);
+  }
+
+  /** Writes the answer, whose body is text or bytes of the stated type. */
+  send(status: number, headers: HeaderList, body: string | Buffer): void {
+    const socket = this.#socket;
+    const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    const head = headOf(status, headers, status === 204 ? -1 : bytes);
+    // Text of ASCII alone goes out in one piece, and byte by byte as it is.
+    if (typeof body === 'string' && bytes === body.length) socket.write(head + body, 'latin1');
+    else {
+      socket.cork();
+      socket.write(head, 'latin1');
+      socket.write(body);
+      socket.uncork();
+    }
+    if (socket.writableNeedDrain) socket.once('drain', this.#goOn);
+    else this.#goOn();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Ends the connection; where an answer is under way, behind it. */
+  close(): void {
+    if (this.#busy) this.#ended = true;
+    else this.#socket.destroy();
+  }
+
+  readonly #read = (chunk: Buffer): void => {
+    if (this.#busy) {
+      this.#next = this.#next === undefined ? chunk : Buffer.concat([this.#next, chunk]);
+      this.#socket.pause();
+      return;
+    }
+    const request = readPlainRequest(chunk, this.#socket);
+    this.#busy = true;
+    if (request !== undefined && this.#options.answer(request, this)) return;
+    this.#busy = false;
+    this.#handOver(chunk);
+  };
+
+  readonly #goOn = (): void => {
+    const socket = this.#socket;
+    this.#busy = false;
+    if (socket.destroyed) return;
+    if (socket.timeout !== this.#options.keepAliveMs) socket.setTimeout(this.#options.keepAliveMs);
+    const next = this.#next;
+    if (next !== undefined) {
+      this.#next = undefined;
+      socket.resume();
+      this.#read(next);
+    } else if (this.#ended) socket.end();
+  };
+
+  #handOver(chunk: Buffer): void {
+    const socket = this.#socket;
+    socket.off('data', this.#read);
+    socket.off('end', this.#end);
+    socket.off('timeout', this.#giveUp);
+    socket.off('error', this.#giveUp);
+    socket.setTimeout(0);
+    socket.pause();
+    this.#options.handOver(this, socket);
+    socket.unshift(chunk);
+    socket.resume();
+  }
+
+  /** The other side sends nothing more; what it has asked for, it gets. */
+  readonly #end = (): void => {
+    if (this.#busy) this.#ended = true;
+    else this.#socket.end();
+  };
+
+  readonly #giveUp = (): void => {
+    this.#socket.destroy();
+  };
+}
+
+interface Head {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** By the list of headers, since there are few and they never change. */
+const heads = new WeakMap<HeaderList, Head>();
+
+/** @param bytes of the body; -1: the status has none */
+function headOf(status: number, headers: HeaderList, bytes: number): string {
+  let head = heads.get(headers);
+  if (head === undefined || head.status !== status) {
+    let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
+    for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
+    head = { status, text: `${text}Connection: keep-alive\r\n` };
+    heads.set(headers, head);
+  }
+  const length = bytes < 0 ? '' : `Content-Length: ${bytes}\r\n`;
+  return `${head.text}Date: ${httpDate(Date.now())}\r\n${length}\r\n`;
+}
+
+let dateS = 0;
+let dateText = '';
+
+/** As RFC 9110 has it (IMF-fixdate), made once a second. */
+function httpDate(nowMs: number): string {
+  const second = Math.floor(nowMs / 1000);
+  if (second !== dateS) {
+    dateS = second;
+    dateText = new Date(nowMs).toUTCString();
+  }
+  return dateText;
+}
