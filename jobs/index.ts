@@ -6,15 +6,18 @@ import { dayKeysJob } from './day-keys.ts';
 import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
-import { type LogKeeping, logArchiveJob, shipJob, spoolLimitJob } from './log.ts';
+import { logArchiveJob } from './log-archive.ts';
+import type { LogKeeping } from './log-keeping.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
 import { rollupJob } from './rollup.ts';
 import { runHistoryJob } from './run-history.ts';
 import type { DatabaseRunStore } from './run-store.ts';
+import { shipJob } from './ship.ts';
 import { signingKeysJob } from './signing-keys.ts';
+import { spoolLimitJob } from './spool-limit.ts';
 
 export type { Job, JobContext, JobCounts } from './job.ts';
-export type { LogKeeping } from './log.ts';
+export type { LogKeeping } from './log-keeping.ts';
 export { DatabaseRunStore, type RunRecord, type RunStore } from './run-store.ts';
 export { type JobState, Scheduler, type SchedulerOptions } from './scheduler.ts';
 

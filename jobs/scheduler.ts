@@ -1,5 +1,6 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import type { Logger } from 'pino';
+import { watchClockSteps } from './clock-steps.ts';
 import type { Job, JobCounts } from './job.ts';
 import type { RunRecord, RunStore } from './run-store.ts';
 
@@ -25,6 +26,7 @@ export class Scheduler {
   readonly #running = new Map<string, Promise<RunRecord>>();
   readonly #last = new Map<string, RunRecord>();
   readonly #stopping = new AbortController();
+  #stopWatchingClock: () => void = () => undefined;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -38,6 +40,7 @@ export class Scheduler {
       });
       this.#tasks.push(task);
     }
+    this.#stopWatchingClock = watchClockSteps(() => void this.#reckonAnew());
   }
 
   /**
@@ -62,8 +65,17 @@ export class Scheduler {
   /** No further runs, also when asked for; resolves when those under way have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#stopWatchingClock();
     for (const task of this.#tasks) await task.destroy();
     await Promise.all(this.#running.values());
+  }
+
+  async #reckonAnew(): Promise<void> {
+    this.#options.logger.warn('the clock was set: jobs are scheduled anew');
+    for (const task of this.#tasks) {
+      await task.stop();
+      if (!this.#stopping.signal.aborted) await task.start();
+    }
   }
 
   #runUnlessRunning(job: Job): Promise<RunRecord> {

@@ -91,6 +91,8 @@ export async function troubleRounds(options: TroubleOptions): Promise<TroubleOut
     const rounds: TroubleRound[] = [];
     for (const trouble of options.troubles) rounds.push(await stage.round(trouble));
     return await stage.end(rounds);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${await stage?.describe()}`, { cause: error });
   } finally {
     front.fault = () => undefined;
     front.endStalls();
@@ -280,6 +282,12 @@ class Stage {
       p99Ms: { up: percentile(load.adTimesMs.up), down: percentile(load.adTimesMs.down) },
       log: this.#signpost.log(),
     };
+  }
+
+  /** For whoever has to find out why it hangs. */
+  async describe(): Promise<string> {
+    const jobs = await this.#signpost.json<object>('/jobs').catch((error: Error) => error.message);
+    return `${JSON.stringify(jobs)}\n${this.#signpost.log().slice(-8000)}`;
   }
 
   async #totals(): Promise<StoredCounts> {

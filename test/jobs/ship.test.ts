@@ -10,8 +10,8 @@ import {
   type ProcessIdentity,
   SpoolWriter,
 } from '../../analytics/index.ts';
-import { shipJob } from '../../jobs/log.ts';
 import { rollupJob } from '../../jobs/rollup.ts';
+import { shipJob } from '../../jobs/ship.ts';
 import { emptyTables, hex, scratchDirectory, scratchSpool, silent } from '../analytics/clickhouse/support.ts';
 import { stored } from '../analytics/clickhouse/support-counts.ts';
 

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { pick, seededRandom } from '../../support/random.ts';
 import { expectTroublesSurvived } from '../expectations.ts';
-import { troubleRounds, troubles } from '../troubles.ts';
+import { type Trouble, troubleRounds, troubles } from '../troubles.ts';
 
 const rounds = Number(process.env['TROUBLE_ROUNDS'] ?? 200);
+/** Which, separated by commas; default: all. */
+const among = (process.env['TROUBLES']?.split(',') as Trouble[] | undefined) ?? troubles;
 const seed = Number(process.env['TROUBLE_SEED'] ?? Date.now() % 1_000_000);
 
 it(`counts each acknowledged event once over ${rounds} rounds of troubles`, {
@@ -11,7 +13,7 @@ it(`counts each acknowledged event once over ${rounds} rounds of troubles`, {
 }, async () => {
   const random = seededRandom(seed);
   const outcome = await troubleRounds({
-    troubles: Array.from({ length: rounds }, (_, round) => troubles[round] ?? pick(troubles, random)),
+    troubles: Array.from({ length: rounds }, (_, round) => among[round] ?? pick(among, random)),
     workers: 2,
     mostMs: 2500,
     random,
