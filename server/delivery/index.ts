@@ -9,3 +9,4 @@ export { type DeliveryStart, type RunningDelivery, startDelivery } from './start
 export { prepareTagFiles, readTagSources, type TagFiles, type TagSources } from './tag-files.ts';
 export { type Facts, noKeyValues } from './targeting/facts.ts';
 export { TokenSigner } from './token.ts';
+export { workerFlags } from './worker-flags.ts';

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import cluster from 'node:cluster';
 import type { Logger } from 'pino';
+import { workerFlags } from '../delivery/index.ts';
 import type { ChildMessage, SupervisorMessage } from './messages.ts';
 
 /** A process that the supervisor keeps running. */
@@ -108,7 +109,11 @@ export function portSharingChild(name: string, script: URL): ChildSpec {
     name,
     start: (firstStart) => {
       cluster.schedulingPolicy = cluster.SCHED_NONE;
-      cluster.setupPrimary({ exec: script.pathname, args: firstStart ? ['--first-start'] : [] });
+      cluster.setupPrimary({
+        exec: script.pathname,
+        args: firstStart ? ['--first-start'] : [],
+        execArgv: [...process.execArgv, ...workerFlags],
+      });
       const worker = cluster.fork();
       // It repeats the errors of its process, which are listened for there; unheard, one would end the supervisor.
       worker.on('error', () => undefined);

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { defaultGeoDbFiles, openGeoDb } from '../../geo-db/index.ts';
 import { startDelivery } from '../../server/delivery/index.ts';
 import { parseSettings } from '../../server/settings/index.ts';
+import { answerUsage } from './processes.ts';
 
 const settings = parseSettings({ DATA_DIR: process.argv[2] });
 const geo = await openGeoDb({ files: defaultGeoDbFiles() });
@@ -14,7 +15,7 @@ const delivery = await startDelivery({
   tag: Buffer.alloc(0),
   logger: pino({ level: 'error' }),
 });
-process.on('message', () => process.send?.({ rssBytes: process.memoryUsage.rss() }));
+answerUsage();
 process.on('disconnect', () => process.exit(0));
 delivery.server.listen(0, '127.0.0.1', () => {
   process.send?.({ port: (delivery.server.address() as AddressInfo).port });

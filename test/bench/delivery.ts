@@ -2,13 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { workerFlags } from '../../server/delivery/index.ts';
 import { locatedAddresses } from '../support/addresses.ts';
 import { manyLineItems } from '../support/inventory.ts';
 import { pick, seededRandom } from '../support/random.ts';
 import { userAgents } from '../support/user-agents.ts';
+import { grantLeases } from './lease-grants.ts';
 import type { LoadOrder, LoadResult } from './load-client.ts';
 import type { Figures } from './main.ts';
-import { load, median, message, startServer } from './processes.ts';
+import { type BenchServer, load, median, startServer, usageOf } from './processes.ts';
 
 const rounds = 3;
 const connections = 64;
@@ -25,11 +27,14 @@ export async function benchDelivery(print: (line: string) => void): Promise<Figu
     `X-Forwarded-For: ${pick(addresses, random).address}\r\nAccept: */*\r\nAccept-Language: en-US,en;q=0.9\r\n` +
     'Accept-Encoding: gzip, deflate\r\nReferer: https://news.example.com/\r\n\r\n';
 
-  const start = (lineItems: number) => {
+  const grants: { stop(): Promise<void> }[] = [];
+  const start = async (lineItems: number) => {
     const dataDir = join(folder, String(lineItems));
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, 'snapshot.json'), JSON.stringify(manyLineItems(lineItems, seededRandom(3))));
-    return startServer('./delivery-server.js', dataDir);
+    const server = await startServer('./delivery-server.js', dataDir, workerFlags);
+    grants.push(await grantLeases(dataDir));
+    return server;
   };
   const ads = Array.from({ length: 50_000 }, () => head(`/v1/ad?zone=${1 + Math.floor(random() * 50)}`));
   const adsFile = join(folder, 'ads.json');
@@ -53,42 +58,44 @@ export async function benchDelivery(print: (line: string) => void): Promise<Figu
       JSON.stringify(await answerTo(ten.port, tokens[0] as string)),
     );
 
-    const run = (port: number, requestsFile: string, extra: Partial<LoadOrder> = {}) =>
-      load({ port, connections, durationMs, requestsFile, ...extra });
-    for (const { port } of [ten, hundred, bareAd]) await run(port, adsFile, { durationMs: 2000 });
+    const run = (server: BenchServer, requestsFile: string, extra: Partial<LoadOrder> = {}) =>
+      load({ port: server.port, connections, durationMs, requestsFile, ...extra });
+    for (const server of [ten, hundred, bareAd]) await run(server, adsFile, { durationMs: 2000 });
 
     const kinds = {
-      ad: () => run(ten.port, adsFile),
-      ad100k: () => run(hundred.port, adsFile),
-      bareAd: () => run(bareAd.port, adsFile),
-      impression: () => run(ten.port, impressionsFile),
-      bareImpression: () => run(bareImpression.port, impressionsFile),
-    };
-    const results: Record<keyof typeof kinds, LoadResult[]> = {
-      ad: [],
-      ad100k: [],
-      bareAd: [],
-      impression: [],
-      bareImpression: [],
-    };
+      ad: [ten, adsFile],
+      ad100k: [hundred, adsFile],
+      bareAd: [bareAd, adsFile],
+      impression: [ten, impressionsFile],
+      bareImpression: [bareImpression, impressionsFile],
+    } as const;
+    const names = Object.keys(kinds) as (keyof typeof kinds)[];
+    const results = Object.fromEntries(names.map((kind) => [kind, [] as Measured[]])) as Record<
+      keyof typeof kinds,
+      Measured[]
+    >;
     for (let round = 0; round < rounds; round++) {
-      for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
-        const result = await kinds[kind]();
+      for (const kind of names) {
+        const [server, requestsFile] = kinds[kind];
+        const before = await usageOf(server);
+        const result = await run(server, requestsFile);
+        const { cpuUs } = await usageOf(server);
         if (result.failed > 0) throw new Error(`${kind}: ${result.failed} requests failed`);
-        results[kind].push(result);
+        results[kind].push({ ...result, cpuUs: (cpuUs - before.cpuUs) / result.requests });
       }
     }
     const rate = (kind: keyof typeof kinds) => median(results[kind].map(({ perSecond }) => perSecond));
     const half = rate('ad') / 2;
     const p99 = { ad: [] as number[], bare: [] as number[] };
     for (let round = 0; round < rounds; round++) {
-      p99.ad.push((await run(ten.port, adsFile, { rate: half })).p99Us);
-      p99.bare.push((await run(bareAd.port, adsFile, { rate: half })).p99Us);
+      p99.ad.push((await run(ten, adsFile, { rate: half })).p99Us);
+      p99.bare.push((await run(bareAd, adsFile, { rate: half })).p99Us);
     }
-    ten.child.send('memory');
-    const { rssBytes } = await message<{ rssBytes: number }>(ten.child);
-    for (const kind of Object.keys(kinds) as (keyof typeof kinds)[])
-      print(`${kind.padEnd(16)} ${rate(kind)} requests/s`);
+    const { rssBytes } = await usageOf(ten);
+    for (const kind of names) {
+      const cpuUs = median(results[kind].map((result) => result.cpuUs)).toFixed(1);
+      print(`${kind.padEnd(16)} ${rate(kind)} requests/s, ${cpuUs} µs of processor time each`);
+    }
     print(`p99 at ${Math.round(half)} requests/s: ${median(p99.ad)} µs, bare ${median(p99.bare)} µs`);
     bareAd.stop();
     bareImpression.stop();
@@ -100,11 +107,15 @@ export async function benchDelivery(print: (line: string) => void): Promise<Figu
       worker_rss_mb: rssBytes / 1e6,
     };
   } finally {
+    for (const grant of grants) await grant.stop();
     ten.stop();
     hundred.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** A load's result, and the server's processor time for a request. */
+type Measured = LoadResult & { readonly cpuUs: number };
 
 interface Answer {
   readonly status: number;

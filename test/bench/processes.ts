@@ -9,17 +9,45 @@ export interface BenchServer {
 }
 
 /** Starts one of this folder's servers and waits until it listens. */
-export async function startServer(script: string, argument: string): Promise<BenchServer> {
-  const child = fork(new URL(script, import.meta.url), [argument]);
+export async function startServer(
+  script: string,
+  argument: string,
+  execArgv: readonly string[] = [],
+): Promise<BenchServer> {
+  const child = fork(new URL(script, import.meta.url), [argument], { execArgv: [...execArgv] });
   const { port } = await message<{ port: number }>(child);
   return { port, child, stop: () => void child.kill('SIGKILL') };
 }
 
 export function message<Content>(child: ChildProcess): Promise<Content> {
   return new Promise((resolve, reject) => {
-    child.once('message', (content) => resolve(content as Content));
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    const ended = (code: number | null) => reject(new Error(`the server ended with ${code}`));
+    child.once('exit', ended);
+    child.once('message', (content) => {
+      child.off('exit', ended);
+      resolve(content as Content);
+    });
   });
+}
+
+/** What a server's process has used so far. */
+export interface Usage {
+  readonly rssBytes: number;
+  /** Processor time, in microseconds. */
+  readonly cpuUs: number;
+}
+
+/** In the server's process: answers `usageOf`. */
+export function answerUsage(): void {
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.({ rssBytes: process.memoryUsage.rss(), cpuUs: user + system } satisfies Usage);
+  });
+}
+
+export function usageOf({ child }: BenchServer): Promise<Usage> {
+  child.send('usage');
+  return message<Usage>(child);
 }
 
 export async function load(order: LoadOrder): Promise<LoadResult> {

@@ -144,7 +144,7 @@ export function creativesStage(): CreativesStage {
         .slice(seenBefore)
         .filter((event) => event.type === type),
     counted: (type, count) =>
-      vi.waitFor(() => expect(stage.logged(type)).toHaveLength(count), { timeout: 8000, interval: 50 }),
+      vi.waitFor(() => expect(stage.logged(type)).toHaveLength(count), { timeout: 20_000, interval: 50 }),
   };
   return stage;
 }

@@ -67,7 +67,7 @@ describe.skipIf(noBrowser())('the demo page in Chromium', () => {
 
   const shows = (selector: string, wanted: string | RegExp) =>
     vi.waitFor(async () => expect(await page.locator(selector).first().textContent()).toMatch(wanted), {
-      timeout: 5000,
+      timeout: 20_000,
       interval: 20,
     });
   const addresses = (pathStart: string) =>
@@ -89,7 +89,7 @@ describe.skipIf(noBrowser())('the demo page in Chromium', () => {
     await shows('#seen-region', 'TW-TPE');
     const banner = page.frameLocator('#site').locator('ins.leaderboard img');
     expect(await banner.getAttribute('alt')).toBe('Banner 13');
-    await vi.waitFor(() => expect(addresses('/v1/e/v/')).toEqual([addressOfTaipei]), { timeout: 5000 });
+    await vi.waitFor(() => expect(addresses('/v1/e/v/')).toEqual([addressOfTaipei]), { timeout: 20_000 });
     expect(addresses('/v1/page')).toEqual([addressOfTaipei]);
   });
 
@@ -98,13 +98,13 @@ describe.skipIf(noBrowser())('the demo page in Chromium', () => {
     const history = await page.evaluate<number>('history.length');
     await page.focus('input[value=taipei]');
     await page.keyboard.press('ArrowRight');
-    await vi.waitFor(() => expect(addresses('/v1/e/i/')).toContain(addressOfMunich), { timeout: 5000 });
+    await vi.waitFor(() => expect(addresses('/v1/e/i/')).toContain(addressOfMunich), { timeout: 20_000 });
     await shows('#seen-address', addressOfMunich);
     await shows('#seen-place', 'An unknown place');
     expect(new URL(page.url()).search).toBe('?from=munich');
     expect(await page.evaluate<number>('history.length')).toBe(history);
     await page.click('#reload');
-    await vi.waitFor(() => expect(delivery.seen('/v1/page')).toHaveLength(3), { timeout: 5000 });
+    await vi.waitFor(() => expect(delivery.seen('/v1/page')).toHaveLength(3), { timeout: 20_000 });
   });
 
   test('shows the counts as they arrive', async () => {

@@ -43,7 +43,11 @@ describe.skipIf(noBrowser())('the main job, in Chromium, from an empty data dire
   let seen: Witness;
 
   beforeAll(async () => {
-    [product, browser, network] = await Promise.all([startSignpost(), launchBrowser(), noNetwork()]);
+    [product, browser, network] = await Promise.all([
+      startSignpost({ empty: true, env: { SPOOL_SEGMENT_MS: '2000' } }),
+      launchBrowser(),
+      noNetwork(),
+    ]);
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, proxy: network.proxy });
     seen = witness(context);
     page = await context.newPage();
@@ -54,7 +58,7 @@ describe.skipIf(noBrowser())('the main job, in Chromium, from an empty data dire
     await product?.dispose();
   });
 
-  const shows = (selector: string, wanted: string | RegExp, timeout = 5000) =>
+  const shows = (selector: string, wanted: string | RegExp, timeout = 20_000) =>
     vi.waitFor(
       async () => {
         const text = await page.locator(selector).first().textContent();
@@ -170,7 +174,7 @@ describe.skipIf(noBrowser())('the main job, in Chromium, from an empty data dire
       async () => {
         for (const zone of zones) expect((await fetch(zone)).status).toBe(404);
       },
-      { timeout: 2000, interval: 20 },
+      { timeout: 10_000, interval: 20 },
     );
     const answer = await page.goto(`${product.console}/demo`);
     expect(answer?.status()).toBe(404);

@@ -52,7 +52,7 @@ describe.skipIf(noBrowser())('the layout of a page with the tag', () => {
     stage.delivery.imageDelayMs = 300;
     await stage.open(article('<ins class="signpost" data-zone="12"></ins>'));
     await stage.arrived('/v1/e/i/', 1);
-    await vi.waitFor(async () => expect((await shifts()).length).toBeGreaterThan(0), { timeout: 5000 });
+    await vi.waitFor(async () => expect((await shifts()).length).toBeGreaterThan(0), { timeout: 20_000 });
   });
 
   test('shrinks a banner that is wider than the screen, in proportion', async () => {

@@ -87,7 +87,7 @@ export function tagStage(): TagStage {
     expect(pageErrors).toEqual([]);
   });
 
-  const patience = { timeout: 5000, interval: 20 };
+  const patience = { timeout: 20_000, interval: 20 };
   const stage: TagStage = {
     get delivery() {
       return delivery;

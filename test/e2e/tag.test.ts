@@ -157,7 +157,7 @@ describe.skipIf(noBrowser())('the page tag in Chromium', () => {
       return refused === 1 ? route.abort() : route.continue();
     });
     await stage.open(sized(12));
-    await vi.waitFor(() => expect(refused).toBe(1), { timeout: 5000 });
+    await vi.waitFor(() => expect(refused).toBe(1), { timeout: 20_000 });
     await stage.frames();
     await stage.context.setOffline(true);
     await stage.context.setOffline(false);

@@ -35,6 +35,7 @@ const munich = {
 const cityOf = (answer: object) => new City(answer as ConstructorParameters<typeof City>[0]);
 const address = (text: string) => parseAddress(text)!;
 const tumAddress = '131.159.0.1';
+const patience = { timeout: 20_000, interval: 5 };
 
 let service: GeoWebService | undefined;
 afterEach(() => service?.close());
@@ -148,7 +149,7 @@ describe('a location database with the web service behind it', () => {
     expect(lookup()).toBe(unknownLocation);
     expect(asked.map((request) => request.address)).toEqual([tumAddress]);
     asked[0]?.resolve(cityOf(munich));
-    await vi.waitFor(() => expect(lookup().country).toBe('DE'));
+    await vi.waitFor(() => expect(lookup().country).toBe('DE'), patience);
     expect(lookup()).toBe(lookup());
     expect(lookup()).toMatchObject({ region: 'DE-BY', asn: 12816, isEu: true });
     expect(asked).toHaveLength(1);
@@ -160,7 +161,7 @@ describe('a location database with the web service behind it', () => {
     const [one, other] = [address('131.159.0.1'), address('2001:4ca0::1')];
     geo.lookup(one);
     geo.lookup(other);
-    await vi.waitFor(() => expect(geo.lookup(other).country).toBe('DE'));
+    await vi.waitFor(() => expect(geo.lookup(other).country).toBe('DE'), patience);
     expect(geo.lookup(one)).toBe(geo.lookup(other));
   });
 
@@ -210,7 +211,7 @@ describe('the limits of the web service', () => {
     for (const each of many(3)) opened.lookup(each);
     const answer = opened.ask(address(tumAddress));
     asked[0]?.resolve(cityOf({}));
-    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    await vi.waitFor(() => expect(asked).toHaveLength(2), patience);
     expect(asked[1]?.address).toBe(tumAddress);
     asked[1]?.resolve(cityOf(munich));
     expect(await answer).toMatchObject({ country: 'DE' });
@@ -244,14 +245,14 @@ describe('the limits of the web service', () => {
     const opened = open(client, { now, ttlMs: 1000, maxPerSecond: 1_000_000 });
     opened.lookup(address(tumAddress));
     asked[0]?.resolve(cityOf(munich));
-    await vi.waitFor(() => expect(opened.lookup(address(tumAddress))?.says.country).toBe('DE'));
+    await vi.waitFor(() => expect(opened.lookup(address(tumAddress))?.says.country).toBe('DE'), patience);
     time.nowMs += 1500;
     expect(opened.lookup(address(tumAddress))?.says.country).toBe('DE');
     expect(asked).toHaveLength(2);
     time.nowMs += 1000;
     expect(opened.lookup(address(tumAddress))).toBeUndefined();
     asked[1]?.resolve(cityOf({ country: { iso_code: 'AT' } }));
-    await vi.waitFor(() => expect(opened.lookup(address(tumAddress))?.says.country).toBe('AT'));
+    await vi.waitFor(() => expect(opened.lookup(address(tumAddress))?.says.country).toBe('AT'), patience);
   });
 
   it('bound what is kept', async () => {

@@ -6,14 +6,15 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { dayKeysJob } from '../../jobs/day-keys.ts';
 import { DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
 import { signingKeysJob } from '../../jobs/signing-keys.ts';
-import { type Database, inMemory, openDatabase } from '../../server/database/index.ts';
+import type { Database } from '../../server/database/index.ts';
 import { dayKey, daysWithKey, readSigningKeys } from '../../server/secrets/index.ts';
+import { openMigratedDatabase } from '../support/migrated-database.ts';
 
 const logger = pino({ level: 'silent' });
 const dayMs = 86_400_000;
 let database: Database;
 beforeAll(async () => {
-  database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  database = await openMigratedDatabase();
 });
 afterAll(() => database.close());
 

@@ -2,7 +2,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DatabaseRunStore, type RunRecord } from '../../jobs/index.ts';
 import { runHistoryJob } from '../../jobs/run-history.ts';
-import { type Database, inMemory, openDatabase } from '../../server/database/index.ts';
+import type { Database } from '../../server/database/index.ts';
+import { openMigratedDatabase } from '../support/migrated-database.ts';
 
 const logger = pino({ level: 'silent' });
 const start = Date.UTC(2026, 10, 23, 12);
@@ -10,7 +11,7 @@ const dayMs = 86_400_000;
 let database: Database;
 let store: DatabaseRunStore;
 beforeAll(async () => {
-  database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  database = await openMigratedDatabase();
 });
 beforeEach(async () => {
   await database.db.deleteFrom('job_runs').execute();

@@ -14,7 +14,8 @@ const cities = 'US/Los Angeles,DE/Berlin,TW/Taipei,GB/London,JP/Tokyo,FR/Paris'.
 
 /**
  * An inventory with `count` live line items in 50 zones of 10 sites. All are for places: countries, regions, cities, or
- * all countries but one; two of five look at the visitor, the time or the page besides.
+ * all countries but one; two of five look at the visitor, the time or the page besides. 200 are sponsorships with a
+ * share; of the others three of five are standard, half of them with a goal.
  */
 export function manyLineItems(count: number, random: () => number): InventorySnapshot {
   const sizes = [
@@ -42,7 +43,7 @@ export function manyLineItems(count: number, random: () => number): InventorySna
       id,
       campaignId: 1 + Math.floor(id / 10),
       advertiserId: 1 + Math.floor(id / 100),
-      type: pick(['sponsorship', 'standard', 'standard', 'price_priority', 'house'] as const, random),
+      ...someTerms(count, random),
       weight: 1 + Math.floor(random() * 100),
       startMs: 1_700_000_000_000,
       endMs: 4_000_000_000_000,
@@ -63,6 +64,19 @@ export function manyLineItems(count: number, random: () => number): InventorySna
     creatives,
     landings: [],
   };
+}
+
+function someTerms(
+  count: number,
+  random: () => number,
+): Pick<SnapshotLineItem, 'type' | 'share' | 'goal' | 'expectedCpmMicros'> {
+  if (random() < 200 / count) return { type: 'sponsorship', share: 1 + Math.floor(random() * 10) };
+  const kind = random();
+  if (kind < 0.3)
+    return { type: 'standard', goal: { metric: 'impressions', amount: 1_000_000, per: 'flight' } };
+  if (kind < 0.6) return { type: 'standard' };
+  if (kind < 0.8) return { type: 'price_priority', expectedCpmMicros: 100_000 * Math.ceil(random() * 50) };
+  return { type: 'house' };
 }
 
 function someTargeting(random: () => number): Targeting {

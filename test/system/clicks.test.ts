@@ -13,7 +13,7 @@ let signpost: Signpost;
 
 beforeAll(async () => {
   signpost = await startSignpost({ env: { WORKERS: '2' } });
-}, 60_000);
+});
 afterAll(() => signpost?.dispose());
 
 interface Ad {
@@ -55,7 +55,7 @@ const run = async (job: string) => {
   expect(ended).toMatchObject({ outcome: 'succeeded', error: null });
 };
 
-describe('a click', { timeout: 60_000 }, () => {
+describe('a click', { timeout: 120_000 }, () => {
   it('counts once under fifty concurrent hits on two workers, and leads all of them there', async () => {
     const ad = await shown();
     const answers = await Promise.all(Array.from({ length: 50 }, () => ask(ad.clickUrl)));
@@ -93,12 +93,12 @@ describe('a click', { timeout: 60_000 }, () => {
     });
     // Any worker may take a connection, and each finds the new action in its own time: what comes before is refused.
     let click = '';
-    await until('landing pages are told the click', 10_000, async () => {
+    await until('landing pages are told the click', 30_000, async () => {
       click = new URL((await ask(first.clickUrl, other)).location).searchParams.get('signpost_click') ?? '';
       return click !== '';
     });
     expect(click.startsWith(first.id)).toBe(true);
-    await until('the order is taken', 10_000, async () => {
+    await until('the order is taken', 30_000, async () => {
       const reported = await fetch(`${signpost.delivery}/v1/conv`, {
         method: 'POST',
         headers: { Authorization: `Bearer ${action.secret}`, 'Content-Type': 'application/json' },
@@ -107,7 +107,7 @@ describe('a click', { timeout: 60_000 }, () => {
       return reported.status === 204;
     });
     for (const order of ['A-1', 'A-2', 'A-2']) {
-      await until('the pixel is taken', 10_000, async () => {
+      await until('the pixel is taken', 30_000, async () => {
         const pixel = await ask(`http://x/v1/conv?action=${action.id}&order=${order}&value=99`, other);
         return pixel.status === 200;
       });

@@ -79,7 +79,7 @@ describe.skipIf(noPostgres())('Signpost on several machines, with database serve
     await postgres.start();
     clickhouse.fault = () => undefined;
     for (const signpost of machines) await signpost.shipped();
-    await until('the impression is counted', 20_000, async () => {
+    await until('the impression is counted', 60_000, async () => {
       const report = await office
         .json<{ totals: { impressions: number } }>('/reports/traffic')
         .catch(() => undefined);

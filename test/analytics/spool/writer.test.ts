@@ -98,7 +98,7 @@ describe('the log writer', () => {
   it('seals a segment that is old enough', async () => {
     const spool = writer({ segmentMs: 100, sync: 'interval' });
     await append(spool, 'old');
-    await vi.waitFor(() => expect(sealed()).toHaveLength(1), 5000);
+    await vi.waitFor(() => expect(sealed()).toHaveLength(1), 20_000);
     spool.close();
   });
 
@@ -113,7 +113,7 @@ describe('the log writer', () => {
     expect(spool.status().error).toBeDefined();
     rmSync(place);
     mkdirSync(place);
-    await vi.waitFor(async () => expect(await append(spool, 'kept')).toBe(true), 5000);
+    await vi.waitFor(async () => expect(await append(spool, 'kept')).toBe(true), 20_000);
     expect(spool.status().error).toBeUndefined();
     expect(states).toEqual([expect.stringContaining('EEXIST'), undefined]);
     spool.close();
@@ -127,7 +127,7 @@ describe('the log writer', () => {
     expect(await append(spool, 'does not fit any more')).toBe(false);
     expect(await append(spool, 'neither')).toBe(false);
     disk.freeBytes = Number.POSITIVE_INFINITY;
-    await vi.waitFor(async () => expect(await append(spool, 'after')).toBe(true), 5000);
+    await vi.waitFor(async () => expect(await append(spool, 'after')).toBe(true), 20_000);
     spool.close();
     expect(sealed()).toHaveLength(2);
     expect(content()).toBe('before\nafter\n');

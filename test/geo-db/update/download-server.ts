@@ -30,6 +30,8 @@ export interface SeenRequest {
 export class DownloadServer {
   readonly offers = new Map<string, Offer>();
   readonly seen: SeenRequest[] = [];
+  /** Bytes that the client has on its disk: a connection is cut when it has all that was sent. */
+  kept: () => number = () => Number.POSITIVE_INFINITY;
   readonly #server: Server;
 
   private constructor() {
@@ -81,7 +83,15 @@ export class DownloadServer {
     const body = offer.content.subarray(from);
     const cut = offer.cutAfter?.shift();
     if (cut === undefined || cut >= body.length) response.end(body);
-    else response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+    else response.write(body.subarray(0, cut), () => this.#cutWhenKept(response, from + cut));
+  }
+
+  #cutWhenKept(response: ServerResponse, bytes: number): void {
+    const timer = setInterval(() => {
+      if (this.kept() < bytes && !response.destroyed) return;
+      clearInterval(timer);
+      response.destroy();
+    }, 2);
   }
 }
 

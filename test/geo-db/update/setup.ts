@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -64,8 +64,9 @@ export async function setUp(): Promise<Setup> {
   const root = mkdtempSync(join(tmpdir(), 'signpost-update-'));
   const folder = join(root, 'geo');
   const clock = { nowMs: (builtS + day) * 1000 };
+  server.kept = () => statSync(join(folder, '.GeoLite2-City.part'), { throwIfNoEntry: false })?.size ?? 0;
   const updater: Setup['updater'] = (sources, options = {}) =>
-    new GeoDbUpdater({ folder, sources, retryMs: 5, idleMs: 1000, ...options });
+    new GeoDbUpdater({ folder, sources, retryMs: 5, idleMs: 10_000, ...options });
   const account = { accountId: '42', licenseKey: secret, origin: server.origin };
   return {
     ...{ server, folder, clock, updater },

@@ -4,8 +4,9 @@ import express from 'express';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { createApi, createApiKey, type Route } from '../../../server/api/index.ts';
-import { type Database, inMemory, openDatabase } from '../../../server/database/index.ts';
+import type { Database } from '../../../server/database/index.ts';
 import { errorCatalogue } from '../../../server/errors.ts';
+import { openMigratedDatabase } from '../../support/migrated-database.ts';
 
 /** The fields of bodies that tests look at by name; further ones are there too. */
 export interface AnswerBody {
@@ -58,7 +59,7 @@ export async function startApi(
 ): Promise<Harness> {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
-  const database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  const database = await openMigratedDatabase(logger);
   const routes = typeof more === 'function' ? more(database.db) : more;
   let changes = 0;
   const app = express();

@@ -84,7 +84,7 @@ describe.skipIf(noPostgres())('a PostgreSQL server', () => {
       }>`SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity
         WHERE query LIKE 'SELECT pg_sleep%'`.execute(db);
       expect(ended.rows).toEqual([{ n: 1 }]);
-    }, 5000);
+    }, 20_000);
     expect(await sleeping).toBe('database_unavailable');
     const sites = createStore(db, siteDefinition);
     expect(await sites.list({ limit: 1 })).toEqual({ items: [], next: null });

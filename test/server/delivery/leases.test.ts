@@ -47,7 +47,7 @@ function report(is: (report: WorkerReport) => boolean): Promise<WorkerReport> {
       if (found === undefined || !is(found)) throw new Error(JSON.stringify(found));
       return found;
     },
-    { timeout: 5000, interval: 50 },
+    { timeout: 20_000, interval: 50 },
   );
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Database, inMemory, openDatabase } from '../../../server/database/index.ts';
+import { type Database, openDatabase } from '../../../server/database/index.ts';
 import { demoZones, removeDemoInventory, seedDemoInventory } from '../../../server/demo/inventory/index.ts';
 import {
   advertiserDefinition,
@@ -20,6 +20,7 @@ import {
   startSnapshotPublisher,
   zoneDefinition,
 } from '../../../server/inventory/index.ts';
+import { openMigratedDatabase } from '../../support/migrated-database.ts';
 
 const log: string[] = [];
 const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
@@ -28,7 +29,7 @@ let dataDir: string;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'signpost-publisher-'));
-  database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  database = await openMigratedDatabase(logger);
   expect(await seedDemoInventory(database.db)).toBe(true);
 });
 afterAll(async () => {
@@ -150,7 +151,7 @@ describe('the publisher', () => {
     await publisher.publishNow();
     expect((await stat(snapshotPath(dataDir))).ino).toBe(before.ino);
     await database.db.updateTable('line_items').set({ weight: 7 }).where('id', '=', 2).execute();
-    await vi.waitFor(async () => expect((await onDisk()).lineItems[1]?.weight).toBe(7), 5000);
+    await vi.waitFor(async () => expect((await onDisk()).lineItems[1]?.weight).toBe(7), 20_000);
   });
 
   it('has a change on disk when publishNow resolves, whoever asked before', async () => {
@@ -166,7 +167,7 @@ describe('the publisher', () => {
 
   it('brings back a snapshot and images that were deleted', async () => {
     await rm(dataDir, { recursive: true });
-    await vi.waitFor(async () => expect((await onDisk()).zones.length).toBe(5), 5000);
+    await vi.waitFor(async () => expect((await onDisk()).zones.length).toBe(5), 20_000);
     expect((await readdir(assetsDirectory(dataDir))).length).toBe(8);
   });
 });

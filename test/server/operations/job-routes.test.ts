@@ -1,8 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DatabaseRunStore, type Job, Scheduler } from '../../../jobs/index.ts';
-import { type Database, inMemory, openDatabase } from '../../../server/database/index.ts';
+import type { Database } from '../../../server/database/index.ts';
 import { jobRoutes } from '../../../server/operations/index.ts';
+import { openMigratedDatabase } from '../../support/migrated-database.ts';
 import { ask, type Harness, startApi } from '../api/harness.ts';
 
 const clock = { nowMs: Date.UTC(2026, 10, 23, 12) };
@@ -17,7 +18,7 @@ const jobs: Job[] = [
 
 beforeAll(async () => {
   const logger = pino({ level: 'silent' });
-  database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  database = await openMigratedDatabase();
   const store = new DatabaseRunStore(database.db);
   const now = () => {
     clock.nowMs += 250;

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ownIdentity } from '../../../analytics/index.ts';
-import { type Database, inMemory, openDatabase } from '../../../server/database/index.ts';
+import type { Database } from '../../../server/database/index.ts';
 import type { SnapshotLineItem } from '../../../server/inventory/index.ts';
 import { LeaseAccounts, PacingOffice, PacingStore, startPacingRelay } from '../../../server/pacing/index.ts';
 import { startLeaseExchange, workerName } from '../../../server/pacing/lease-exchange.ts';
 import { reportFile, writeLeases } from '../../../server/pacing/pacing-files.ts';
+import { openMigratedDatabase } from '../../support/migrated-database.ts';
 import { pacedLineItem } from './fleet.ts';
 
 const logger = pino({ level: 'silent' });
@@ -20,7 +21,7 @@ let database: Database;
 let dataDir: string;
 
 beforeAll(async () => {
-  database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  database = await openMigratedDatabase();
 });
 afterAll(() => database.close());
 beforeEach(async () => {
@@ -54,7 +55,7 @@ async function worker(directory: string, name = workerName()) {
   return { name, accounts, stop: () => exchange.stop() };
 }
 
-const within = { timeout: 8000, interval: 25 };
+const within = { timeout: 20_000, interval: 25 };
 
 describe('a worker and the back office of one machine', () => {
   it('exchange leases and reports through files, and what was granted is in the database first', async () => {

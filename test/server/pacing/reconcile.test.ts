@@ -9,8 +9,9 @@ import {
   openClickHouse,
   shipSegments,
 } from '../../../analytics/index.ts';
-import { type Database, inMemory, openDatabase } from '../../../server/database/index.ts';
+import type { Database } from '../../../server/database/index.ts';
 import { learnCurves, PacingOffice, PacingStore, reconcilePacing } from '../../../server/pacing/index.ts';
+import { openMigratedDatabase } from '../../support/migrated-database.ts';
 import { pacedLineItem } from './fleet.ts';
 
 const logger = pino({ level: 'silent' });
@@ -23,7 +24,7 @@ let dataDir: string;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'signpost-reconcile-'));
   mkdirSync(join(dataDir, 'spool'));
-  database = await openDatabase({ url: undefined, dataDir: inMemory, logger });
+  database = await openMigratedDatabase();
   clickhouse = await openClickHouse({ url: undefined, dataDir, logger });
   await migrateClickHouse(clickhouse, logger);
 });
@@ -46,7 +47,7 @@ describe('the reconciliation with ClickHouse', () => {
     writeFileSync(join(dataDir, 'snapshot.json'), JSON.stringify({ version: 1, lineItems: [lineItem] }));
     let nowMs = Date.now();
     const pacing = new PacingOffice({ db: database.db, dataDir, logger, everyMs: 20, now: () => nowMs });
-    await vi.waitFor(() => expect(pacing.controller).toBeDefined(), { timeout: 8000 });
+    await vi.waitFor(() => expect(pacing.controller).toBeDefined(), { timeout: 20_000 });
     const event = (id: number, more: object) => ({
       ...{ type: 'impression', id: hex(id), time: nowMs, visitor: hex(1), network: '1.2.3.0/24' },
       ...{ site: 1, zone: 1, line_item: 7, creative: 1 },

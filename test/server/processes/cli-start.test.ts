@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyMigratedDatabase } from '../../support/migrated-database.ts';
 import { freePort, type Signpost, startSignpost } from '../../support/signpost.ts';
 import { type CommandResult, signpost } from './command-line.ts';
 
@@ -99,6 +100,7 @@ describe.concurrent('signpost start, where it cannot', () => {
   });
 
   test.each(['PORT', 'CONSOLE_PORT'])('names the setting of a port that is in use: %s', async (setting) => {
+    copyMigratedDatabase(join(directory, setting));
     const result = await start(setting, { [setting]: takenPort });
     const said = `^signpost: 127\\.0\\.0\\.1:${takenPort} is in use.*set ${setting}\\. \\[port_in_use\\]\n$`;
     failsWith(result, new RegExp(said));

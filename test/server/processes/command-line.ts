@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { until } from '../../support/signpost.ts';
 
 const cli = join(resolve(import.meta.dirname, '../../..'), 'dist/server/processes/cli.js');
-const limitMs = 30_000;
+const limitMs = 60_000;
 
 export interface CommandResult {
   /** null where it did not end in time and was killed. */
@@ -38,7 +38,7 @@ export async function signpost(
       text(child.stderr),
       once(child, 'exit') as Promise<[number | null]>,
     ]);
-    await until(`all processes of signpost ${args[0]} are gone`, 2000, () => !signalGroup(group, 0));
+    await until(`all processes of signpost ${args[0]} are gone`, 10_000, () => !signalGroup(group, 0));
     return { code, stdout, stderr };
   } finally {
     clearTimeout(timer);

@@ -64,7 +64,7 @@ describe('ClickHouse that may come late', () => {
     await expect(
       clickhouse.insertFile({ into: 'x', select: 'x', structure: 'x' }, '/none', 't'),
     ).rejects.toMatchObject(unavailable);
-    await vi.waitFor(() => expect(warnings()).toBeGreaterThan(2), { timeout: 5000, interval: 10 });
+    await vi.waitFor(() => expect(warnings()).toBeGreaterThan(2), { timeout: 20_000, interval: 10 });
     front.fault = () => undefined;
     await vi.waitFor(
       async () => expect(await clickhouse.query('SELECT count() AS n FROM events')).toEqual([{ n: 0 }]),
@@ -96,12 +96,12 @@ describe('ClickHouse that may come late', () => {
     server.answer.onAsked = () => {
       closing ??= clickhouse.close();
     };
-    await vi.waitFor(() => expect(closing).toBeDefined(), { timeout: 5000, interval: 10 });
+    await vi.waitFor(() => expect(closing).toBeDefined(), { timeout: 20_000, interval: 10 });
     await closing;
     // Another one with the same patience says how often this one would have been tried by now.
     const askedBefore = server.answer.asked;
     await open(other.url);
-    await vi.waitFor(() => expect(other.answer.asked).toBeGreaterThan(6), { timeout: 5000, interval: 10 });
+    await vi.waitFor(() => expect(other.answer.asked).toBeGreaterThan(6), { timeout: 20_000, interval: 10 });
     expect(server.answer.asked).toBeLessThanOrEqual(askedBefore + 1);
     await expect(clickhouse.query('SELECT 1')).rejects.toMatchObject({ code: 'clickhouse_unavailable' });
   });
@@ -116,7 +116,7 @@ describe('ClickHouse that may come late', () => {
       return undefined;
     };
     await vi.waitFor(() => expect(log.map(({ msg }) => msg)).toContain('ClickHouse is open'), {
-      timeout: 5000,
+      timeout: 20_000,
       interval: 10,
     });
     await closing;
@@ -142,7 +142,7 @@ describe('ClickHouse that may come late', () => {
         expect(told).toHaveLength(1);
         expect(told[0]?.reason).toContain('18.16.1');
       },
-      { timeout: 5000, interval: 10 },
+      { timeout: 20_000, interval: 10 },
     );
     await expect(clickhouse.query('SELECT 1')).rejects.toMatchObject({ code: 'clickhouse_unavailable' });
   });

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, inMemory, openDatabase } from '../../../server/database/index.ts';
+import type { Database } from '../../../server/database/index.ts';
 import { type Decided, TokenSigner } from '../../../server/delivery/token.ts';
 import {
   dayKey,
@@ -16,13 +15,14 @@ import {
   syncSigningKeys,
   writeSigningKeys,
 } from '../../../server/secrets/index.ts';
+import { openMigratedDatabase } from '../../support/migrated-database.ts';
 import { dayMs, scratchDataDir } from './scratch.ts';
 
 const noon = Date.UTC(2026, 10, 23, 12);
 const minuteMs = 60_000;
 let database: Database;
 beforeAll(async () => {
-  database = await openDatabase({ url: undefined, dataDir: inMemory, logger: pino({ level: 'silent' }) });
+  database = await openMigratedDatabase();
 });
 beforeEach(async () => {
   await database.db.deleteFrom('day_keys').execute();

@@ -40,7 +40,7 @@ interface Ad {
 const hourMs = 3_600_000;
 const quarterMs = 900_000;
 /** No request is under way so long. */
-const slackMs = 1500;
+const slackMs = 5000;
 
 /** Sends what pages with tags send, each client at least once, until the number of requests is reached. */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {

@@ -148,6 +148,17 @@ function naive(snapshot: InventorySnapshot, request: Facts): { type: string; ids
   return undefined;
 }
 
+/** Making one takes longer than all the rest of a request. */
+const hourFormats = new Map<string, Intl.DateTimeFormat>();
+function hourIn(timeZone: string): Intl.DateTimeFormat {
+  let format = hourFormats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hour12: false });
+    hourFormats.set(timeZone, format);
+  }
+  return format;
+}
+
 function holds(rule: Targeting, request: Facts): boolean {
   if ('and' in rule) return rule.and.every((part) => holds(part, request));
   if ('or' in rule) return rule.or.some((part) => holds(part, request));
@@ -164,12 +175,7 @@ function holds(rule: Targeting, request: Facts): boolean {
     case 'schedule': {
       const timeZone = rule.clock === 'visitor' ? location.timeZone : rule.clock;
       if (timeZone === undefined) return false;
-      const hour = new Date(request.nowMs).toLocaleString('en-GB', {
-        timeZone,
-        hour: '2-digit',
-        hour12: false,
-      });
-      return rule.hours!.includes(Number(hour) % 24);
+      return rule.hours!.includes(Number(hourIn(timeZone).format(request.nowMs)) % 24);
     }
     case 'dates':
       return request.nowMs >= Date.parse(rule.from!);
@@ -215,12 +221,15 @@ describe('the index', () => {
         const zone = index.zone(zoneId)!;
         const expected = naive(snapshot, request);
         const open = deciding(index, zone, request);
-        expect(open.map(({ lineItem }) => lineItem.id).sort((a, b) => a - b)).toEqual(expected?.ids ?? []);
+        const found = open.map(({ lineItem }) => lineItem.id).sort((a, b) => a - b);
+        // Expectations that hold would take most of the time.
+        if (found.join() !== (expected?.ids ?? []).join()) expect(found).toEqual(expected?.ids ?? []);
         const decision = decide(index, zone, request, random);
         if (decision.noFill === undefined) {
-          expect(expected?.ids).toContain(decision.candidate.lineItem.id);
+          const { id } = decision.candidate.lineItem;
+          if (!expected?.ids.includes(id)) expect(expected?.ids).toContain(id);
           filled++;
-        } else expect(expected).toBeUndefined();
+        } else if (expected !== undefined) expect(expected).toBeUndefined();
         compared++;
       }
     }

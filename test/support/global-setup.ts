@@ -1,0 +1,1 @@
+export { makeMigratedDatabase as setup } from './migrated-database.ts';
