@@ -1,3 +1,8 @@
+export { type ExpiryCounts, expireArchive } from './archive/expire.ts';
+export type { LineFilter } from './archive/line-filter.ts';
+export { type PackingCounts, packArchive } from './archive/pack.ts';
+export { type ReplayCounts, replayArchive } from './archive/replay.ts';
+export { type Searched, type SearchOptions, searchLogs } from './archive/search.ts';
 export {
   backUpClickHouse,
   type ClickHouseContents,
@@ -75,6 +80,7 @@ export {
 } from './rollup/line-item-counts.ts';
 export { type RollupCounts, type RollupOptions, rollUp } from './rollup/roll-up.ts';
 export { type ShippingCounts, type ShippingOptions, shipSegments } from './shipping/ship.ts';
+export { type GivenUp, type GivenUpEver, givenUpEver, limitSpool } from './spool/limit.ts';
 export { isRunning, ownIdentity, type ProcessIdentity } from './spool/process-identity.ts';
 export { type SpoolBacklog, sealAbandoned, spoolBacklog } from './spool/segments.ts';
 export { SpoolWriter, type SpoolWriterOptions, type SpoolWriterStatus, type Waiter } from './spool/writer.ts';

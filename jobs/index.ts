@@ -7,6 +7,8 @@ import { dayKeysJob } from './day-keys.ts';
 import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
+import { logArchiveJob } from './log-archive.ts';
+import type { LogKeeping } from './log-keeping.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
 import { type KeptDays, retentionJob } from './retention.ts';
 import { rollupJob } from './rollup.ts';
@@ -14,10 +16,12 @@ import { runHistoryJob } from './run-history.ts';
 import type { DatabaseRunStore } from './run-store.ts';
 import { shipJob } from './ship.ts';
 import { signingKeysJob } from './signing-keys.ts';
+import { spoolLimitJob } from './spool-limit.ts';
 
 export type { Job, JobContext, JobCounts } from './job.ts';
 export type { JobState } from './job-state.ts';
 export { type JobLedger, OwnLedger } from './ledger.ts';
+export type { LogKeeping } from './log-keeping.ts';
 export { jobProblems } from './problems.ts';
 export { DatabaseRunStore, type RunRecord, type RunStore } from './run-store.ts';
 export { Scheduler, type SchedulerOptions } from './scheduler.ts';
@@ -30,6 +34,7 @@ export interface JobParts {
   readonly dataDir: string;
   readonly store: DatabaseRunStore;
   readonly locations: GeoDbUpdater;
+  readonly log: LogKeeping;
 }
 
 export interface OfficeJobParts extends JobParts {
@@ -46,9 +51,11 @@ export interface OfficeJobParts extends JobParts {
 }
 
 /** What every machine that delivers does for itself. */
-export function machineJobs({ db, clickhouse, dataDir, locations }: JobParts): readonly Job[] {
+export function machineJobs({ db, clickhouse, dataDir, locations, log }: JobParts): readonly Job[] {
   return [
-    shipJob(clickhouse, dataDir),
+    shipJob(clickhouse, dataDir, log),
+    spoolLimitJob(clickhouse, dataDir, log),
+    logArchiveJob(dataDir, log),
     dayKeysJob(db, dataDir),
     signingKeysJob(db, dataDir),
     locationDatabaseJob(locations),

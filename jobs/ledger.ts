@@ -40,9 +40,8 @@ export function standingAfter(before: JobStanding, ending: Ending): JobStanding 
     const { error, nextTryMs } = ending;
     return { ...before, failures: before.failures + 1, error, nextTryMs };
   }
-  const coveredUntilMs = Math.max(before.coveredUntilMs, ending.atMs);
   return {
-    coveredUntilMs,
+    coveredUntilMs: ending.atMs,
     lastSuccessMs: ending.atMs,
     failures: 0,
     error: undefined,
@@ -50,9 +49,19 @@ export function standingAfter(before: JobStanding, ending: Ending): JobStanding 
   };
 }
 
-/** Whether a job that is due may be run. */
-export function isOpen(standing: JobStanding, nowMs: number, dueMs: number): boolean {
-  return standing.coveredUntilMs < dueMs && (standing.nextTryMs ?? nowMs) <= nowMs;
+/** What is written down of a time further ahead than this comes from a clock that was set back since. */
+export const clockToleranceMs = 60_000;
+/** Longer than any pause after a failure. */
+export const longestPauseMs = 3_600_000;
+
+/** Whether a time of the schedule is done with. */
+export function isCovered({ coveredUntilMs }: JobStanding, nowMs: number, dueMs: number): boolean {
+  return coveredUntilMs >= dueMs && coveredUntilMs <= nowMs + clockToleranceMs;
+}
+
+/** Whether a failed job has to wait. */
+export function isPausing({ nextTryMs = 0 }: JobStanding, nowMs: number): boolean {
+  return nextTryMs > nowMs && nextTryMs <= nowMs + longestPauseMs;
 }
 
 /** In memory: of one machine's own jobs, which nobody else runs, and of which a fresh process has to know nothing. */
@@ -69,7 +78,7 @@ export class OwnLedger implements JobLedger {
 
   async take(job: string, nowMs: number, dueMs: number | undefined): Promise<boolean> {
     const standing = this.#standings.get(job);
-    return standing === undefined || dueMs === undefined || isOpen(standing, nowMs, dueMs);
+    return standing === undefined || dueMs === undefined || !isPausing(standing, nowMs);
   }
 
   async renew(): Promise<boolean> {

@@ -2,11 +2,12 @@ import { type ScheduledTask, schedule } from 'node-cron';
 import type { Logger } from 'pino';
 import { AppError } from '../server/index.ts';
 import { pauseAfter } from './backoff.ts';
+import { watchClockSteps } from './clock-steps.ts';
 import { dueBetween } from './cron.ts';
 import { defaultLongestRetryMs, type Job, type JobCounts } from './job.ts';
 import { JobRun, reasonOf } from './job-run.ts';
 import { type JobState, stateOf } from './job-state.ts';
-import { type Ending, type JobLedger, type JobStanding, OwnLedger } from './ledger.ts';
+import { type Ending, isCovered, isPausing, type JobLedger, type JobStanding, OwnLedger } from './ledger.ts';
 import type { RunRecord, RunStore } from './run-store.ts';
 import { noRuns, type RunTally, withRun } from './tally.ts';
 
@@ -47,6 +48,7 @@ export class Scheduler {
   #looking: Promise<void> = Promise.resolve();
   #lookedBack = false;
   #stopping = false;
+  #stopWatchingClock: () => void = () => undefined;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -74,6 +76,7 @@ export class Scheduler {
       task.on('execution:missed', ({ date }) => fire(date.getTime()));
       this.#tasks.push(task);
     }
+    this.#stopWatchingClock = watchClockSteps(() => void this.#reckonAnew());
     this.#looker = setInterval(() => this.#look(), lookEveryMs).unref();
     this.#look();
   }
@@ -110,6 +113,7 @@ export class Scheduler {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#looker);
+    this.#stopWatchingClock();
     for (const { running } of this.#entries.values()) running?.run?.interrupt();
     for (const task of this.#tasks) await task.destroy();
     await this.#looking;
@@ -120,8 +124,16 @@ export class Scheduler {
     return (this.#options.now ?? Date.now)();
   }
 
+  async #reckonAnew(): Promise<void> {
+    this.#options.logger.warn('the clock was set: jobs are scheduled anew');
+    for (const task of this.#tasks) {
+      await task.stop();
+      if (!this.#stopping) await task.start();
+    }
+  }
+
   #fallsDue(entry: Entry, atMs: number): void {
-    entry.due = { firstMs: entry.due?.firstMs ?? atMs, lastMs: atMs };
+    entry.due = { firstMs: Math.min(entry.due?.firstMs ?? atMs, atMs), lastMs: atMs };
     this.#runDue(entry);
   }
 
@@ -129,7 +141,7 @@ export class Scheduler {
   #runDue(entry: Entry): void {
     const { due, standing, running } = entry;
     if (due === undefined || running !== undefined || this.#stopping) return;
-    if ((standing?.nextTryMs ?? 0) > this.#now()) return;
+    if (standing !== undefined && isPausing(standing, this.#now())) return;
     void this.#begin(entry, due.lastMs).catch((failure) => {
       const reason = reasonOf(failure);
       this.#options.logger.warn({ job: entry.job.name, reason }, 'the job could not be taken');
@@ -167,9 +179,8 @@ export class Scheduler {
 
   #learn(entry: Entry, standing: JobStanding | undefined): void {
     entry.standing = standing;
-    if (entry.due !== undefined && standing !== undefined && standing.coveredUntilMs >= entry.due.lastMs) {
-      entry.due = undefined;
-    }
+    if (entry.due === undefined || standing === undefined) return;
+    if (isCovered(standing, this.#now(), entry.due.lastMs)) entry.due = undefined;
   }
 
   async #runNow(entry: Entry): Promise<RunRecord> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../server/index.ts';
-import type { Ending, JobLedger, JobStanding } from './ledger.ts';
+import { clockToleranceMs, type Ending, type JobLedger, type JobStanding, longestPauseMs } from './ledger.ts';
 
 type Tables = Database['db'] extends Kysely<infer All> ? All : never;
 
@@ -59,9 +59,18 @@ export class SharedLedger implements JobLedger {
       .where((where) => where.or([where('owner', 'is', null), where('held_until', '<', sql<Date>`now()`)]));
     if (dueMs !== undefined) {
       update = update
-        .where('covered_until', '<', new Date(dueMs))
         .where((where) =>
-          where.or([where('next_try_at', 'is', null), where('next_try_at', '<=', new Date(nowMs))]),
+          where.or([
+            where('covered_until', '<', new Date(dueMs)),
+            where('covered_until', '>', new Date(nowMs + clockToleranceMs)),
+          ]),
+        )
+        .where((where) =>
+          where.or([
+            where('next_try_at', 'is', null),
+            where('next_try_at', '<=', new Date(nowMs)),
+            where('next_try_at', '>', new Date(nowMs + longestPauseMs)),
+          ]),
         );
     }
     return (await update.returning('job').executeTakeFirst()) !== undefined;
@@ -104,7 +113,7 @@ function changes(ending: Ending, failures: unknown) {
   }
   const at = new Date(ending.atMs);
   return {
-    covered_until: sql<Date>`greatest(covered_until, ${at})`,
+    covered_until: at,
     last_success_at: at,
     failures: 0,
     error: null,

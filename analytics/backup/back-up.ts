@@ -44,8 +44,8 @@ export async function backUpClickHouse(
 async function partsOf(clickhouse: ClickHouse): Promise<ClickHouseContents['parts']> {
   const found = await clickhouse.query<{ name: string }>(
     `SELECT name FROM system.tables
-     WHERE database = currentDatabase() AND (engine LIKE '%MergeTree' OR engine LIKE '%View') ORDER BY name`,
-    {},
+     WHERE database = currentDatabase() AND (name IN {stored:Array(String)} OR engine LIKE '%View') ORDER BY name`,
+    { stored: storedTables.map(({ name }) => name) },
     jobs,
   );
   const all = found.map(({ name }) => name);

@@ -90,6 +90,30 @@ function program(): Command {
       (await import('./commands/restore.ts')).restore(settingsFromEnvironment(), name, options),
     );
   signpost
+    .command('logs')
+    .description('search the log of events: what waits for ClickHouse, and the archive')
+    .option('--from <instant>', 'first instant, like 2026-11-23T14:00Z; a date is its first instant, UTC')
+    .option('--to <instant>', 'first instant that is left out')
+    .option('--type <type>', 'ad_request, impression, viewable, click, page_view or conversion')
+    .option('--site <id>')
+    .option('--zone <id>')
+    .option('--line-item <id>')
+    .option('--visitor <digits>', "the visitor's number, 16 hex digits")
+    .option('--id <digits>', "the event's or decision's id, 16 hex digits")
+    .option('--text <text>', 'anywhere in the line')
+    .option('--oldest', 'oldest first; default: newest first')
+    .option('--limit <lines>', 'most lines', '100')
+    .option('--folder <path>', 'another archive than that of the data directory')
+    .action(async (options) => (await import('./commands/logs.ts')).logs(settingsFromEnvironment(), options));
+  signpost
+    .command('replay')
+    .description('put into ClickHouse what the log archive has and ClickHouse has not')
+    .option('--first-day <date>', 'first day of the archive, UTC')
+    .option('--last-day <date>', 'last day of the archive, UTC')
+    .action(async (options) =>
+      (await import('./commands/replay.ts')).replay(settingsFromEnvironment(), options),
+    );
+  signpost
     .command('demo')
     .description('the demo inventory')
     .command('remove')

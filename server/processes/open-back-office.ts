@@ -20,7 +20,7 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
-import { databaseCheck, jobRoutes, jobsCheck, readinessRouter } from '../operations/index.ts';
+import { databaseCheck, jobRoutes, jobsCheck, readinessRouter, replayRoute } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
@@ -28,6 +28,7 @@ import type { Settings } from '../settings/index.ts';
 import { backupDirOf, backupParts } from './backup-settings.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
+import { archiveDirs, logKeeping } from './log-keeping.ts';
 import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
 
@@ -131,6 +132,7 @@ export async function openBackOffice({
       locations,
       rates,
       pacing,
+      log: logKeeping(settings),
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
       backup: backupParts(settings, { db, clickhouse }),
@@ -159,6 +161,7 @@ export async function openBackOffice({
           ...invalidTrafficRoutes(clickhouse),
           explainRoute({ db, geo, now: Date.now }),
           ...jobRoutes(db, scheduler),
+          replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],

@@ -35,13 +35,15 @@ export const operationSettings = {
       'When a backup is made each day, in JOBS_TIME_ZONE, or off. A full one each week takes about as much room as the databases, and as much again while it is tried.',
     ),
   BACKUP_DIR: optionalText.describe('Where backups go; best on another disk. Default: DATA_DIR/backups.'),
-  BACKUP_KEEP_DAYS: count
-    .default(7)
-    .describe('Backups that are kept: the newest of each of so many days that have one,'),
-  BACKUP_KEEP_WEEKS: count.default(4).describe('of so many weeks,'),
+  BACKUP_KEEP_DAYS: count.default(7).describe('Of so many days that have a backup the newest is kept.'),
+  BACKUP_KEEP_WEEKS: count
+    .default(4)
+    .describe('Of so many weeks, from Monday on, that have a backup the newest is kept.'),
   BACKUP_KEEP_MONTHS: count
     .default(3)
-    .describe('and of so many months. What one of them builds on is kept too.'),
+    .describe(
+      'Of so many months that have a backup the newest is kept. What a kept one builds on is kept too.',
+    ),
   CLICKHOUSE_BACKUP_DISK: optionalText.describe(
     "With CLICKHOUSE_URL: the disk of the ClickHouse server's configuration that its backups are written to. Without, backups have no events.",
   ),

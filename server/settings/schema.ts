@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { parseRates } from '../../analytics/index.ts';
 import { parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
-import { optionalUrl } from './fields.ts';
+import { optionalText, optionalUrl } from './fields.ts';
 import { checkLocationSettings, locationSettings } from './location-settings.ts';
 import { checkOperationSettings, operationSettings } from './operation-settings.ts';
 
@@ -89,6 +89,29 @@ export const settingsSchema = z
       .default(2000)
       .describe(
         'Milliseconds after which a log segment with events in it is sealed, so that it can be shipped.',
+      ),
+    SPOOL_MAX_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1024 * 1024)
+      .default(10 * 1024 ** 3)
+      .describe(
+        'Bytes of the event log that may wait for ClickHouse on this machine. Past it, the oldest page views are given up first, and money events (requests, impressions, clicks, conversions) last.',
+      ),
+    LOG_ARCHIVE_DAYS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(36_500)
+      .default(30)
+      .describe('Days that the event log is kept, compressed, after ClickHouse has it; 0: not at all.'),
+    LOG_ARCHIVE_STORE: optionalText.describe(
+      'Folder that takes the log archive of older days, such as a mounted backup. Default: they are deleted.',
+    ),
+    METRICS_NETWORKS: readableBy(parseTrustedProxies)
+      .default('loopback')
+      .describe(
+        'Addresses that may read /metrics without an API key: "none", or a comma-separated list like that of TRUST_PROXY. What comes through a proxy always needs a key.',
       ),
     INTERNAL_NETWORKS: readableBy(parseNetworks)
       .default('none')

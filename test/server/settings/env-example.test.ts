@@ -15,6 +15,7 @@ const withoutFixedDefault = [
   'CLICKHOUSE_URL',
   'BACKUP_DIR',
   'CLICKHOUSE_BACKUP_DISK',
+  'LOG_ARCHIVE_STORE',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
