@@ -1,9 +1,10 @@
 import type { ClickHouse, TrafficRates } from '../analytics/index.ts';
 import type { GeoDbUpdater } from '../geo-db/index.ts';
-import type { BackupParts, Database, PacingOffice } from '../server/index.ts';
+import type { BackupParts, Database, DemoTrafficParts, PacingOffice } from '../server/index.ts';
 import { backupJob } from './backup.ts';
 import { conversionsJob } from './conversions.ts';
 import { dayKeysJob } from './day-keys.ts';
+import { demoTrafficJob } from './demo-traffic.ts';
 import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
@@ -44,6 +45,8 @@ export interface OfficeJobParts extends JobParts {
   /** For how long things are kept; `runs`: the record of job runs. */
   readonly keptDays: KeptDays & { readonly runs: number };
   readonly backup: BackupParts;
+  /** undefined: none. */
+  readonly demoTraffic: DemoTrafficParts | undefined;
   /** A time of day like `02:30`, or `off`. */
   readonly backupAt: string;
   /** Of the jobs that run at night. */
@@ -70,6 +73,7 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     conversionsJob(parts.db, parts.clickhouse),
     reconcilePacingJob(parts),
     learnPacingJob(parts),
+    ...(parts.demoTraffic === undefined ? [] : [demoTrafficJob(parts.demoTraffic)]),
     backupJob(parts.backup, parts.backupAt, parts.timeZone),
     retentionJob(parts.clickhouse, parts.keptDays, parts.timeZone),
     runHistoryJob(parts.store, parts.keptDays.runs, parts.timeZone),

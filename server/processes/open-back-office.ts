@@ -137,6 +137,10 @@ export async function openBackOffice({
       timeZone: settings.JOBS_TIME_ZONE,
       backup: backupParts(settings, { db, clickhouse }),
       backupAt: settings.BACKUP_AT,
+      demoTraffic:
+        settings.DEMO_TRAFFIC === 'off'
+          ? undefined
+          : { db, deliveryOrigin: localDelivery(settings), random: Math.random },
     });
     const scheduler = new Scheduler({ jobs, store, logger, shared: new SharedLedger(db) });
     closing.push(() => scheduler.stop());
@@ -173,9 +177,7 @@ export async function openBackOffice({
         () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
       ]),
     );
-    app.use(
-      createDemoRouter({ ...live, deliveryOrigin: () => originOf(loopbackOf(settings.HOST), settings.PORT) }),
-    );
+    app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
     app.use(() => {
       throw new AppError('not_found', 'There is nothing at this address.');
     });
@@ -226,8 +228,8 @@ function stopServing(server: Server | undefined): Promise<void> {
   });
 }
 
-function loopbackOf(host: string): string {
-  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+function localDelivery({ HOST: host, PORT: port }: Settings): string {
+  return originOf(host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port);
 }
 
 /**

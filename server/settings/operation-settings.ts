@@ -22,7 +22,7 @@ export const operationSettings = {
   EVENTS_DAYS: days
     .default(400)
     .describe(
-      'Days for which raw events are kept. Reports of what is older come from the sums made of them; visitors and invalid traffic are read from raw events and end there.',
+      'Days for which raw events are kept. Reports of what is older come from the sums made of them; the ledger of invalid traffic ends there.',
     ),
   ROLLUP_DAYS: days
     .default(3660)
@@ -47,6 +47,12 @@ export const operationSettings = {
   CLICKHOUSE_BACKUP_DISK: optionalText.describe(
     "With CLICKHOUSE_URL: the disk of the ClickHouse server's configuration that its backups are written to. Without, backups have no events.",
   ),
+  DEMO_TRAFFIC: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe(
+      'Whether a job visits the demo site, so that reports have numbers to show. Needs loopback in TRUST_PROXY.',
+    ),
   JOB_HISTORY_DAYS: days.default(30).describe('Days for which the record of a job run is kept.'),
 };
 

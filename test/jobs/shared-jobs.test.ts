@@ -145,6 +145,43 @@ describe.each([
     expect(await row()).toMatchObject({ owner: 'somebody else', covered_until: before, failures: 0 });
   });
 
+  it('waits for jobs that it excludes, and lets none of them run meanwhile', async () => {
+    const ends: (() => void)[] = [];
+    const held = (name: string, excludes: readonly string[] = []): Job => ({
+      ...rarely(() => new Promise((resolve) => ends.push(() => resolve({ rows: 1 })))),
+      ...{ name, excludes },
+    });
+    const jobs = [held('rollup'), held('retention', ['rollup', 'conversions']), held('conversions')];
+    const shared = new SharedLedger(database.db);
+    const scheduler = new Scheduler({ jobs, store: new DatabaseRunStore(database.db), logger, shared });
+    schedulers.push(scheduler);
+    const rollup = scheduler.runNow('rollup');
+    await until('the rollup runs', 10_000, () => ends.length === 1);
+    const retention = scheduler.runNow('retention');
+    const owners = async () =>
+      (await database.db.selectFrom('job_states').select('job').where('owner', 'is not', null).execute())
+        .length;
+    await until('retention holds what it can', 10_000, async () => (await owners()) === 3);
+    expect(ends).toHaveLength(1);
+    await expect(scheduler.runNow('conversions')).rejects.toMatchObject({ code: 'conflict' });
+    ends[0]?.();
+    expect(await rollup).toMatchObject({ outcome: 'succeeded' });
+    await until('retention runs', 10_000, () => ends.length === 2);
+    await expect(scheduler.runNow('rollup')).rejects.toMatchObject({ code: 'conflict' });
+    ends[1]?.();
+    expect(await retention).toMatchObject({ outcome: 'succeeded' });
+    expect(await owners()).toBe(0);
+  });
+
+  it('is kept from no run by a clock that was set back', async () => {
+    await leftAt(noon + 3_600_000, { next_try_at: new Date(noon + 2 * 3_600_000) });
+    const ledger = new SharedLedger(database.db);
+    expect(await ledger.take('nightly', noon, noon)).toBe(true);
+    await ledger.end('nightly', { outcome: 'succeeded', atMs: noon });
+    expect(await row()).toMatchObject({ covered_until: new Date(noon) });
+    expect(await ledger.take('nightly', noon, noon)).toBe(false);
+  });
+
   it('remembers failures and the pause after them over a restart', async () => {
     let clock = noon;
     await leftAt(noon - 86_400_000);

@@ -56,6 +56,7 @@ describe('settings', () => {
       BACKUP_KEEP_WEEKS: 4,
       BACKUP_KEEP_MONTHS: 3,
       CLICKHOUSE_BACKUP_DISK: undefined,
+      DEMO_TRAFFIC: 'off',
       JOB_HISTORY_DAYS: 30,
     });
   });
@@ -63,6 +64,23 @@ describe('settings', () => {
   it.each(Object.keys(settingsSchema.shape))('count %s as unset where it is empty or blank', (key) => {
     expect(parseSettings({ [key]: '' })).toEqual(parseSettings({}));
     expect(parseSettings({ [key]: ' \t ' })).toEqual(parseSettings({}));
+  });
+
+  it('keep sums no shorter than the events that they are made of', () => {
+    expect(parseSettings({ EVENTS_DAYS: '30', ROLLUP_DAYS: '30' })).toMatchObject({ ROLLUP_DAYS: 30 });
+    expect(() => parseSettings({ EVENTS_DAYS: '31', ROLLUP_DAYS: '30' })).toThrow(
+      'ROLLUP_DAYS="30": must not be less than EVENTS_DAYS',
+    );
+  });
+
+  it.each([
+    ['JOBS_TIME_ZONE', 'Europe/Atlantis'],
+    ['BACKUP_AT', '24:00'],
+    ['BACKUP_AT', 'daily'],
+    ['EVENTS_DAYS', '0'],
+    ['DEMO_TRAFFIC', 'yes'],
+  ])('refuse %s=%s', (key, value) => {
+    expect(() => parseSettings({ [key]: value })).toThrow(`${key}="${value}"`);
   });
 
   it('cannot be changed afterwards', () => {
