@@ -204,7 +204,8 @@ export function filterParameters(filters: readonly CheckedFilter[]): Parameters 
   return Object.fromEntries(filters.map(({ values }, index) => [`filter${index}`, values]));
 }
 
-function requestColumns(definition: ReportDefinition, request: CheckedRequest): ReportColumn[] {
+/** The columns of a request's answer. */
+export function requestColumns(definition: ReportDefinition, request: CheckedRequest): ReportColumn[] {
   return [...dimensionColumns(definition, request.dimensions), ...metricColumns(definition, request.metrics)];
 }
 

@@ -1,3 +1,4 @@
+import { audienceDefinition, audienceReport } from './audience.ts';
 import { deliveryReport, inventoryReport } from './delivery.ts';
 import {
   dimensionColumns,
@@ -30,6 +31,7 @@ export const reports = {
   traffic: grouped(trafficReport),
   delivery: grouped(deliveryReport),
   inventory: grouped(inventoryReport),
+  audience: { ...described(audienceDefinition), run: audienceReport },
   'invalid-traffic': grouped(invalidTrafficReport),
 } as const satisfies Record<string, RegisteredReport>;
 

@@ -112,6 +112,8 @@ export interface ReportContext {
   readonly clickhouse: ClickHouse;
   readonly now: Date;
   readonly signal?: AbortSignal;
+  /** Fewest visitors of a cell in what advertisers get. Default: 10. */
+  readonly kAnonymity?: number;
 }
 
 /** A dimension: a column of the report and how it is made. */

@@ -38,8 +38,16 @@ export interface CheckedRequest {
   readonly limit: number | undefined;
 }
 
-/** Checks a request against a report. Throws `report_invalid` with every problem it has. */
-export function checkRequest(definition: ReportDefinition, request: ReportRequest): CheckedRequest {
+/**
+ * Checks a request against a report. Throws `report_invalid` with every problem it has.
+ * @param dimensionsProblem tells what else is wrong with the dimensions
+ */
+export function checkRequest(
+  definition: ReportDefinition,
+  request: ReportRequest,
+  dimensionsProblem: (asked: Pick<CheckedRequest, 'dimensions' | 'filters'>) => string | undefined = () =>
+    undefined,
+): CheckedRequest {
   const problems: FieldProblem[] = [];
   const fromMs = instant(request.from, '/from', problems);
   const toMs = instant(request.to, '/to', problems);
@@ -57,6 +65,8 @@ export function checkRequest(definition: ReportDefinition, request: ReportReques
   );
   if (metrics.length === 0) problems.push({ path: '/metrics', message: 'must name at least one' });
   const filters = checkFilters(definition, request.filters ?? [], problems);
+  const unfit = dimensionsProblem({ dimensions, filters });
+  if (unfit !== undefined) problems.push({ path: '/dimensions', message: unfit });
   const sort = request.sort ?? [];
   checkSort(sort, [...dimensions, ...metrics], problems);
   const { limit } = request;

@@ -58,7 +58,7 @@ function insertViews(startS: number, day: number, first: number, views: number, 
       creative, no_fill, country, region, city, network, geo_build, browser, browser_version, os, os_version, device, language,
       page, referrer, invalid, asn, price_nanos)
     SELECT kind, if(kind = 'page_view', cityHash64(view, 'page'), cityHash64(view, 'ad')) AS id,
-      fromUnixTimestamp64Milli(toInt64(at_ms + shift), 'UTC') AS time, fromUnixTimestamp64Milli(toInt64(if(kind = 'page_view', at_ms, at_ms)), 'UTC') AS origin,
+      fromUnixTimestamp64Milli(toInt64(at_ms + shift), 'UTC') AS time, fromUnixTimestamp64Milli(toInt64(at_ms), 'UTC') AS origin,
       if(consented, cityHash64(person, 'cookie'), cityHash64(person, ${day}, 'daily')) AS visitor,
       if(consented, 'cookie', 'daily') AS visitor_kind, site,
       if(kind = 'page_view', 0, site * ${zonesPerSite} + ${skewed(drawn('view', 'zone'), zonesPerSite)}) AS zone,
@@ -85,13 +85,13 @@ function insertViews(startS: number, day: number, first: number, views: number, 
           if(filled AND shown < 0.004, [('click', 9000 + view % 60000)], []),
           if(view % 60 = 0, [('ad_request', 900)], []))) AS pair
         FROM (
-          SELECT view, person, consented, place, town, agent, article, ${skewed(drawn('view', 'site'), sites)} + 1 AS site,
+          SELECT view, person, consented, place, town, agent, article, article % ${sites} + 1 AS site,
             ${skewed(drawn('view', 'item'), lineItems)} AS item, ${drawn('view', 'filled')} < 0.85 AS filled,
             ${drawn('view', 'shown')} AS shown,
             toInt64(${startS}) * 1000 + toInt64(86399000 * positiveModulo(hour_share + place / ${countries}, 1)) AS at_ms
           FROM (
             SELECT ${day} * 100000000 + ${first} + number AS view,
-              toUInt64(cityHash64(intDiv(${first} + number, 1), ${day}, 'who') % ${visitorsOfDay}) AS who,
+              toUInt64(cityHash64(${first} + number, ${day}, 'who') % ${visitorsOfDay}) AS who,
               if(${drawn(`who, ${day}`, 'regular')} < 0.5, cityHash64(who, ${day}, 'p') % ${Math.ceil(people / 10)}, cityHash64(who, ${day}, 'p') % ${people}) AS person,
               ${drawn('person', 'consent')} < ${consenting} AS consented,
               ${skewed(drawn('person', 'place'), countries)} AS place,
