@@ -1,7 +1,7 @@
 import type { CallOptions, ClickHouse } from '../clickhouse/handle.ts';
 import { countedForMs } from '../events/columns.ts';
 import { changesWithin, type ReversalChange } from '../validity/reversals.ts';
-import type { Cube } from './cubes.ts';
+import { type Cube, cubes } from './cubes.ts';
 import { fingerprint } from './fingerprint.ts';
 import { dayMs, periodMs } from './period.ts';
 
@@ -162,11 +162,18 @@ function runsOf(
   );
 }
 
+/** How rows are made: where a new version of Signpost makes others, all are made anew. */
+const making = fingerprint([...JSON.stringify(cubes)].map((character) => character.codePointAt(0) ?? 0));
+
 /** What an hour has to be made of, as one number. */
 export function madeOf(origins: readonly Origin[]): number {
-  return fingerprint(
-    origins.flatMap(({ originMs, events, marks, reversals }) => [originMs, events, marks, reversals]),
-  );
+  const read = origins.flatMap(({ originMs, events, marks, reversals }) => [
+    originMs,
+    events,
+    marks,
+    reversals,
+  ]);
+  return fingerprint([making, ...read]);
 }
 
 export function stateOf(
