@@ -159,6 +159,18 @@ export interface JobRunsTable {
   error: string | null;
 }
 
+export interface JobStatesTable {
+  job: string;
+  /** null while nobody runs it; `held_until` with it. */
+  owner: string | null;
+  held_until: Date | null;
+  covered_until: Date;
+  last_success_at: Date | null;
+  failures: Generated<number>;
+  error: string | null;
+  next_try_at: Date | null;
+}
+
 export interface PacingLedgerTable {
   line_item_id: number;
   state: JSONColumnType<object>;
@@ -262,6 +274,7 @@ export interface Tables {
   secrets: SecretsTable;
   day_keys: DayKeysTable;
   job_runs: JobRunsTable;
+  job_states: JobStatesTable;
   pacing_ledger: PacingLedgerTable;
   pacing_controller: PacingControllerTable;
   pacing_workers: PacingWorkersTable;

@@ -6,6 +6,7 @@ import { openLateClickHouse } from '../reporting/index.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
 import { geoDbUpdater } from './geo-db-files.ts';
+import { logKeeping } from './log-keeping.ts';
 import { createLogger } from './logging.ts';
 import { onStop, tellSupervisor } from './messages.ts';
 
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
   const store = new DatabaseRunStore(db);
   const locations = geoDbUpdater(settings);
   const scheduler = new Scheduler({
-    jobs: machineJobs({ db, clickhouse, dataDir, store, locations }),
+    jobs: machineJobs({ db, clickhouse, dataDir, store, locations, log: logKeeping(settings) }),
     store,
     logger,
   });

@@ -10,7 +10,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
-import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
+import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
 import { adminKeyShown, createApi, ensureAdminKey, previewRoutes } from '../api/index.ts';
 import { createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
@@ -21,7 +21,7 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
-import { jobRoutes } from '../operations/index.ts';
+import { databaseCheck, jobRoutes, jobsCheck, readinessRouter, replayRoute } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import {
   invalidTrafficRoutes,
@@ -32,8 +32,10 @@ import {
 } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
+import { backupDirOf, backupParts } from './backup-settings.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
+import { archiveDirs, logKeeping } from './log-keeping.ts';
 import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
@@ -103,6 +105,7 @@ export async function openBackOffice({
     const clickhouse = await openLateClickHouse({
       url: settings.CLICKHOUSE_URL,
       dataDir,
+      backupDir: backupDirOf(settings),
       logger,
       migrate: true,
     });
@@ -127,9 +130,32 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
+    const keptDays = {
+      events: settings.EVENTS_DAYS,
+      rollups: settings.ROLLUP_DAYS,
+      runs: settings.JOB_HISTORY_DAYS,
+    };
     const reports = { db, maker, places, scratchDir };
-    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing, reports });
-    const scheduler = new Scheduler({ jobs, store, logger });
+    const jobs = allJobs({
+      db,
+      clickhouse,
+      dataDir,
+      store,
+      locations,
+      rates,
+      pacing,
+      reports,
+      log: logKeeping(settings),
+      keptDays,
+      timeZone: settings.JOBS_TIME_ZONE,
+      backup: backupParts(settings, { db, clickhouse }),
+      backupAt: settings.BACKUP_AT,
+      demoTraffic:
+        settings.DEMO_TRAFFIC === 'off'
+          ? undefined
+          : { db, deliveryOrigin: localDelivery(settings), random: Math.random },
+    });
+    const scheduler = new Scheduler({ jobs, store, logger, shared: new SharedLedger(db) });
     closing.push(() => scheduler.stop());
     const localToken = randomBytes(32).toString('base64url');
     const geo = lazyGeoDb(settings, logger);
@@ -161,14 +187,19 @@ export async function openBackOffice({
             now: Date.now,
           }),
           ...jobRoutes(db, scheduler),
+          replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
       }),
     );
     app.use(
-      createDemoRouter({ ...live, deliveryOrigin: () => originOf(loopbackOf(settings.HOST), settings.PORT) }),
+      readinessRouter([
+        () => databaseCheck(db),
+        () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+      ]),
     );
+    app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
     app.use(() => {
       throw new AppError('not_found', 'There is nothing at this address.');
     });
@@ -226,8 +257,8 @@ function stopServing(server: Server | undefined): Promise<void> {
   });
 }
 
-function loopbackOf(host: string): string {
-  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+function localDelivery({ HOST: host, PORT: port }: Settings): string {
+  return originOf(host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port);
 }
 
 /**
