@@ -140,12 +140,12 @@ export const settingsSchema = z
       .describe(
         'Most clicks of one network (IPv4 /24, IPv6 /48); more are marked once the hour is over, and not counted. Or none.',
       ),
-    ...operationSettings,
     ...reportSettings,
+    ...operationSettings,
   })
   .superRefine(checkLocationSettings)
-  .superRefine(checkOperationSettings)
-  .superRefine(checkReportSettings);
+  .superRefine(checkReportSettings)
+  .superRefine(checkOperationSettings);
 
 /** Settings whose values no message may show. */
 export const secretSettings: ReadonlySet<string> = new Set([
