@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { parseRates, SpoolWriter } from '../../analytics/index.ts';
 import { type GeoDb, parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import type { InventorySnapshot } from '../inventory/snapshot.ts';
+import { startWorkerExchange, WorkerCounters, type WorkerExchange } from '../metrics/index.ts';
 import { startLeaseExchange, workerName } from '../pacing/lease-exchange.ts';
 import { readSigningKeys, signingKeysFile } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -68,6 +69,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
     },
   });
   const worker = workerName();
+  let metrics: WorkerExchange | undefined;
   const delivery: Delivery = {
     publicUrl,
     inventory: undefined,
@@ -89,6 +91,8 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       impressions: parseRates(settings.IMPRESSION_RATES),
     }),
     spool,
+    counters: new WorkerCounters(spool),
+    machine: () => metrics?.machine(),
     ads: new AdState(worker),
     now: start.now ?? Date.now,
     random: start.random ?? Math.random,
@@ -128,6 +132,10 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
     onError: (error) =>
       logger.error({ reason: error.message }, 'leases cannot be exchanged; what is leased is used up'),
   });
+  metrics = startWorkerExchange({
+    ...{ dataDir, worker, geo, counters: delivery.counters, now: delivery.now },
+    log: () => spool.status(),
+  });
   const none = Buffer.alloc(0);
   const tags = prepareTagFiles({ more: none, frame: none, clickTag: none, ...start.scripts, tag: start.tag });
   const assets = new AssetFiles(dataDir);
@@ -139,6 +147,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       for (const stop of stopWatching) stop();
       await close();
       await leases.stop();
+      await metrics?.stop();
       spool.close();
     },
   };

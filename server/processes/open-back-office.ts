@@ -3,14 +3,21 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
-import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
+import { type GeoDb, openGeoDb, parseTrustedProxies } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
-import { adminKeyShown, createApi, ensureAdminKey, previewRoutes } from '../api/index.ts';
+import {
+  adminKeyShown,
+  createApi,
+  createAuthenticator,
+  ensureAdminKey,
+  previewRoutes,
+} from '../api/index.ts';
 import { createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
@@ -20,6 +27,7 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
+import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
 import { jobRoutes, replayRoute } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
@@ -117,6 +125,7 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
+    const { log, shipped } = logKeeping(settings);
     const jobs = allJobs({
       db,
       clickhouse,
@@ -125,10 +134,16 @@ export async function openBackOffice({
       locations,
       rates,
       pacing,
-      log: logKeeping(settings),
+      log,
     });
     const scheduler = new Scheduler({ jobs, store, logger });
     closing.push(() => scheduler.stop());
+    const watch = new MachineWatch({
+      ...{ dataDir, logger, shipped, machine: hostname() },
+      spoolLimitBytes: settings.SPOOL_MAX_BYTES,
+      jobs: () => scheduler.states(),
+    });
+    closing.push(() => watch.stop());
     const localToken = randomBytes(32).toString('base64url');
     const geo = lazyGeoDb(settings, logger);
     const webService = geoWebService(settings, logger);
@@ -154,6 +169,15 @@ export async function openBackOffice({
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
+      }),
+    );
+    app.use(
+      metricsRouter({
+        machine: hostname(),
+        samples: () => watch.samples(),
+        others: () => otherMachines(db),
+        networks: parseTrustedProxies(settings.METRICS_NETWORKS),
+        authenticate: createAuthenticator(db, localToken),
       }),
     );
     app.use(
