@@ -81,8 +81,10 @@ export class WorkerCounters {
   }
 
   #mark(marks: number): void {
-    for (let at = 0; at < this.#invalid.length; at++) {
-      if ((marks & (1 << at)) !== 0) this.#invalid[at] = (this.#invalid[at] as number) + 1;
+    for (let left = marks; left !== 0; ) {
+      const at = 31 - Math.clz32(left);
+      this.#invalid[at] = (this.#invalid[at] as number) + 1;
+      left ^= 1 << at;
     }
   }
 

@@ -41,6 +41,9 @@ export interface TroubleOptions {
   readonly random: () => number;
   /** How long a trouble lasts at most. */
   readonly mostMs: number;
+  /** No further round begins after so long; what went before is judged all the same. Default: never. */
+  readonly stopAfterMs?: number;
+  readonly onRound?: (round: TroubleRound) => void;
 }
 
 export interface TroubleRound {
@@ -48,7 +51,7 @@ export interface TroubleRound {
   readonly killed: Victim | undefined;
   readonly acknowledged: number;
   readonly failed: number;
-  /** Longest time between two answers to ad requests, in milliseconds. */
+  /** From its beginning until everything served again. */
   readonly tookMs: number;
 }
 
@@ -89,7 +92,13 @@ export async function troubleRounds(options: TroubleOptions): Promise<TroubleOut
   try {
     stage = await Stage.open(options, front, disk, join(own, 'clock'));
     const rounds: TroubleRound[] = [];
-    for (const trouble of options.troubles) rounds.push(await stage.round(trouble));
+    const startedMs = performance.now();
+    for (const trouble of options.troubles) {
+      if (performance.now() - startedMs > (options.stopAfterMs ?? Number.POSITIVE_INFINITY)) break;
+      const round = await stage.round(trouble);
+      options.onRound?.(round);
+      rounds.push(round);
+    }
     return await stage.end(rounds);
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${await stage?.describe()}`, { cause: error });
