@@ -75,6 +75,8 @@ export interface TroubleOutcome {
   /** 99th percentile of an ad request's time in milliseconds: while ClickHouse answered, and while it did not. */
   readonly p99Ms: { readonly up: number; readonly down: number };
   readonly log: string;
+  /** Visitors' addresses that the processes have logged. */
+  readonly personalInLog: readonly string[];
 }
 
 const visitorsAtOnce = 12;
@@ -119,6 +121,7 @@ class Stage {
   readonly #clockFile: string;
   readonly #signpost: Signpost;
   readonly #load: Load;
+  readonly #visitors: readonly string[];
   #damagedLines = 0;
   #segments = 0;
 
@@ -129,6 +132,7 @@ class Stage {
     clockFile: string,
     signpost: Signpost,
     load: Load,
+    visitors: readonly string[],
   ) {
     this.#options = options;
     this.#front = front;
@@ -136,6 +140,7 @@ class Stage {
     this.#clockFile = clockFile;
     this.#signpost = signpost;
     this.#load = load;
+    this.#visitors = visitors;
   }
 
   static async open(
@@ -154,6 +159,7 @@ class Stage {
         WORKERS: String(options.workers),
         SPOOL_SEGMENT_MS: '150',
         LOG_ARCHIVE_DAYS: '30',
+        LOG_LEVEL: 'info',
         // Its visitors see one ad again and again, and its clock jumps.
         ...{ IMPRESSION_RATES: 'none', HOSTING_ASNS: 'none' },
       },
@@ -162,7 +168,8 @@ class Stage {
       const zone = (await signpost.json<{ items: { id: number }[] }>('/zones')).items[0]?.id as number;
       const addresses = locatedAddresses(300, options.random);
       const load = new Load(signpost.delivery, zone, addresses, options.random, visitorsAtOnce);
-      return new Stage(options, front, disk, clockFile, signpost, load);
+      const visitors = addresses.map(({ address }) => address);
+      return new Stage(options, front, disk, clockFile, signpost, load, visitors);
     } catch (error) {
       await signpost.dispose();
       throw error;
@@ -290,6 +297,7 @@ class Stage {
       rejectedLines: rejectedLines(dataDir),
       p99Ms: { up: percentile(load.adTimesMs.up), down: percentile(load.adTimesMs.down) },
       log: this.#signpost.log(),
+      personalInLog: this.#visitors.filter((address) => this.#signpost.log().includes(`"${address}`)),
     };
   }
 
