@@ -35,8 +35,28 @@ export {
 } from './events/line.ts';
 export { migrateClickHouse } from './migrations/migrate.ts';
 export { reportToCsv } from './reports/csv.ts';
-export { isReportName, type RegisteredReport, type ReportName, reports } from './reports/registry.ts';
-export type { Cell, Report, ReportColumn, ReportDescription, ReportRequest } from './reports/report.ts';
+export {
+  isReportName,
+  prepareReport,
+  type RegisteredReport,
+  type ReportName,
+  reports,
+  runReport,
+} from './reports/registry.ts';
+export {
+  type Cell,
+  type FilterOperator,
+  filterOperators,
+  type PreparedReport,
+  type Report,
+  type ReportColumn,
+  type ReportContext,
+  type ReportDescription,
+  type ReportFilter,
+  type ReportRequest,
+  type ReportSort,
+  type Row,
+} from './reports/report.ts';
 export {
   adRequestsByQuarter,
   type LineItemCounts,

@@ -1,8 +1,8 @@
 import type { Parameters } from '../clickhouse/sql-text.ts';
 import { countedForMs } from '../events/columns.ts';
+import { touchDimensions } from '../rollup/dimensions.ts';
 import { periodMs } from '../rollup/period.ts';
 import { currentVersions } from '../rollup/runs.ts';
-import { trafficKeys } from '../rollup/traffic-rows.ts';
 import { type Condition, counted } from '../validity/counted.ts';
 import type { ReversalChange } from '../validity/reversals.ts';
 
@@ -24,7 +24,7 @@ export interface ConversionAction {
 export const longestClickWindowMs = 90 * 86_400_000;
 
 const dayMs = 86_400_000;
-const keys = trafficKeys.join(', ');
+const keys = touchDimensions.join(', ');
 
 /** The columns that `attributionRows` selects, in its order. */
 export const attributionColumns = `period, id, time, kind, action, value_micros, once, touch, touch_time, ${keys}`;
@@ -101,7 +101,7 @@ export function attributionRows(
     `SELECT c.id AS id, c.time AS time, c.conversion_action AS action, c.counts_one AS counts_one,
        if(c.currency IN ('', c.own_currency), c.value_micros, 0) AS value_micros,
        ${preference} AS preference, '${kind}' AS kind, t.touch AS touch, t.touch_time AS touch_time,
-       ${trafficKeys.map((key) => `t.${key} AS ${key}`).join(', ')}
+       ${touchDimensions.map((key) => `t.${key} AS ${key}`).join(', ')}
      FROM (${conversions}) AS c INNER JOIN (${touches}) AS t ON ${on} WHERE ${where}`;
   const byVisitor = 't.touch_visitor = c.visitor';
   const sql = `SELECT ${attributionColumns} FROM (

@@ -104,6 +104,16 @@ export const eventColumns = {
   },
   /** Of a click on a creative with several links: the link's name; empty is the creative's own landing. */
   link: { line: 'String', stored: 'LowCardinality(String)' },
+  /**
+   * What the event costs its advertiser, in billionths of the account's currency: of the event that the line item is
+   * paid for, at the price it was decided with; 0 of all others. A price in micros for a thousand is as many billionths
+   * for one.
+   */
+  price_nanos: { line: 'UInt64', stored: 'UInt64' },
+  /** What the visitor consented to; empty where nothing is known. */
+  consent: { line: 'String', stored: 'LowCardinality(String)' },
+  /** The visitor's segments at the time. */
+  segments: { line: 'Array(String)', stored: 'Array(LowCardinality(String))' },
 } as const satisfies Record<string, Column>;
 
 export type EventColumn = keyof typeof eventColumns;

@@ -1,13 +1,12 @@
 import { closedUntil } from '../rollup/period.ts';
-import { isRolledUp, type PeriodState } from '../rollup/state.ts';
+import type { CubeState } from '../rollup/state.ts';
+import type { Span } from '../rollup/time-plan.ts';
 
 /** Up to when the numbers of a range are final: the end of its closed hours, or the first that awaits its rollup. */
-export function finalUntilMs(
-  states: readonly PeriodState[],
-  range: { fromMs: number; toMs: number },
-  nowMs: number,
-): number {
-  const open = states.filter((state) => !isRolledUp(state)).map((state) => state.periodMs);
-  const until = Math.min(range.toMs, closedUntil(nowMs), ...open.slice(0, 1));
+export function finalUntilMs({ hours }: CubeState, range: Span, nowMs: number): number {
+  const open = hours.find(
+    ({ hourMs, valid }) => !valid && hourMs < range.toMs && hourMs + 3_600_000 > range.fromMs,
+  );
+  const until = Math.min(range.toMs, closedUntil(nowMs), open?.hourMs ?? range.toMs);
   return Math.max(range.fromMs, until);
 }

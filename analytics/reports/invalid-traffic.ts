@@ -1,13 +1,12 @@
 import { invalidReasonNames, invalidReasons, notCountedReasons } from '../events/invalid-reasons.ts';
-import { periodMs } from '../rollup/period.ts';
+import { trafficCube } from '../rollup/cubes.ts';
 import { currentVersions } from '../rollup/runs.ts';
-import { periodStates } from '../rollup/state.ts';
+import { cubeState, originRange } from '../rollup/state.ts';
 import { reversed } from '../validity/counted.ts';
 import { type ReversalChange, reversalChanges } from '../validity/reversals.ts';
 import { finalUntilMs } from './finality.ts';
-import { groupedReport } from './grouped-query.ts';
-import type { Dimension, Metric, Report, ReportContext, ReportDefinition, ReportRequest } from './report.ts';
-import { checkRequest } from './request.ts';
+import type { GroupedReport } from './grouped-query.ts';
+import type { Dimension, Metric, ReportDefinition } from './report.ts';
 import { timeExpressions } from './time-zone.ts';
 
 const { day, hour, hourOrder } = timeExpressions('time');
@@ -66,16 +65,19 @@ const metrics: Readonly<Record<string, Metric>> = {
   events: {
     type: 'count',
     definition: 'Events that are kept and not counted.',
+    additive: true,
     aggregate: () => 'countIf(left_out)',
   },
   reversed: {
     type: 'count',
     definition: 'Events with reasons that are all reversed: they count again.',
+    additive: true,
     aggregate: () => 'countIf(NOT left_out)',
   },
   examples: {
     type: 'text',
     definition: 'Ids of up to five of these events, separated by spaces.',
+    additive: false,
     aggregate: () => `arrayStringConcat(arraySort(groupUniqArray(5)(lower(leftPad(hex(id), 16, '0')))), ' ')`,
   },
 };
@@ -137,22 +139,26 @@ function ledger(reversals: readonly ReversalChange[]): {
   return { sql, parameters };
 }
 
-/** The ledger of what is not counted, from the raw events. Rejects with `report_invalid`, or as ClickHouse does. */
-export async function invalidTrafficReport(context: ReportContext, request: ReportRequest): Promise<Report> {
-  const checked = checkRequest(invalidTrafficDefinition, request);
-  const options = { lane: 'reports', signal: context.signal } as const;
-  const reversals = await reversalChanges(context.clickhouse, options);
-  const states = await periodStates(context.clickhouse, checked, options, reversals);
-  const { sql, parameters } = ledger(reversals);
-  return groupedReport(context, invalidTrafficDefinition, checked, {
-    sql,
-    parameters: {
-      ...parameters,
-      fromMs: checked.fromMs,
-      toMs: checked.toMs,
-      originFromMs: states[0]?.periodMs ?? 0,
-      originToMs: (states.at(-1)?.periodMs ?? 0) + periodMs,
-    },
-    finalUntilMs: finalUntilMs(states, checked, context.now.getTime()),
-  });
-}
+/** The ledger of what is not counted, from the raw events. */
+export const invalidTrafficReport: GroupedReport = {
+  definition: invalidTrafficDefinition,
+  async source({ clickhouse, now, signal }, request) {
+    const options = { lane: 'reports', signal } as const;
+    const reversals = await reversalChanges(clickhouse, options);
+    const state = await cubeState(clickhouse, trafficCube, request, options, reversals);
+    const origins = await originRange(clickhouse, request, options);
+    const { sql, parameters } = ledger(reversals);
+    return {
+      sql,
+      parameters: {
+        ...parameters,
+        fromMs: request.fromMs,
+        toMs: request.toMs,
+        ...origins,
+      },
+      finalUntilMs: finalUntilMs(state, request, now.getTime()),
+      readFrom: 'events',
+      notes: [],
+    };
+  },
+};

@@ -1,18 +1,38 @@
-import { columnsOf } from './grouped-query.ts';
-import { invalidTrafficDefinition, invalidTrafficReport } from './invalid-traffic.ts';
-import type { Report, ReportContext, ReportDefinition, ReportDescription, ReportRequest } from './report.ts';
-import { trafficDefinition, trafficReport } from './traffic.ts';
-import { visitorsDefinition, visitorsReport } from './visitors.ts';
+import { audienceDefinition, audienceReport } from './audience.ts';
+import { deliveryReport, inventoryReport } from './delivery.ts';
+import {
+  dimensionColumns,
+  type GroupedReport,
+  metricColumns,
+  prepareGrouped,
+  runGrouped,
+} from './grouped-query.ts';
+import { invalidTrafficReport } from './invalid-traffic.ts';
+import type {
+  PreparedReport,
+  Report,
+  ReportContext,
+  ReportDefinition,
+  ReportDescription,
+  ReportRequest,
+} from './report.ts';
+import { trafficReport } from './traffic.ts';
+import { visitorsReport } from './visitors.ts';
 
 export interface RegisteredReport extends ReportDescription {
   readonly run: (context: ReportContext, request: ReportRequest) => Promise<Report>;
+  /** Missing where the rows are only known once all were looked at. */
+  readonly prepare?: (context: ReportContext, request: ReportRequest) => Promise<PreparedReport>;
 }
 
 /** Every report by its name. */
 export const reports = {
-  visitors: register(visitorsDefinition, visitorsReport),
-  traffic: register(trafficDefinition, trafficReport),
-  'invalid-traffic': register(invalidTrafficDefinition, invalidTrafficReport),
+  visitors: grouped(visitorsReport),
+  traffic: grouped(trafficReport),
+  delivery: grouped(deliveryReport),
+  inventory: grouped(inventoryReport),
+  audience: { ...described(audienceDefinition), run: audienceReport },
+  'invalid-traffic': grouped(invalidTrafficReport),
 } as const satisfies Record<string, RegisteredReport>;
 
 export type ReportName = keyof typeof reports;
@@ -22,14 +42,37 @@ export function isReportName(name: string): name is ReportName {
   return Object.hasOwn(reports, name);
 }
 
-function register(definition: ReportDefinition, run: RegisteredReport['run']): RegisteredReport {
+/** Makes a report. Rejects with `report_invalid`, or as ClickHouse does. */
+export function runReport(context: ReportContext, name: ReportName, request: ReportRequest): Promise<Report> {
+  return reports[name].run(context, request);
+}
+
+/** A report as a statement, to be streamed; undefined where it has to be made as a whole. */
+export async function prepareReport(
+  context: ReportContext,
+  name: ReportName,
+  request: ReportRequest,
+): Promise<PreparedReport | undefined> {
+  const registered: RegisteredReport = reports[name];
+  return registered.prepare?.(context, request);
+}
+
+function grouped(report: GroupedReport): RegisteredReport {
+  return {
+    ...described(report.definition),
+    run: (context, request) => runGrouped(report, context, request),
+    prepare: (context, request) => prepareGrouped(report, context, request),
+  };
+}
+
+function described(definition: ReportDefinition): ReportDescription {
   const { name, title, description, dimensions, metrics } = definition;
   return {
     name,
     title,
     description,
-    dimensions: columnsOf('dimension', dimensions, Object.keys(dimensions)),
-    metrics: columnsOf('metric', metrics, Object.keys(metrics)),
-    run,
+    dimensions: dimensionColumns(definition, Object.keys(dimensions)),
+    metrics: metricColumns(definition, Object.keys(metrics)),
+    defaultMetrics: definition.defaultMetrics ?? Object.keys(metrics),
   };
 }

@@ -1,4 +1,26 @@
 import type { ClickHouse } from '../clickhouse/handle.ts';
+import type { Parameters } from '../clickhouse/sql-text.ts';
+
+export const filterOperators = ['eq', 'in', 'not', 'not_in', 'prefix'] as const;
+/**
+ * - `eq`, `not`: is, or is not, the one value
+ * - `in`, `not_in`: is one, or none, of the values
+ * - `prefix`: begins with one of the values; of texts only, upper and lower case apart
+ */
+export type FilterOperator = (typeof filterOperators)[number];
+
+/** A condition on a dimension. It chooses what is counted, and never changes what a number means. */
+export interface ReportFilter {
+  readonly dimension: string;
+  readonly operator: FilterOperator;
+  readonly values: readonly (string | number)[];
+}
+
+export interface ReportSort {
+  /** A dimension or metric of the request. */
+  readonly column: string;
+  readonly descending: boolean;
+}
 
 /** What is asked of a report. Everything is checked: it may come straight from a request. */
 export interface ReportRequest {
@@ -10,10 +32,12 @@ export interface ReportRequest {
   readonly timeZone: string;
   /** Names of dimensions, in the order of the columns. Default: none, which gives one row. */
   readonly dimensions?: readonly string[];
-  /** Names of metrics. Default: all. */
+  /** Names of metrics. Default: those that the report's description names. */
   readonly metrics?: readonly string[];
-  /** Values by dimension: only what has one of them is counted. */
-  readonly filter?: Readonly<Record<string, readonly (string | number)[]>>;
+  /** All of them have to hold. Default: none. */
+  readonly filters?: readonly ReportFilter[];
+  /** Default: by time where a dimension is one, else the first metric, largest first; then by dimension. */
+  readonly sort?: readonly ReportSort[];
   /** Most rows returned; the totals are always over all. Default and maximum: 100,000. */
   readonly limit?: number;
 }
@@ -26,18 +50,45 @@ export interface ReportRequest {
  * - `hour`: `2026-11-23T14:00+05:45`, its start in the report's time zone
  * - `count`: whole number
  * - `ratio`: 0 to 1, or null where nothing was counted to divide by
+ * - `micros`: money in millionths, whole number; null where there is nothing to divide by
+ * - `ms`: milliseconds, or null where nothing was counted
+ * - `decimal`: any number, or null
  */
-export type ColumnType = 'text' | 'id' | 'number' | 'day' | 'hour' | 'count' | 'ratio';
+export type ColumnType =
+  | 'text'
+  | 'id'
+  | 'number'
+  | 'day'
+  | 'hour'
+  | 'count'
+  | 'ratio'
+  | 'micros'
+  | 'ms'
+  | 'decimal';
 
 export interface ReportColumn {
   readonly name: string;
   readonly kind: 'dimension' | 'metric';
+  /** For people: `Page views`. */
+  readonly label: string;
   readonly type: ColumnType;
   /** What exactly the values mean, as one or two sentences. */
   readonly definition: string;
+  /** Of metrics: whether the rows add up to the total. */
+  readonly additive?: boolean;
+  /** Of dimensions: what a filter may do with it; empty: nothing. */
+  readonly filters?: readonly FilterOperator[];
 }
 
 export type Cell = string | number | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+/**
+ * Where the numbers come from: `rollup` where all was summed up before, `events` where the dimensions or filters asked
+ * for are together in no rollup, and the events themselves were counted. The numbers are the same, only slower to get.
+ * The hours that are still open are always counted from the events.
+ */
+export type ReadFrom = 'rollup' | 'events';
 
 export interface Report {
   readonly name: string;
@@ -45,24 +96,30 @@ export interface Report {
   readonly to: string;
   readonly timeZone: string;
   readonly columns: readonly ReportColumn[];
-  /** By time where a dimension is one, else largest first metric first; then by dimension. */
-  readonly rows: readonly Readonly<Record<string, Cell>>[];
+  readonly rows: readonly Row[];
   /** Each metric over the whole range and filter. */
-  readonly totals: Readonly<Record<string, Cell>>;
+  readonly totals: Row;
   /** Whether there were more rows than the limit. */
   readonly truncated: boolean;
   /** Events before this instant are in closed hours and counted for good, unless late ones arrive. ISO 8601, UTC. */
   readonly finalUntil: string;
+  readonly readFrom: ReadFrom;
+  /** What has to be known to read the numbers, as sentences: what is estimated, what was folded together. */
+  readonly notes: readonly string[];
 }
 
 export interface ReportContext {
   readonly clickhouse: ClickHouse;
   readonly now: Date;
   readonly signal?: AbortSignal;
+  /** Fewest visitors of a cell in what advertisers get. Default: 10. */
+  readonly kAnonymity?: number;
 }
 
 /** A dimension: a column of the report and how it is made. */
 export interface Dimension {
+  /** Default: the name in words. */
+  readonly label?: string;
   readonly type: ColumnType;
   readonly definition: string;
   /** SQL over the report's source. */
@@ -75,8 +132,12 @@ export interface Dimension {
 
 /** A metric: a column of the report and how it is counted. */
 export interface Metric {
-  readonly type: 'count' | 'ratio' | 'text';
+  /** Default: the name in words. */
+  readonly label?: string;
+  readonly type: Exclude<ColumnType, 'id' | 'number' | 'day' | 'hour'>;
   readonly definition: string;
+  /** Whether the rows add up to the total. */
+  readonly additive: boolean;
   /** SQL aggregate over the report's source; `total` is an SQL condition that holds in the row of the totals. */
   readonly aggregate: (total: string) => string;
 }
@@ -88,6 +149,8 @@ export interface ReportDescription {
   readonly description: string;
   readonly dimensions: readonly ReportColumn[];
   readonly metrics: readonly ReportColumn[];
+  /** The metrics that a request gets where it names none. */
+  readonly defaultMetrics: readonly string[];
 }
 
 /** What a report is made of, before a request comes. */
@@ -97,6 +160,19 @@ export interface ReportDefinition {
   readonly description: string;
   readonly dimensions: Readonly<Record<string, Dimension>>;
   readonly metrics: Readonly<Record<string, Metric>>;
+  /** Default: all. */
+  readonly defaultMetrics?: readonly string[];
+}
+
+/** A report ready to be read row by row, for exports of any size. */
+export interface PreparedReport {
+  readonly columns: readonly ReportColumn[];
+  /** SELECT whose columns have the names and order of `columns`, sorted, and limited where the request has a limit. */
+  readonly sql: string;
+  readonly parameters: Parameters;
+  readonly finalUntil: string;
+  readonly readFrom: ReadFrom;
+  readonly notes: readonly string[];
 }
 
 /** A report ends with `clickhouse_unavailable` after this many seconds; below how long replaced rollups are kept. */

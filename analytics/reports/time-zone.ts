@@ -21,20 +21,35 @@ const dayMs = 86_400_000;
  * offset as -11:00 in place of +13:00, and are of another year on every server.
  */
 export function zoneParameters(timeZone: string, fromMs: number, toMs: number): Parameters {
+  const { startsMs, offsetsMs } = zoneOffsets(timeZone, fromMs, toMs);
+  const offsets = offsetsMs.map((offset) => offset / 1000);
+  return {
+    zoneStarts: startsMs.map((start) => start / 1000),
+    zoneOffsets: offsets,
+    zoneNames: offsets.map(offsetName),
+  };
+}
+
+/** A zone's offsets from UTC in a range, and since when each holds; the first since ever. */
+export function zoneOffsets(
+  timeZone: string,
+  fromMs: number,
+  toMs: number,
+): { readonly startsMs: readonly number[]; readonly offsetsMs: readonly number[] } {
   const offsetAt = offsetsOf(timeZone);
   // A quarter of an hour that the range begins in begins before it.
   let at = Math.max(0, Math.floor(fromMs / dayMs) * dayMs - dayMs);
   let offset = offsetAt(at);
-  const starts = [0];
-  const offsets = [offset];
+  const startsMs = [0];
+  const offsetsMs = [offset * 1000];
   for (; at < toMs; at += dayMs) {
     const next = offsetAt(at + dayMs);
     if (next === offset) continue;
-    starts.push(changeBetween(offsetAt, at, at + dayMs) / 1000);
-    offsets.push(next);
+    startsMs.push(changeBetween(offsetAt, at, at + dayMs));
+    offsetsMs.push(next * 1000);
     offset = next;
   }
-  return { zoneStarts: starts, zoneOffsets: offsets, zoneNames: offsets.map(offsetName) };
+  return { startsMs, offsetsMs };
 }
 
 /** Reads a zone's offset at a time, in seconds. */

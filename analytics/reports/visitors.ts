@@ -1,152 +1,193 @@
-import { periodMs } from '../rollup/period.ts';
-import { periodStates } from '../rollup/state.ts';
-import { counted } from '../validity/counted.ts';
+import { cubeSource } from '../rollup/cube-source.ts';
+import { familyFor, visitorCube } from '../rollup/cubes.ts';
+import { type DimensionName, dimensionNames } from '../rollup/dimensions.ts';
+import { dayMs } from '../rollup/period.ts';
+import { type CubeState, cubeState } from '../rollup/state.ts';
+import type { Condition } from '../validity/counted.ts';
+import type { ReversalChange } from '../validity/reversals.ts';
 import { reversalChanges } from '../validity/reversals.ts';
+import { cutsOf } from './cube-report.ts';
+import { dimensionsOf } from './dimensions.ts';
 import { finalUntilMs } from './finality.ts';
-import { groupedReport } from './grouped-query.ts';
-import type { Dimension, Metric, Report, ReportContext, ReportDefinition, ReportRequest } from './report.ts';
-import { type CheckedRequest, checkRequest } from './request.ts';
-import { timeExpressions } from './time-zone.ts';
+import { filterParameters, filterSql, type GroupedReport, type ReportSource } from './grouped-query.ts';
+import type { Metric, ReportDefinition } from './report.ts';
+import type { CheckedRequest } from './request.ts';
+import { visitorEstimates } from './visitor-estimates.ts';
 
-/** A visitor's page view so long after the one before begins a new visit. */
-export const visitGapMs = 1_800_000;
-
-const { day, hour, hourOrder } = timeExpressions('time');
-
-const dimensions: Readonly<Record<string, Dimension>> = {
-  site: {
-    type: 'id',
-    definition:
-      'Site of the page. A filter by site looks at the page views of those sites alone: visits and visitors are those ' +
-      'of the sites, whatever else the visitors looked at before.',
-    expression: 'site',
-    filterType: 'UInt32',
-  },
-  country: {
-    type: 'text',
-    definition: "Country of the visitor's address (ISO 3166-1 alpha-2).",
-    expression: 'country',
-    filterType: 'String',
-  },
-  region: {
-    type: 'text',
-    definition: "Region of the visitor's address (ISO 3166-2).",
-    expression: 'region',
-    filterType: 'String',
-  },
-  city: {
-    type: 'text',
-    definition: "City of the visitor's address. Ask for it together with country: names repeat.",
-    expression: 'city',
-    filterType: 'String',
-  },
-  day: {
-    type: 'day',
-    definition: "Day of the page view, in the report's time zone.",
-    expression: day,
-    order: day,
-  },
-  hour: {
-    type: 'hour',
-    definition: "Hour of the page view, in the report's time zone.",
-    expression: hour,
-    order: hourOrder,
-  },
-};
+const whole = (definition: string, additive: boolean, expression: string): Metric => ({
+  type: 'count',
+  definition,
+  additive,
+  aggregate: () => `toInt64(round(${expression}))`,
+});
 
 const metrics: Readonly<Record<string, Metric>> = {
-  pageViews: { type: 'count', definition: 'Page views.', aggregate: () => 'count()' },
-  visits: {
-    type: 'count',
-    definition:
-      'Visits that begin in the range: page views with no page view of the same visitor in the 30 minutes before. A ' +
-      'visit counts once, at the time and place of its first page view, so the rows add up to the total.',
-    aggregate: () => 'countIf(begins_visit)',
+  pageViews: whole('Page views.', true, 'sum(page_views)'),
+  visits: whole(
+    'Visits that begin in the range: page views with no page view of the same visitor on the same site in the 30 minutes ' +
+      'before. A visit counts once, at the time, place and page of its first page view. Without consent a visit ends at ' +
+      'midnight UTC, where its visitor gets a new number.',
+    true,
+    'sum(visits)',
+  ),
+  exits: whole(
+    'Visits that end in the range, at the time, place and page of their last page view: with no other in the 30 minutes after.',
+    true,
+    'sum(exits)',
+  ),
+  bounces: whole('Visits of one page view.', true, 'sum(bounces)'),
+  bounceRate: {
+    type: 'ratio',
+    definition: 'Bounces divided by visits.',
+    additive: false,
+    aggregate: () => 'if(sum(visits) = 0, NULL, sum(bounces) / sum(visits))',
   },
-  visitors: {
-    type: 'count',
-    definition:
-      'Different visitors. By place, a visitor counts once, where first seen in the range, so the rows add up to the ' +
-      'total. By day or hour, a visitor counts once in each day or hour, at the place first seen in it; the total ' +
-      'counts a visitor once, so it is at most the sum of the rows. Without consent a visitor is a new one each day.',
-    aggregate: (total) => `if(${total}, countIf(first_in_range), countIf(first_in_bucket))`,
+  pagesPerVisit: {
+    type: 'decimal',
+    definition: 'Page views divided by visits.',
+    additive: false,
+    aggregate: () => 'if(sum(visits) = 0, NULL, sum(page_views) / sum(visits))',
   },
+  visitDurationMs: {
+    label: 'Visit duration',
+    type: 'ms',
+    definition: 'Time from the first to the last page view of a visit, as the mean of all visits.',
+    additive: false,
+    aggregate: () => 'if(sum(visits) = 0, NULL, round(sum(visit_ms) / sum(visits)))',
+  },
+  visitors: whole(
+    'Different visitors. Those who consented are counted. The others get a new number each day (UTC): they are counted ' +
+      'within a day, and over several days estimated by how many days those who consented came on, country by country. A ' +
+      'visitor counts in each country where seen.',
+    false,
+    'sum(counted + estimated)',
+  ),
+  visitorsCounted: whole(
+    'The part of the visitors that is counted, with an error of about 0.3 %.',
+    false,
+    'sum(counted)',
+  ),
+  visitorsEstimated: whole('The part of the visitors that is estimated.', false, 'sum(estimated)'),
+  visitorsLow: whole(
+    'Lower end of the interval in which the visitors are with 95 % confidence, if those who did not consent come as often as those who did.',
+    false,
+    'greatest(sum(counted + least(estimated, 1)), sum(counted + estimated) - 1.96 * sqrt(sum(variance)))',
+  ),
+  visitorsHigh: whole(
+    'Upper end of that interval.',
+    false,
+    'sum(counted + estimated) + 1.96 * sqrt(sum(variance))',
+  ),
 };
 
 export const visitorsDefinition: ReportDefinition = {
   name: 'visitors',
   title: 'Visitors',
-  description: 'Page views, visits and different visitors by place and time.',
-  dimensions,
+  description: 'Page views, visits and different visitors by place, page and time.',
+  dimensions: dimensionsOf([
+    'hour',
+    'day',
+    'site',
+    'country',
+    'region',
+    'city',
+    'page',
+    'referrer',
+    'browser',
+    'browserVersion',
+    'os',
+    'device',
+    'language',
+  ]),
   metrics,
+  defaultMetrics: ['pageViews', 'visits', 'visitors'],
 };
 
+const estimationNote =
+  'Visitors who did not consent have a new number each day (UTC): over several days they are estimated, by how often ' +
+  'those who consented come again. visitorsCounted and visitorsEstimated are the two parts.';
+
+export const visitorsReport: GroupedReport = {
+  definition: visitorsDefinition,
+  async source(context, request) {
+    const { clickhouse, signal, now } = context;
+    const options = { lane: 'reports', signal } as const;
+    const reversals = await reversalChanges(clickhouse, options);
+    const state = await cubeState(clickhouse, visitorCube, request, options, reversals);
+    const parts = { request, state, reversals };
+    const rows = part(parts, request.dimensions);
+    const totals = request.dimensions.length === 0 ? undefined : part(parts, []);
+    return {
+      sql: rows.sql,
+      ...(totals === undefined ? {} : { totals: totals.sql }),
+      parameters: { ...totals?.parameters, ...rows.parameters },
+      finalUntilMs: finalUntilMs(state, request, now.getTime()),
+      readFrom: rows.readFrom,
+      notes: rows.isEstimated ? [estimationNote] : [],
+    };
+  },
+};
+
+interface Parts {
+  readonly request: CheckedRequest;
+  readonly state: CubeState;
+  readonly reversals: readonly ReversalChange[];
+}
+
+const plainSums = ['page_views', 'visits', 'exits', 'bounces', 'visit_ms'] as const;
+const estimates = ['counted', 'estimated', 'variance'];
+
 /**
- * Each page view of the range once, with what it opens: a visit, a visitor in the range, a visitor in the day or hour.
- * The page views of the half hour before are read too, since they tell whether a visit goes on. Visitor 0 is a page
- * view without a visitor, and counts as page view only. Filters come after this, so that they never change what a
- * visit or a first page view is; only the choice of sites comes before it.
+ * SELECT of rows for some dimensions. Where the family read has just the dimensions that visitors are told apart by,
+ * a day's visitors are known numbers, and no sketches have to be put together.
  */
-function pageViews(counting: string, bucket: string, ofSites: boolean): string {
-  const instant = (parameter: string) => `fromUnixTimestamp64Milli({${parameter}:Int64}, 'UTC')`;
-  return `SELECT time, site, country, region, city,
-    visitor != 0 AND toUnixTimestamp64Milli(time) - before_ms >= {gapMs:Int64} AS begins_visit,
-    visitor != 0 AND nth_in_range = 1 AS first_in_range,
-    visitor != 0 AND nth_in_bucket = 1 AS first_in_bucket
-  FROM (
-    SELECT time, visitor, site, country, region, city, in_range,
-      lagInFrame(toUnixTimestamp64Milli(time), 1, toInt64(-{gapMs:Int64}))
-        OVER (PARTITION BY visitor ORDER BY time, id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before_ms,
-      row_number() OVER (PARTITION BY visitor, in_range ORDER BY time, id) AS nth_in_range,
-      row_number() OVER (PARTITION BY visitor, in_range, bucket ORDER BY time, id) AS nth_in_bucket
-    FROM (
-      SELECT id, time, visitor, site, country, region, city, time >= ${instant('fromMs')} AS in_range, ${bucket} AS bucket
-      FROM (
-        SELECT origin, id, time, visitor, site, country, region, city
-        FROM events
-        WHERE type = 'page_view' AND ${counting}
-          AND origin >= ${instant('originFromMs')} AND origin < ${instant('originToMs')}${ofSites ? ' AND has({sites:Array(UInt32)}, site)' : ''}
-        ORDER BY toStartOfHour(origin), type, id, time, visitor, site, country, region, city
-        LIMIT 1 BY toStartOfHour(origin), id
-      )
-      WHERE time >= ${instant('lookbackMs')} AND time < ${instant('toMs')}
-    )
-  )
-  WHERE in_range`;
-}
-
-const markedPeriods = `period >= fromUnixTimestamp64Milli({originFromMs:Int64}, 'UTC')
-    AND period < fromUnixTimestamp64Milli({originToMs:Int64}, 'UTC')`;
-
-/** Visitors by place and time, from the raw page views. Rejects with `report_invalid`, or as ClickHouse does. */
-export async function visitorsReport(context: ReportContext, request: ReportRequest): Promise<Report> {
-  const checked = checkRequest(visitorsDefinition, request);
-  const lookbackMs = checked.fromMs - visitGapMs;
-  const options = { lane: 'reports', signal: context.signal } as const;
-  const reversals = await reversalChanges(context.clickhouse, options);
-  const range = { fromMs: lookbackMs, toMs: checked.toMs };
-  const states = await periodStates(context.clickhouse, range, options, reversals);
-  const counting = counted(reversals, markedPeriods);
-  const sites = checked.filter.get('site');
-  const inRange = states.filter((state) => state.lastMs >= checked.fromMs);
-  return groupedReport(context, visitorsDefinition, checked, {
-    sql: pageViews(counting.sql, bucketOf(checked), sites !== undefined),
-    parameters: {
-      fromMs: checked.fromMs,
-      toMs: checked.toMs,
-      lookbackMs,
-      gapMs: visitGapMs,
-      ...counting.parameters,
-      ...(sites === undefined ? {} : { sites }),
-      originFromMs: states[0]?.periodMs ?? 0,
-      originToMs: (states.at(-1)?.periodMs ?? 0) + periodMs,
-    },
-    finalUntilMs: finalUntilMs(inRange, checked, context.now.getTime()),
+function part(
+  { request, state, reversals }: Parts,
+  dimensions: readonly string[],
+): Pick<ReportSource, 'sql' | 'parameters' | 'readFrom'> & { readonly isEstimated: boolean } {
+  const { definition } = visitorsReport;
+  const expressionOf = (name: string) => definition.dimensions[name]?.expression ?? '';
+  const isIn = (texts: readonly string[]) => (column: string) =>
+    texts.some((text) => new RegExp(`\\b${column}\\b`).test(text));
+  const aggregates = request.metrics.map((name) => definition.metrics[name]?.aggregate('1') ?? '');
+  const wantsVisitors = estimates.some(isIn(aggregates));
+  const own = dimensionNames.filter(isIn(dimensions.map(expressionOf)));
+  const filtered = dimensionNames.filter(
+    isIn(request.filters.map(({ dimension }) => expressionOf(dimension))),
+  );
+  const fixed = dimensionNames.filter(
+    isIn(
+      request.filters
+        .filter(({ operator, values }) => operator === 'eq' || (operator === 'in' && values.length === 1))
+        .map(({ dimension }) => expressionOf(dimension)),
+    ),
+  );
+  const cells: DimensionName[] = wantsVisitors ? [...new Set<DimensionName>([...own, 'country'])] : own;
+  const needed = dimensionNames.filter((name) => cells.includes(name) || filtered.includes(name));
+  const family = familyFor(visitorCube, needed);
+  const isKnown = family?.dimensions.every((name) => cells.includes(name) || fixed.includes(name)) ?? false;
+  const filter: Condition = {
+    sql: filterSql(definition, request.filters),
+    parameters: filterParameters(request.filters),
+  };
+  const source = cubeSource({
+    ...request,
+    cube: visitorCube,
+    state,
+    reversals,
+    filter,
+    dimensions: needed,
+    sums: wantsVisitors ? [...plainSums, 'daily', 'cookies', 'daily_known', 'cookies_known'] : [...plainSums],
+    inDays: isKnown
+      ? { daily: `arrayReduce('uniqCombined64State(14)', emptyArrayUInt64())` }
+      : { daily_known: 'toUInt64(0)', cookies_known: 'toUInt64(0)' },
+    cuts: cutsOf({ ...request, dimensions }),
   });
-}
-
-/** The finest stretch of time among the dimensions, within which a visitor counts once. */
-function bucketOf(request: CheckedRequest): string {
-  if (request.dimensions.includes('hour')) return hour;
-  return request.dimensions.includes('day') ? day : "''";
+  if (!wantsVisitors) return { ...source, isEstimated: false };
+  const times = dimensions.filter((name) => name === 'day' || name === 'hour').map(expressionOf);
+  return {
+    ...source,
+    isEstimated: Math.floor(request.fromMs / dayMs) !== Math.floor((request.toMs - 1) / dayMs),
+    sql: visitorEstimates(source.sql, { dimensions: needed, plainSums, times, isKnown }),
+  };
 }

@@ -1,7 +1,10 @@
 import type { CallOptions, ClickHouse } from '../clickhouse/handle.ts';
-import { trafficSource } from '../reports/traffic-source.ts';
 import { reversalChanges } from '../validity/reversals.ts';
-import { periodStates } from './state.ts';
+import { type CubeQuery, type CubeSource, cubeSource } from './cube-source.ts';
+import { trafficCube } from './cubes.ts';
+import { quarterMs } from './period.ts';
+import { cubeState } from './state.ts';
+import type { Span } from './time-plan.ts';
 
 /** Counted events of one line item, without duplicates. */
 export interface LineItemCounts {
@@ -18,7 +21,11 @@ export async function lineItemCounts(
   signal?: AbortSignal,
 ): Promise<LineItemCounts[]> {
   const options = { lane: 'jobs', signal } as const;
-  const source = await sourceOf(clickhouse, range, options);
+  const source = await sourceOf(clickhouse, range, options, {
+    dimensions: ['line_item'],
+    sums: ['impressions', 'viewable_impressions', 'clicks'],
+    cuts: [],
+  });
   return clickhouse.query<LineItemCounts>(
     `SELECT line_item AS lineItem, sum(impressions) AS impressions, sum(viewable_impressions) AS viewable,
        sum(clicks) AS clicks
@@ -42,10 +49,14 @@ export async function adRequestsByQuarter(
   signal?: AbortSignal,
 ): Promise<QuarterRequests[]> {
   const options = { lane: 'jobs', signal } as const;
-  const source = await sourceOf(clickhouse, range, options);
+  const source = await sourceOf(clickhouse, range, options, {
+    dimensions: ['site'],
+    sums: ['ad_requests'],
+    cuts: quartersOf(range),
+  });
   return clickhouse.query<QuarterRequests>(
-    `SELECT site, toUnixTimestamp(quarter) * 1000 AS quarterMs, sum(ad_requests) AS adRequests
-     FROM (${source.sql}) GROUP BY site, quarter HAVING adRequests > 0`,
+    `SELECT site, toUnixTimestamp(bucket) * 1000 AS quarterMs, sum(ad_requests) AS adRequests
+     FROM (${source.sql}) GROUP BY site, bucket HAVING adRequests > 0`,
     source.parameters,
     options,
   );
@@ -53,9 +64,18 @@ export async function adRequestsByQuarter(
 
 async function sourceOf(
   clickhouse: ClickHouse,
-  range: { fromMs: number; toMs: number },
+  range: Span,
   options: CallOptions,
-): Promise<ReturnType<typeof trafficSource>> {
+  select: Pick<CubeQuery, 'dimensions' | 'sums' | 'cuts'>,
+): Promise<CubeSource> {
   const reversals = await reversalChanges(clickhouse, options);
-  return trafficSource(await periodStates(clickhouse, range, options, reversals), range, reversals);
+  const state = await cubeState(clickhouse, trafficCube, range, options, reversals);
+  const filter = { sql: '1', parameters: {} };
+  return cubeSource({ ...range, ...select, filter, cube: trafficCube, state, reversals });
+}
+
+function quartersOf({ fromMs, toMs }: Span): number[] {
+  const quarters: number[] = [];
+  for (let at = Math.ceil(fromMs / quarterMs) * quarterMs; at < toMs; at += quarterMs) quarters.push(at);
+  return quarters;
 }

@@ -1,8 +1,10 @@
-/** A counting period: one hour UTC of the events' origin. */
+/** A counting period: one hour UTC. Marks and attribution go by the events' origin, rollups by their time. */
 export const periodMs = 3_600_000;
 
-/** The rollup's grain: the hours and days of every time zone in use begin on a quarter of an hour. */
+/** The rollup's finest grain: the hours and days of every time zone in use begin on a quarter of an hour. */
 export const quarterMs = 900_000;
+
+export const dayMs = 86_400_000;
 
 /**
  * A period is closed so long after its end: what comes later makes it anew. Long enough for the spool's segments to

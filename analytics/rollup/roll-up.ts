@@ -2,14 +2,15 @@ import type { Logger } from 'pino';
 import type { ClickHouse } from '../clickhouse/handle.ts';
 import { settingsList } from '../clickhouse/sql-text.ts';
 import { type Condition, counted } from '../validity/counted.ts';
-import { reversalChanges } from '../validity/reversals.ts';
-import { cleanUp } from './clean-up.ts';
-import { closedUntil, closingGraceMs, periodMs } from './period.ts';
+import { type ReversalChange, reversalChanges } from '../validity/reversals.ts';
+import { cleanUpRollups } from './clean-up.ts';
+import { type Cube, coarserRows, cubes, finestRows, rowColumns } from './cubes.ts';
+import { closedUntil, closingGraceMs, dayMs, periodMs } from './period.ts';
 import { newVersion, plainInsert } from './runs.ts';
-import { isRolledUp, type PeriodState, periodStates } from './state.ts';
-import { trafficColumns, trafficRows } from './traffic-rows.ts';
+import { cubeState, type DayState, type HourState, madeOf } from './state.ts';
 
 const jobs = { lane: 'jobs' } as const;
+const all = { fromMs: 0, toMs: Date.UTC(2100, 0) };
 
 export interface RollupOptions {
   readonly clickhouse: ClickHouse;
@@ -17,140 +18,235 @@ export interface RollupOptions {
   readonly logger: Logger;
   /** How long after its end a period is closed. Default: 600,000 ms. */
   readonly graceMs?: number;
-  /** Ends the run before the next period. */
+  /** Ends the run before the next batch. */
   readonly signal?: AbortSignal;
 }
 
 export interface RollupCounts {
-  /** Periods made, for the first time or anew. */
+  /** Hours made, for the first time or anew. */
   periods: number;
-  /** Raw events they were made from. */
+  /** Raw events with a say in them. */
   events: number;
-  /** Periods left for the next run because an insert was under way, or their raw events are gone. */
+  /** Days put together of their hours. */
+  days: number;
+  /** Hours left for the next run because an insert was under way, or their raw events are gone. */
   waiting: number;
   /** Outdated versions removed. */
   removedVersions: number;
 }
 
 /**
- * Makes the rollup of every closed period that has none or whose raw events have changed since. Running it again
- * changes nothing. A run that dies leaves rows under a version that nobody reads, and a later one removes them.
+ * Makes the rollups of every closed hour that has none or whose events have changed since, and of the days that are
+ * complete. Running it again changes nothing. A run that dies leaves rows under a version that nobody reads, and a later
+ * one removes them.
  */
 export async function rollUp(options: RollupOptions): Promise<RollupCounts> {
-  const { clickhouse, nowMs, logger, graceMs = closingGraceMs, signal } = options;
-  const counts: RollupCounts = { periods: 0, events: 0, waiting: 0, removedVersions: 0 };
-  const closed = closedUntil(nowMs, graceMs);
-  const all = { fromMs: 0, toMs: Date.UTC(2100, 0) };
+  const { clickhouse, nowMs, logger } = options;
+  const counts: RollupCounts = { periods: 0, events: 0, days: 0, waiting: 0, removedVersions: 0 };
   const reversals = await reversalChanges(clickhouse, jobs);
-  const counting = counted(reversals, markedPeriods);
-  const due = (await periodStates(clickhouse, all, jobs, reversals)).filter(
-    (state) => state.periodMs < closed && !isRolledUp(state),
-  );
-  for (const batch of batches(due)) {
-    if (signal?.aborted === true) return counts;
-    await rollUpBatch(clickhouse, batch, counting, nowMs, counts);
+  for (const cube of cubes) {
+    await rollUpHours(options, cube, reversals, counts);
+    await rollUpDays(options, cube, reversals, counts);
+    counts.removedVersions += await cleanUpRollups(clickhouse, nowMs, cube);
   }
-  counts.removedVersions = await cleanUp(clickhouse, nowMs, 'rollup_runs', 'traffic_rollup');
-  if (counts.periods > 0 || counts.removedVersions > 0) logger.info({ ...counts }, 'Rollup made');
+  if (counts.periods > 0 || counts.days > 0 || counts.removedVersions > 0)
+    logger.info({ ...counts }, 'Rollup made');
   return counts;
 }
 
-/** A day at most, and so few events that taking out their duplicates fits in memory; at least one period. */
-function* batches(due: readonly PeriodState[]): Generator<PeriodState[]> {
-  let batch: PeriodState[] = [];
-  let events = 0;
-  for (const state of due) {
-    if (batch.length > 0 && (batch.length >= 24 || events + state.events > 2_000_000)) {
+async function rollUpHours(
+  options: RollupOptions,
+  cube: Cube,
+  reversals: readonly ReversalChange[],
+  counts: RollupCounts,
+): Promise<void> {
+  const { clickhouse, nowMs, signal, graceMs = closingGraceMs } = options;
+  const closedMs = closedUntil(nowMs, graceMs);
+  const { hours } = await cubeState(clickhouse, cube, all, jobs, reversals);
+  const isClosed = ({ hourMs, origins }: HourState) =>
+    hourMs < closedMs && origins.every(({ originMs }) => originMs < closedMs);
+  const due = hours.filter((hour) => !hour.valid && isClosed(hour));
+  const counting = counted(reversals, `period IN {origins:Array(DateTime('UTC'))}`);
+  const read = new Map<number, number>();
+  for (const batch of batches(due, (hour) => [hour])) {
+    if (signal?.aborted === true) break;
+    const found = await countEvents(clickhouse, originsOf(batch));
+    // Fewer: an insert is under way, or retention has dropped the raw events and the rollup is all that is left.
+    const ready = batch.filter(({ origins }) =>
+      origins.every(({ originMs, events }) => (found.get(originMs) ?? 0) >= events),
+    );
+    counts.waiting += batch.length - ready.length;
+    if (ready.length === 0) continue;
+    await rollUpBatch(clickhouse, cube, ready, found, counting, nowMs);
+    counts.periods += ready.length;
+    for (const origin of originsOf(ready)) read.set(origin, found.get(origin) ?? 0);
+  }
+  counts.events += [...read.values()].reduce((sum, events) => sum + events, 0);
+}
+
+/** So many events that the sums of all families fit in memory side by side, and no longer lists than these. */
+const batchEvents = 1_000_000;
+const batchHours = 720;
+
+function* batches<Item>(
+  due: readonly Item[],
+  hoursOf: (item: Item) => readonly HourState[],
+): Generator<Item[]> {
+  let batch: Item[] = [];
+  let [events, hours] = [0, 0];
+  for (const item of due) {
+    const own = hoursOf(item);
+    const ownEvents = own.flatMap(({ origins }) => origins).reduce((sum, origin) => sum + origin.events, 0);
+    if (batch.length > 0 && (hours + own.length > batchHours || events + ownEvents > batchEvents)) {
       yield batch;
       batch = [];
-      events = 0;
+      [events, hours] = [0, 0];
     }
-    batch.push(state);
-    events += state.events;
+    batch.push(item);
+    events += ownEvents;
+    hours += own.length;
   }
   if (batch.length > 0) yield batch;
 }
 
 /**
- * Makes the rows of some periods. `rollup_runs` gets the number of raw events from before the rows are made: had more
- * come by then, the numbers differ and the period is made again; so a rollup that is valid has read exactly its events.
- * Events of the table itself are counted, because `period_events` may be ahead of it or behind.
+ * Makes the rows of some hours. `rollup_runs` gets what the events were before the rows are made: had more come by then,
+ * that differs from what there is and the hour is made again; so a rollup that is valid has read exactly its events.
+ * Events of the table itself are counted, because `period_events` may be ahead of it or behind; marks and reversals that
+ * come meanwhile make the hour again.
  */
 async function rollUpBatch(
   clickhouse: ClickHouse,
-  batch: readonly PeriodState[],
+  cube: Cube,
+  ready: readonly HourState[],
+  found: ReadonlyMap<number, number>,
   counting: Condition,
   nowMs: number,
-  counts: RollupCounts,
 ): Promise<void> {
-  const found = await countEvents(clickhouse, batch);
-  // Fewer: an insert is under way, or retention has dropped the raw events and the rollup is all that is left.
-  const ready = batch.filter((state) => (found.get(state.periodMs / 1000) ?? 0) >= state.events);
-  counts.waiting += batch.length - ready.length;
-  if (ready.length === 0) return;
-  const periods = ready.map((state) => state.periodMs / 1000);
-  const events = periods.map((period) => found.get(period) ?? 0);
-  const version = newVersion(nowMs, Math.max(...ready.map((state) => state.version)));
-  // As they were before the rows are made: marks and reversals that come meanwhile make the period again.
-  const marks = ready.map((state) => state.marks);
-  const reversals = ready.map((state) => state.reversals);
-  const run = { periods, events, marks, reversals, version, nowMs };
+  const hours = ready.map(({ hourMs }) => hourMs / 1000);
+  const made = ready.map(({ origins }) =>
+    madeOf(origins.map((origin) => ({ ...origin, events: found.get(origin.originMs) ?? origin.events }))),
+  );
+  const version = newVersion(nowMs, Math.max(...ready.map((hour) => hour.version)));
+  const run = { cube, unit: 'hour', periods: hours, made, version, nowMs } as const;
   await recordRun(clickhouse, 'started', run);
+  const into = `INSERT INTO ${cube.table} (version, ${rowColumns(cube)}) SETTINGS ${settingsList(plainInsert)}`;
+  const within = `toStartOfHour(time) IN {hours:Array(DateTime('UTC'))}`;
   await clickhouse.command(
-    `INSERT INTO traffic_rollup (version, ${trafficColumns}) SETTINGS ${settingsList(plainInsert)}
-     SELECT {version:UInt64}, ${trafficColumns} FROM (${trafficRows(counting.sql, inPeriods)})`,
-    { ...bounds(periods), ...counting.parameters, version },
+    `${into} SELECT {version:UInt64}, ${rowColumns(cube)} FROM (${finestRows(cube, counting.sql, inOrigins, within)})`,
+    { ...counting.parameters, ...originParameters(originsOf(ready)), hours, version },
+    jobs,
+  );
+  const own = `period IN {hours:Array(DateTime('UTC'))} AND version = {version:UInt64}
+    AND bucket >= toDateTime({first:UInt32}, 'UTC') AND bucket < toDateTime({end:UInt32}, 'UTC')`;
+  await clickhouse.command(
+    `${into} SELECT {version:UInt64}, ${rowColumns(cube)} FROM (${coarserRows(cube, 'hour', own)})`,
+    { hours, version, first: Math.min(...hours), end: Math.max(...hours) + periodMs / 1000 },
     jobs,
   );
   await recordRun(clickhouse, 'done', run);
-  counts.periods += ready.length;
-  counts.events += events.reduce((sum, number) => sum + number, 0);
+}
+
+async function rollUpDays(
+  { clickhouse, nowMs, signal, graceMs = closingGraceMs }: RollupOptions,
+  cube: Cube,
+  reversals: readonly ReversalChange[],
+  counts: RollupCounts,
+): Promise<void> {
+  const closedMs = closedUntil(nowMs, graceMs);
+  const { days, hours } = await cubeState(clickhouse, cube, all, jobs, reversals);
+  const hoursOf = (day: DayState) =>
+    hours.filter(({ hourMs }) => hourMs >= day.dayMs && hourMs < day.dayMs + dayMs);
+  const due = days.filter((day) => !day.valid && day.dayMs + dayMs <= closedMs);
+  for (const batch of batches(due, hoursOf)) {
+    if (signal?.aborted === true) return;
+    await rollUpDayBatch(clickhouse, cube, batch, batch.flatMap(hoursOf), nowMs);
+    counts.days += batch.length;
+  }
+}
+
+async function rollUpDayBatch(
+  clickhouse: ClickHouse,
+  cube: Cube,
+  days: readonly DayState[],
+  hours: readonly HourState[],
+  nowMs: number,
+): Promise<void> {
+  const version = newVersion(nowMs, Math.max(...days.map((day) => day.version)));
+  const periods = days.map((day) => day.dayMs / 1000);
+  const made = days.map((day) => day.madeOf);
+  const run = { cube, unit: 'day', periods, made, version, nowMs } as const;
+  await recordRun(clickhouse, 'started', run);
+  const where = `bucket >= toDateTime({start:UInt32}, 'UTC') AND bucket < toDateTime({end:UInt32}, 'UTC')
+    AND (period, source.version) IN (
+      SELECT arrayJoin(arrayZip({hours:Array(DateTime('UTC'))}, {versions:Array(UInt64)})))`;
+  await clickhouse.command(
+    `INSERT INTO ${cube.table} (version, ${rowColumns(cube)}) SETTINGS ${settingsList(plainInsert)}
+     SELECT {version:UInt64}, ${rowColumns(cube)} FROM (${coarserRows(cube, 'day', where)})`,
+    {
+      version,
+      start: Math.min(...periods),
+      end: Math.max(...periods) + dayMs / 1000,
+      hours: hours.map(({ hourMs }) => hourMs / 1000),
+      versions: hours.map((hour) => hour.version),
+    },
+    jobs,
+  );
+  await recordRun(clickhouse, 'done', run);
 }
 
 /** The bounds beside the list let ClickHouse pass over the other days' partitions. */
-const inPeriods = `toStartOfHour(origin) IN {periods:Array(DateTime('UTC'))}
-  AND origin >= toDateTime({first:UInt32}, 'UTC') AND origin < toDateTime({end:UInt32}, 'UTC')`;
+const inOrigins = `toStartOfHour(origin) IN {origins:Array(DateTime('UTC'))}
+  AND origin >= toDateTime({firstOrigin:UInt32}, 'UTC') AND origin < toDateTime({endOrigin:UInt32}, 'UTC')`;
 
-const markedPeriods = `period IN {periods:Array(DateTime('UTC'))}`;
-
-function bounds(periods: readonly number[]): { periods: readonly number[]; first: number; end: number } {
-  return { periods, first: Math.min(...periods), end: Math.max(...periods) + periodMs / 1000 };
+function originsOf(hours: readonly HourState[]): number[] {
+  return [...new Set(hours.flatMap(({ origins }) => origins.map(({ originMs }) => originMs)))].sort(
+    (a, b) => a - b,
+  );
 }
 
-/** Raw events by the start of their period, in seconds. */
+function originParameters(originsMs: readonly number[]) {
+  const origins = originsMs.map((origin) => origin / 1000);
+  return {
+    origins,
+    firstOrigin: Math.min(...origins),
+    endOrigin: Math.max(...origins) + periodMs / 1000,
+  };
+}
+
+/** Raw events by the start of their hour of origin, in milliseconds. */
 async function countEvents(
   clickhouse: ClickHouse,
-  batch: readonly PeriodState[],
+  originsMs: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
-  const rows = await clickhouse.query<{ period: number; events: number }>(
-    `SELECT toUnixTimestamp(toStartOfHour(origin)) AS period, count() AS events
-     FROM events WHERE ${inPeriods} GROUP BY period`,
-    bounds(batch.map((state) => state.periodMs / 1000)),
+  const rows = await clickhouse.query<{ originMs: number; events: number }>(
+    `SELECT toUnixTimestamp(toStartOfHour(origin)) * 1000 AS originMs, count() AS events
+     FROM events WHERE ${inOrigins} GROUP BY originMs`,
+    originParameters(originsMs),
     jobs,
   );
-  return new Map(rows.map((row) => [row.period, row.events]));
+  return new Map(rows.map((row) => [row.originMs, row.events]));
 }
 
 interface Run {
+  readonly cube: Cube;
+  readonly unit: 'hour' | 'day';
+  /** Starts, in seconds. */
   readonly periods: readonly number[];
-  readonly events: readonly number[];
-  readonly marks: readonly number[];
-  readonly reversals: readonly number[];
+  readonly made: readonly number[];
   readonly version: number;
   readonly nowMs: number;
 }
 
 async function recordRun(clickhouse: ClickHouse, state: 'started' | 'done', run: Run): Promise<void> {
+  const { cube, unit, periods, made, version, nowMs } = run;
   await clickhouse.command(
-    `INSERT INTO rollup_runs (period, version, state, events, at, marks, reversals)
+    `INSERT INTO rollup_runs (cube, unit, period, version, state, made_of, at)
      SETTINGS ${settingsList(plainInsert)}
-     SELECT toDateTime(made.1, 'UTC'), {version:UInt64}, {state:String}, made.2,
-       fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC'), made.3, made.4
-     FROM (
-       SELECT arrayJoin(arrayZip({periods:Array(UInt32)}, {events:Array(UInt64)}, {marks:Array(UInt64)},
-         {reversals:Array(UInt32)})) AS made
-     )`,
-    { ...run, state },
+     SELECT {cube:String}, {unit:String}, toDateTime(made.1, 'UTC'), {version:UInt64}, {state:String}, made.2,
+       fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC')
+     FROM (SELECT arrayJoin(arrayZip({periods:Array(UInt32)}, {made:Array(UInt64)})) AS made)`,
+    { cube: cube.name, unit, periods, made, version, state, nowMs },
     jobs,
   );
 }

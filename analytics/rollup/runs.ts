@@ -1,11 +1,17 @@
 import { randomInt } from 'node:crypto';
 
 /** Tables that keep the makings of a period's rows: a row when one starts, a row when it is done. */
-export type RunsTable = 'rollup_runs' | 'mark_runs' | 'conversion_runs';
+export type RunsTable = 'mark_runs' | 'conversion_runs';
 
 /** The pairs of period and version that count: of those that are done, the highest of each period (SQL). */
 export function currentVersions(runs: RunsTable): string {
   return `SELECT period, max(version) FROM ${runs} WHERE state = 'done' GROUP BY period`;
+}
+
+/** The same of a cube's hours or days, of the runs no newer than a version (SQL). */
+export function currentRollups(cube: string, unit: 'hour' | 'day', newest: string): string {
+  return `SELECT period, max(version) FROM rollup_runs
+    WHERE cube = '${cube}' AND unit = '${unit}' AND state = 'done' AND version <= ${newest} GROUP BY period`;
 }
 
 /**

@@ -1,89 +1,204 @@
 import type { CallOptions, ClickHouse } from '../clickhouse/handle.ts';
+import { countedForMs } from '../events/columns.ts';
 import { changesWithin, type ReversalChange } from '../validity/reversals.ts';
+import type { Cube } from './cubes.ts';
+import { fingerprint } from './fingerprint.ts';
+import { dayMs, periodMs } from './period.ts';
 
-/** A period that has events, and whether its rollup is made of all of them. */
-export interface PeriodState {
-  /** Start, milliseconds since 1970. */
-  readonly periodMs: number;
+/** The events that have their origin in one hour. */
+export interface Origin {
+  /** Start of the hour, milliseconds since 1970. */
+  readonly originMs: number;
   /** Raw events that `period_events` knows of, duplicates included. */
   readonly events: number;
-  /** Times of its earliest and latest event, milliseconds since 1970. */
+  /** The span of the times of those that may count, milliseconds since 1970, both ends included. */
   readonly firstMs: number;
   readonly lastMs: number;
-  /** Its rollup's version; 0 where there is none. */
-  readonly version: number;
-  /** Raw events its rollup was made from. */
-  readonly rolledEvents: number;
-  /** Version of its marks of invalid traffic, 0 where it has none; and of those its rollup was made with. */
+  /** Version of its marks of invalid traffic, 0 where it has none. */
   readonly marks: number;
-  readonly rolledMarks: number;
-  /** Changes of reversals that touch it; and how many did when its rollup was made. */
+  /** Changes of reversals that touch it. */
   readonly reversals: number;
-  readonly rolledReversals: number;
 }
 
-/** Versions that are done, the highest of each period. */
-export const currentRuns = `
-  SELECT runs.period AS period, max(runs.version) AS version, argMax(runs.events, runs.version) AS events,
-    argMax(runs.marks, runs.version) AS marks, argMax(runs.reversals, runs.version) AS reversals
-  FROM rollup_runs AS runs WHERE runs.state = 'done' GROUP BY runs.period`;
+/** An hour of the events' own time: what it has to be made of, and what its rollup was made of. */
+export interface HourState {
+  readonly hourMs: number;
+  /** Origins of the events that have a say in it, in order. */
+  readonly origins: readonly Origin[];
+  /** Its rollup's version; 0 where there is none. */
+  readonly version: number;
+  /** Whether the rollup can stand for the events. */
+  readonly valid: boolean;
+}
 
-/** Of the periods that were looked at for invalid traffic, the versions of their marks; 0 where they have none. */
-const currentMarks = `
-  SELECT runs.period AS period, if(argMax(runs.marks, runs.version) = 0, 0, max(runs.version)) AS version
-  FROM mark_runs AS runs WHERE runs.state = 'done' GROUP BY runs.period`;
+/** A UTC day whose hours are all valid. */
+export interface DayState {
+  readonly dayMs: number;
+  /** Of its hours' versions. */
+  readonly madeOf: number;
+  readonly version: number;
+  readonly valid: boolean;
+}
+
+export interface CubeState {
+  /** Hours that events touch, in order. */
+  readonly hours: readonly HourState[];
+  readonly days: readonly DayState[];
+  /** Of all runs looked at: whoever reads the rollup leaves newer ones aside. */
+  readonly newest: number;
+}
+
+/** No event that counts is further from its origin than this, in either direction: a browser's clock may be ahead. */
+const farthestMs = countedForMs;
+
+interface Run {
+  readonly unit: 'hour' | 'day';
+  readonly periodMs: number;
+  readonly version: number;
+  readonly madeOf: number;
+}
 
 /**
- * The periods with events of a time in [`fromMs`, `toMs`), in order. Reads one row per period, and those not merged
- * yet.
+ * What stands of a cube for [`fromMs`, `toMs`), widened to whole UTC days.
  * @param reversals every change of them, which whoever reads the events has to go by as well
  */
-export async function periodStates(
+export async function cubeState(
+  clickhouse: ClickHouse,
+  cube: Cube,
+  range: { readonly fromMs: number; readonly toMs: number },
+  options: CallOptions,
+  reversals: readonly ReversalChange[],
+): Promise<CubeState> {
+  const fromMs = Math.floor(range.fromMs / dayMs) * dayMs;
+  const toMs = Math.ceil(range.toMs / dayMs) * dayMs;
+  const reach = farthestMs + periodMs + cube.marginMs;
+  const around = { fromMs: Math.max(0, fromMs - reach), toMs: toMs + reach };
+  const origins = await originsOf(clickhouse, around, options, reversals);
+  const runs = await runsOf(clickhouse, cube, { fromMs, toMs }, options);
+  return stateOf(cube, { fromMs, toMs }, origins, runs);
+}
+
+async function originsOf(
   clickhouse: ClickHouse,
   { fromMs, toMs }: { fromMs: number; toMs: number },
   options: CallOptions,
   reversals: readonly ReversalChange[],
-): Promise<PeriodState[]> {
-  const states = await clickhouse.query<Omit<PeriodState, 'reversals'>>(
-    `SELECT
-       toUnixTimestamp(known.period) * 1000 AS periodMs,
-       known.total AS events,
-       toUnixTimestamp64Milli(known.earliest) AS firstMs,
-       toUnixTimestamp64Milli(known.latest) AS lastMs,
-       run.version AS version,
-       run.events AS rolledEvents,
-       marked.version AS marks,
-       run.marks AS rolledMarks,
-       run.reversals AS rolledReversals
+): Promise<Origin[]> {
+  const found = await clickhouse.query<Omit<Origin, 'reversals'>>(
+    `SELECT toUnixTimestamp(known.period) * 1000 AS originMs, known.total AS events,
+       toUnixTimestamp64Milli(known.earliest) AS firstMs, toUnixTimestamp64Milli(known.latest) AS lastMs,
+       marked.version AS marks
      FROM (
        SELECT period, sum(events) AS total, min(first) AS earliest, max(last) AS latest
-       FROM period_events GROUP BY period
+       FROM period_events WHERE period >= toDateTime({from:UInt32}, 'UTC') AND period < toDateTime({to:UInt32}, 'UTC')
+       GROUP BY period
      ) AS known
-     LEFT JOIN (${currentRuns}) AS run ON run.period = known.period
-     LEFT JOIN (${currentMarks}) AS marked ON marked.period = known.period
-     WHERE known.earliest < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
-       AND known.latest >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')
+     LEFT JOIN (
+       SELECT runs.period AS period, if(argMax(runs.marks, runs.version) = 0, 0, max(runs.version)) AS version
+       FROM mark_runs AS runs WHERE runs.state = 'done' GROUP BY runs.period
+     ) AS marked ON marked.period = known.period
      ORDER BY known.period`,
-    { fromMs, toMs },
+    { from: Math.floor(fromMs / 1000), to: Math.ceil(toMs / 1000) },
     { ...options, settings: { join_use_nulls: 0, ...options.settings } },
   );
-  return states.map((state) => ({
-    ...state,
-    reversals: changesWithin(reversals, state.firstMs, state.lastMs),
-  }));
+  return found.map((origin) => {
+    const { originMs } = origin;
+    const firstMs = Math.max(origin.firstMs, originMs - farthestMs);
+    const lastMs = Math.min(origin.lastMs, originMs + periodMs + farthestMs);
+    return { ...origin, firstMs, lastMs, reversals: changesWithin(reversals, firstMs, lastMs) };
+  });
 }
 
-/** The pairs of period and version that count, of the runs no newer than a version (SQL). */
-export function currentRunsUpTo(newest: string): string {
-  return `SELECT period, max(version) FROM rollup_runs WHERE state = 'done' AND version <= ${newest} GROUP BY period`;
-}
-
-/** Whether the rollup can stand for the raw events. */
-export function isRolledUp(state: PeriodState): boolean {
-  return (
-    state.version !== 0 &&
-    state.rolledEvents === state.events &&
-    state.rolledMarks === state.marks &&
-    state.rolledReversals === state.reversals
+/**
+ * The hours of origin, as milliseconds, from the first to behind the last with an event of a time in the range: also of
+ * those that came too late to count.
+ */
+export async function originRange(
+  clickhouse: ClickHouse,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  options: CallOptions,
+): Promise<{ originFromMs: number; originToMs: number }> {
+  const [found] = await clickhouse.query<{ first: number; last: number }>(
+    `SELECT toUnixTimestamp(min(period)) * 1000 AS first, toUnixTimestamp(max(period)) * 1000 AS last
+     FROM period_events
+     WHERE period_events.first < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
+       AND period_events.last >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')`,
+    { fromMs, toMs },
+    options,
   );
+  return { originFromMs: found?.first ?? 0, originToMs: (found?.last ?? 0) + periodMs };
+}
+
+/** Of the runs that are done, the last of each hour and day. */
+function runsOf(
+  clickhouse: ClickHouse,
+  cube: Cube,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  options: CallOptions,
+): Promise<Run[]> {
+  return clickhouse.query<Run>(
+    `SELECT toString(unit) AS unit, toUnixTimestamp(period) * 1000 AS periodMs, max(rollup_runs.version) AS version,
+       argMax(made_of, rollup_runs.version) AS madeOf
+     FROM rollup_runs
+     WHERE cube = {cube:String} AND state = 'done' AND period >= toDateTime({from:UInt32}, 'UTC')
+       AND period < toDateTime({to:UInt32}, 'UTC')
+     GROUP BY unit, period ORDER BY unit, period`,
+    { cube: cube.name, from: fromMs / 1000, to: toMs / 1000 },
+    options,
+  );
+}
+
+/** What an hour has to be made of, as one number. */
+export function madeOf(origins: readonly Origin[]): number {
+  return fingerprint(
+    origins.flatMap(({ originMs, events, marks, reversals }) => [originMs, events, marks, reversals]),
+  );
+}
+
+export function stateOf(
+  cube: Cube,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  origins: readonly Origin[],
+  runs: readonly Run[],
+): CubeState {
+  const byHour = new Map<number, Origin[]>();
+  for (const origin of origins) {
+    const first = Math.max(fromMs, Math.floor((origin.firstMs - cube.marginMs) / periodMs) * periodMs);
+    const last = Math.min(toMs - 1, origin.lastMs + cube.marginMs);
+    for (let hour = first; hour <= last; hour += periodMs) {
+      const touching = byHour.get(hour);
+      if (touching === undefined) byHour.set(hour, [origin]);
+      else touching.push(origin);
+    }
+  }
+  const hourRuns = new Map(runs.filter(({ unit }) => unit === 'hour').map((run) => [run.periodMs, run]));
+  const hours = [...byHour]
+    .sort(([a], [b]) => a - b)
+    .map(([hourMs, touching]): HourState => {
+      const run = hourRuns.get(hourMs);
+      const valid = run !== undefined && run.madeOf === madeOf(touching);
+      return { hourMs, origins: touching, version: run?.version ?? 0, valid };
+    });
+  return {
+    hours,
+    days: daysOf(hours, new Map(runs.filter(({ unit }) => unit === 'day').map((run) => [run.periodMs, run]))),
+    newest: runs.reduce((newest, { version }) => Math.max(newest, version), 0),
+  };
+}
+
+function daysOf(hours: readonly HourState[], runs: ReadonlyMap<number, Run>): DayState[] {
+  const byDay = new Map<number, HourState[]>();
+  for (const hour of hours) {
+    const day = Math.floor(hour.hourMs / dayMs) * dayMs;
+    const known = byDay.get(day);
+    if (known === undefined) byDay.set(day, [hour]);
+    else known.push(hour);
+  }
+  return [...byDay]
+    .filter(([, ofDay]) => ofDay.every(({ valid }) => valid))
+    .map(([day, ofDay]) => {
+      const run = runs.get(day);
+      const made = fingerprint(ofDay.flatMap(({ hourMs, version }) => [hourMs, version]));
+      return { dayMs: day, madeOf: made, version: run?.version ?? 0, valid: run?.madeOf === made };
+    });
 }

@@ -10,6 +10,7 @@ const isWhole =
 
 const checkOfType: Readonly<Record<string, FieldCheck>> = {
   String: isText,
+  'Array(String)': (value) => Array.isArray(value) && value.every(isText),
   UInt16: isWhole(0xffff),
   UInt32: isWhole(0xffff_ffff),
   UInt64: isWhole(Number.MAX_SAFE_INTEGER),

@@ -3,10 +3,13 @@ import {
   demandFields,
   eventLine,
   invalidField,
+  numberField,
+  reasonBit,
   textField,
   zoneFields,
 } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
+import { costNanos } from '../inventory/delivery-terms.ts';
 import { clickIdOf, withClickId } from './click-id.ts';
 import type { Asker, Client } from './client.ts';
 import type { Delivery } from './delivery.ts';
@@ -89,7 +92,8 @@ export function landingHeaders(url: string): HeaderList {
 /** What a token of ours says; an error where it is none, or too old. */
 export function readToken(delivery: Delivery, token: string, nowMs: number): Decided | AppError {
   const decided = delivery.signer.verify(token);
-  if (decided === undefined || decided.timeMs > nowMs + clockSkewMs) {
+  // No decision is without a zone: that is what a preview link holds.
+  if (decided === undefined || decided.zone === 0 || decided.timeMs > nowMs + clockSkewMs) {
     return new AppError(
       'token_invalid',
       'The token is not one of this server, or was altered. Nothing was recorded.',
@@ -99,6 +103,18 @@ export function readToken(delivery: Delivery, token: string, nowMs: number): Dec
     return new AppError('token_expired', 'The token has expired. Nothing was recorded.');
   }
   return decided;
+}
+
+/** What speaks against a click that a page or an ad loaded by itself, as an image or by script. Old browsers say nothing. */
+export function notFollowed({ headers: { fetchMode } }: Client): number {
+  return fetchMode === undefined || fetchMode === 'navigate' ? 0 : reasonBit.not_followed;
+}
+
+const metricOf = { impression: 'impressions', viewable: 'viewable', click: 'clicks' } as const;
+
+/** What the event costs, at the price that the inventory has now; the log has it also where the event does not count. */
+export function priceField({ inventory }: Delivery, type: keyof typeof metricOf, creativeId: number): string {
+  return numberField('price_nanos', costNanos(inventory?.price(creativeId), metricOf[type]));
 }
 
 /** The log line. */
@@ -117,6 +133,7 @@ function lineOf(
   else if (nowMs - decided.timeMs > countedForMs) notCounted = ',"not_counted":"late"';
   else if (type === 'impression') marks |= delivery.rates.impression(decided, client, nowMs);
   else if (type === 'click') {
+    marks |= notFollowed(client);
     if (marks === 0 && delivery.rates.isRepeatedClick(decided, nowMs))
       notCounted = ',"not_counted":"repeated"';
     else marks |= delivery.rates.click(decided, client, nowMs);
@@ -128,6 +145,7 @@ function lineOf(
     zoneFields(decided.site, decided.zone) +
     demandFields(decided.advertiser, decided.campaign, decided.lineItem, creativeOf(decided)) +
     notCounted +
+    priceField(delivery, type, creativeOf(decided)) +
     further +
     client.fields +
     invalidField(marks);

@@ -1,4 +1,5 @@
 import { demandFields, zoneFields } from '../../analytics/index.ts';
+import type { Price } from '../inventory/delivery-terms.ts';
 import { parseTemplate, type Template } from '../inventory/macros.ts';
 import type {
   InventorySnapshot,
@@ -113,6 +114,11 @@ export class InventoryIndex {
   /** Where clicks on the creative lead; also for creatives that no longer run but may still be on a screen. */
   landing(creativeId: number): SnapshotLanding | undefined {
     return this.#landings.get(creativeId);
+  }
+
+  /** What is paid for a creative; also for one that no longer runs but may still be on a screen. */
+  price(creativeId: number): Price | undefined {
+    return this.#creatives.get(creativeId)?.lineItem.price ?? this.#landings.get(creativeId)?.price;
   }
 
   /** The HTML of a creative of that type. */

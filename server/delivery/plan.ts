@@ -1,11 +1,11 @@
-import { lineItemTypes, type SnapshotLineItem } from '../inventory/snapshot.ts';
+import { type LineItemType, lineItemTypes, type SnapshotLineItem } from '../inventory/snapshot.ts';
 import type { CapRule } from './caps.ts';
 import type { IndexedCreative } from './inventory-index.ts';
 import { type Open, type Rank, ranksOf } from './rank.ts';
 import { boundOf } from './targeting/bounds.ts';
 import type { Facts } from './targeting/facts.ts';
 import { known, type Rule, reduce } from './targeting/rule.ts';
-import { always, between, overlap, type Stretch, type TimeLeaf, unchanged } from './targeting/time.ts';
+import { always, overlap, type Stretch, type TimeLeaf, unchanged } from './targeting/time.ts';
 
 /** A line item with those of its creatives that have one of the sizes asked for. */
 export interface Candidate {
@@ -57,13 +57,7 @@ export class PlanSource {
     const kept = this.#plans.get(place);
     if (kept !== undefined && kept.stretch.fromMs <= facts.nowMs && facts.nowMs < kept.stretch.untilMs)
       return kept;
-    const { country, region } = facts.location;
-    const possible = merged(this.#files.flatMap((file) => file.possible(country, region)));
-    const plan = makePlan(
-      possible.map((candidate) => ({ candidate, ask: candidate.rule })),
-      facts,
-      this.#settled,
-    );
+    const plan = makePlan(this.#possible(facts), facts, this.#settled);
     keep(this.#plans, place, plan, maxPlans);
     return plan;
   }
@@ -72,12 +66,27 @@ export class PlanSource {
   narrowed(plan: Plan, visitor: number, facts: Facts): Plan {
     const kept = plan.narrowed.get(visitor);
     if (kept !== undefined) return kept;
-    const all = plan.ranks.flatMap(({ candidates, asks }) =>
-      candidates.map((candidate, at) => ({ candidate, ask: asks[at] })),
-    );
-    const part = makePlan([...all, ...plan.waiting], facts, known.visitor);
+    const all: Open[] = [];
+    for (const { candidates, asks } of plan.ranks) {
+      for (let at = 0; at < candidates.length; at++)
+        all.push({ candidate: candidates[at] as Candidate, ask: asks[at] });
+    }
+    for (const open of plan.waiting) all.push(open);
+    const part = makePlan(all, facts, known.visitor);
     keep(plan.narrowed, visitor, part, maxNarrowed);
     return part;
+  }
+
+  #possible({ location: { country, region } }: Facts): Open[] {
+    const possible: Open[] = [];
+    const add = (candidate: Candidate) => possible.push({ candidate, ask: candidate.rule });
+    if (this.#files.length === 1) this.#files[0]?.forEachPossible(country, region, add);
+    else {
+      const found: Candidate[] = [];
+      for (const file of this.#files) file.forEachPossible(country, region, (each) => found.push(each));
+      for (const candidate of merged(found)) add(candidate);
+    }
+    return possible;
   }
 }
 
@@ -104,11 +113,15 @@ export class PlaceFile {
     }
   }
 
-  /** Those that may match at the place; each once. */
-  possible(country: string | undefined, region: string | undefined): Candidate[] {
-    const ofCountry = country === undefined ? undefined : this.#byPlace.get(country);
-    const ofRegion = region === undefined ? undefined : this.#byPlace.get(region);
-    return [...this.#anywhere, ...(ofCountry ?? []), ...(ofRegion ?? [])];
+  /** Gives those that may match at the place, each once. */
+  forEachPossible(
+    country: string | undefined,
+    region: string | undefined,
+    give: (candidate: Candidate) => void,
+  ): void {
+    this.#anywhere.forEach(give);
+    if (country !== undefined) this.#byPlace.get(country)?.forEach(give);
+    if (region !== undefined) this.#byPlace.get(region)?.forEach(give);
   }
 }
 
@@ -151,31 +164,29 @@ export function merged(candidates: readonly Candidate[]): Candidate[] {
   return [...byLineItem.values()];
 }
 
+/** Tens of thousands of candidates go through here for a plan: in one pass, with nothing made on the way. */
 function makePlan(possible: readonly Open[], facts: Facts, settled: number): Plan {
-  const stretch = possible.reduce(
-    (common, { candidate: { timed } }) =>
-      timed.length === 0 ? common : overlap(common, unchanged(timed, facts.nowMs)),
-    always,
-  );
-  const matching = possible.flatMap(({ candidate, ask }) => {
-    const answer = ask === undefined ? true : reduce(ask, facts, settled);
-    if (answer === false) return [];
-    return [{ candidate, ask: answer === true ? undefined : answer }];
-  });
-  return planOf(matching, facts.nowMs, stretch);
-}
-
-function planOf(matching: readonly Open[], nowMs: number, ofRules: Stretch): Plan {
-  const dates = matching.flatMap(({ candidate: { startMs, endMs } }) => [startMs, endMs]);
-  const stretch = overlap(ofRules, between(dates, nowMs));
-  const runs = ({ candidate }: Open) => candidate.startMs <= nowMs && nowMs < candidate.endMs;
-  const running = matching.filter(runs);
-  const ranks = lineItemTypes.flatMap((type) =>
-    ranksOf(
-      type,
-      running.filter(({ candidate }) => candidate.lineItem.type === type),
-    ),
-  );
-  const waiting = running.length === matching.length ? [] : matching.filter((open) => !runs(open));
-  return { ranks, waiting, stretch, narrowed: new Map() };
+  const { nowMs } = facts;
+  let stretch = always;
+  let fromMs = Number.NEGATIVE_INFINITY;
+  let untilMs = Number.POSITIVE_INFINITY;
+  const running = new Map<LineItemType, Open[]>(lineItemTypes.map((type) => [type, []]));
+  const waiting: Open[] = [];
+  for (const open of possible) {
+    const { candidate } = open;
+    if (candidate.timed.length > 0) stretch = overlap(stretch, unchanged(candidate.timed, nowMs));
+    const answer = open.ask === undefined ? true : reduce(open.ask, facts, settled);
+    if (answer === false) continue;
+    const ask = answer === true ? undefined : answer;
+    const left = ask === open.ask ? open : { candidate, ask };
+    const { startMs, endMs } = candidate;
+    for (const ms of [startMs, endMs]) {
+      if (ms <= nowMs) fromMs = Math.max(fromMs, ms);
+      else untilMs = Math.min(untilMs, ms);
+    }
+    if (startMs <= nowMs && nowMs < endMs) running.get(candidate.lineItem.type)?.push(left);
+    else waiting.push(left);
+  }
+  const ranks = lineItemTypes.flatMap((type) => ranksOf(type, running.get(type) as Open[]));
+  return { ranks, waiting, stretch: overlap(stretch, { fromMs, untilMs }), narrowed: new Map() };
 }

@@ -130,10 +130,15 @@ async function readLandings(transaction: Transaction<Tables>, nowMs: number): Pr
         where.between('line_items.end_at', since, now),
       ]),
     )
-    .select(['creatives.id', 'creatives.click_url', 'creatives.links'])
+    .select(['creatives.id', 'creatives.click_url', 'creatives.links', 'line_items.price'])
     .orderBy('creatives.id')
     .execute();
-  return rows.map((row) => ({ id: row.id, clickUrl: row.click_url, ...linksOf(row.links) }));
+  return rows.map((row) => ({
+    id: row.id,
+    clickUrl: row.click_url,
+    ...linksOf(row.links),
+    ...(row.price === null ? {} : { price: row.price as Price }),
+  }));
 }
 
 async function readLineItems(

@@ -55,6 +55,15 @@ export function pricedMetric(model: PriceModel): GoalMetric | undefined {
   return model === 'cpc' ? 'clicks' : undefined;
 }
 
+/**
+ * What one event of a metric costs, in billionths of the currency: whole also where a thousandth of a price in micros
+ * is not. 0 where the price is paid for something else.
+ */
+export function costNanos(price: Price | undefined, metric: GoalMetric): number {
+  if (price === undefined || pricedMetric(price.model) !== metric) return 0;
+  return metric === 'clicks' ? price.micros * 1000 : price.micros;
+}
+
 /** What `events` of the priced metric cost, in micros, rounded down; exact also above 2^53 thousandths. */
 export function costMicros(price: Price, events: number): number {
   const metric = pricedMetric(price.model);

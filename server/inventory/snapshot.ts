@@ -33,6 +33,8 @@ export interface SnapshotLanding {
   readonly id: number;
   readonly clickUrl: string;
   readonly links?: Readonly<Record<string, string>>;
+  /** Of its line item: what was shown before it stopped is still paid for. */
+  readonly price?: Price;
 }
 
 export interface SnapshotSite {

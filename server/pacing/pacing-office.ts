@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
@@ -7,8 +6,10 @@ import { type InventorySnapshot, type SnapshotLineItem, snapshotPath } from '../
 import { PacingController, type Round } from './controller.ts';
 import { curveChoice } from './curve-choice.ts';
 import { EndedWorkers } from './ended-workers.ts';
+import { machineName } from './machine-name.ts';
 import { makePacingDirectory, readReports, removeWorkerFiles, writeLeases } from './pacing-files.ts';
 import { PacingStore } from './pacing-store.ts';
+import type { Standing } from './standing.ts';
 
 export interface PacingOfficeOptions {
   readonly db: Kysely<Tables>;
@@ -30,7 +31,8 @@ const complainEveryMs = 60_000;
 export class PacingOffice {
   readonly #store: PacingStore;
   readonly #options: PacingOfficeOptions;
-  readonly #owner = randomUUID();
+  /** The same after a restart: the data directory has one back office, which goes on at once where it was killed. */
+  #owner = '';
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
   #controller: PacingController | undefined;
@@ -55,6 +57,24 @@ export class PacingOffice {
   /** The controller, where this process is the one that has it. */
   get controller(): PacingController | undefined {
     return this.#controller;
+  }
+
+  /**
+   * Where line items with a goal or a budget stand, by their ids: by the books of this process, or by those that were
+   * kept last where another one has the controller.
+   */
+  async standings(
+    lineItems: readonly SnapshotLineItem[],
+    nowMs: number,
+  ): Promise<ReadonlyMap<number, Standing>> {
+    const books =
+      this.#controller ??
+      new PacingController(await this.#store.states(), curveChoice(await this.#store.curves()));
+    return new Map(
+      lineItems
+        .filter(({ goal, budget }) => goal !== undefined || budget !== undefined)
+        .map((lineItem) => [lineItem.id, books.standing(lineItem, nowMs)]),
+    );
   }
 
   /** One round, or the one that is under way. Never rejects: what fails is logged, and nothing is handed out. */
@@ -114,6 +134,7 @@ export class PacingOffice {
   /** Takes or renews the place of the controller; a new one begins with what was kept. */
   async #held(): Promise<PacingController | undefined> {
     if (this.#now() - this.#heldMs < holdEveryMs) return this.#controller;
+    if (this.#owner === '') this.#owner = await machineName(this.#options.dataDir);
     if (!(await this.#store.hold(this.#owner))) {
       this.#controller = undefined;
       return undefined;

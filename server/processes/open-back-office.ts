@@ -163,7 +163,12 @@ export async function openBackOffice({
         routes: [
           ...reportRoutes(clickhouse),
           ...invalidTrafficRoutes(clickhouse),
-          explainRoute({ db, geo, now: Date.now }),
+          explainRoute({
+            db,
+            standings: (items, nowMs) => pacing.standings(items, nowMs),
+            geo,
+            now: Date.now,
+          }),
           ...jobRoutes(db, scheduler),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),

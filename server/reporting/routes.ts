@@ -3,9 +3,12 @@ import { z } from 'zod';
 import {
   AnalyticsError,
   type ClickHouse,
+  filterOperators,
   isReportName,
   type RegisteredReport,
   type Report,
+  type ReportColumn,
+  type ReportDescription,
   reports,
   reportToCsv,
 } from '../../analytics/index.ts';
@@ -16,8 +19,14 @@ import { filterOf, rangeOf } from './report-query.ts';
 const column = z.object({
   name: z.string(),
   kind: z.enum(['dimension', 'metric']),
+  label: z.string(),
   type: z.string(),
   definition: z.string(),
+  additive: z.boolean().optional().meta({ description: 'Of metrics: whether the rows add up to the total.' }),
+  filters: z
+    .array(z.enum(filterOperators))
+    .optional()
+    .meta({ description: 'Of dimensions: what a filter may do.' }),
 });
 const description = z
   .object({
@@ -26,6 +35,7 @@ const description = z
     description: z.string(),
     dimensions: z.array(column),
     metrics: z.array(column),
+    defaultMetrics: z.array(z.string()),
   })
   .meta({ id: 'ReportDescription' });
 const cell = z.union([z.string(), z.number(), z.null()]);
@@ -39,6 +49,8 @@ const report = z
     rows: z.array(z.record(z.string(), cell)),
     totals: z.record(z.string(), cell),
     truncated: z.boolean().meta({ description: 'Whether there were more rows than the limit.' }),
+    readFrom: z.enum(['rollup', 'events']),
+    notes: z.array(z.string()).meta({ description: 'What has to be known to read the numbers.' }),
     finalUntil: z
       .string()
       .meta({ description: 'Events before this instant are counted for good, unless late ones arrive.' }),
@@ -91,7 +103,9 @@ export function reportRoutes(clickhouse: ClickHouse, now: () => number = Date.no
       answer: { status: 200, description: 'The reports.', schema: z.object({ items: z.array(description) }) },
       handle: () =>
         reply.value({
-          items: Object.values(reports).map(({ run: _run, ...rest }: RegisteredReport) => describe(rest)),
+          items: Object.values(reports).map(({ run: _run, prepare: _prepare, ...rest }: RegisteredReport) =>
+            describe(rest),
+          ),
         }),
     }),
     defineRoute({
@@ -124,14 +138,21 @@ export function reportRoutes(clickhouse: ClickHouse, now: () => number = Date.no
   ];
 }
 
-function describe(
-  text: z.input<typeof description> | Omit<RegisteredReport, 'run'>,
-): z.input<typeof description> {
-  return { ...text, dimensions: [...text.dimensions], metrics: [...text.metrics] };
+function describe(text: ReportDescription): z.input<typeof description> {
+  return {
+    ...text,
+    dimensions: text.dimensions.map(ownColumn),
+    metrics: text.metrics.map(ownColumn),
+    defaultMetrics: [...text.defaultMetrics],
+  };
 }
 
 function described(made: Report): z.input<typeof report> {
-  return { ...made, columns: [...made.columns], rows: [...made.rows] };
+  return { ...made, columns: made.columns.map(ownColumn), rows: [...made.rows], notes: [...made.notes] };
+}
+
+function ownColumn({ filters, ...rest }: ReportColumn): z.input<typeof column> {
+  return filters === undefined ? rest : { ...rest, filters: [...filters] };
 }
 
 async function* oneChunk(text: string): AsyncIterable<string> {
@@ -156,7 +177,11 @@ async function makeReport(
   const request = {
     ...rangeOf(asked, now),
     timeZone: asked.tz,
-    filter: filterOf(asked.filter),
+    filters: Object.entries(filterOf(asked.filter)).map(([dimension, values]) => ({
+      dimension,
+      operator: 'in' as const,
+      values,
+    })),
     ...(dimensions === undefined ? {} : { dimensions }),
     ...(metrics === undefined ? {} : { metrics }),
     ...(asked.limit === undefined ? {} : { limit: asked.limit }),

@@ -32,7 +32,7 @@ export async function grantLeases(dataDir: string): Promise<{ stop(): Promise<vo
   let granting = grant();
   await granting;
   const timer = setInterval(() => {
-    granting = grant();
+    granting = granting.then(grant);
   }, everyMs);
   return {
     async stop() {

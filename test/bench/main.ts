@@ -3,6 +3,7 @@
  * same run; single numbers of a noisy machine mean little.
  */
 import { benchDelivery } from './delivery.ts';
+import { benchReports } from './reports.ts';
 import { benchShip } from './ship.ts';
 import { benchStart } from './start.ts';
 import { benchTag } from './tag.ts';
@@ -13,6 +14,8 @@ export type Figures = Readonly<Record<string, number>>;
 const parts: Readonly<Record<string, (print: (line: string) => void) => Promise<Figures>>> = {
   delivery: benchDelivery,
   ship: benchShip,
+  reports: (print) =>
+    benchReports(print, Number(process.argv.find((arg) => arg.startsWith('--events='))?.slice(9) ?? 0)),
   tag: benchTag,
   start: benchStart,
 };

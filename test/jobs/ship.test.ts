@@ -101,7 +101,7 @@ describe('the rollup job', () => {
     await shipJob(clickhouse, dataDir, keeping).run(context());
     const job = rollupJob(clickhouse);
     const later = { ...context(), now: () => noon + 86_400_000 };
-    expect(await job.run(later)).toMatchObject({ periods: 1 });
+    expect(await job.run(later)).toMatchObject({ periods: 3, days: 2 });
     expect(Object.values(await job.run(later)).every((count) => count === 0)).toBe(true);
   });
 });

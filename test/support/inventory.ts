@@ -15,7 +15,7 @@ const cities = 'US/Los Angeles,DE/Berlin,TW/Taipei,GB/London,JP/Tokyo,FR/Paris'.
 /**
  * An inventory with `count` live line items in 50 zones of 10 sites. All are for places: countries, regions, cities, or
  * all countries but one; two of five look at the visitor, the time or the page besides. 200 are sponsorships with a
- * share; of the others three of five are standard, half of them with a goal.
+ * share, 3,000 standard ones with a goal, and of the others two of five each are standard and price priority.
  */
 export function manyLineItems(count: number, random: () => number): InventorySnapshot {
   const sizes = [
@@ -70,11 +70,12 @@ function someTerms(
   count: number,
   random: () => number,
 ): Pick<SnapshotLineItem, 'type' | 'share' | 'goal' | 'expectedCpmMicros'> {
-  if (random() < 200 / count) return { type: 'sponsorship', share: 1 + Math.floor(random() * 10) };
-  const kind = random();
-  if (kind < 0.3)
+  const place = random() * count;
+  if (place < 200) return { type: 'sponsorship', share: 1 + Math.floor(random() * 10) };
+  if (place < 3200)
     return { type: 'standard', goal: { metric: 'impressions', amount: 1_000_000, per: 'flight' } };
-  if (kind < 0.6) return { type: 'standard' };
+  const kind = random();
+  if (kind < 0.4) return { type: 'standard' };
   if (kind < 0.8) return { type: 'price_priority', expectedCpmMicros: 100_000 * Math.ceil(random() * 50) };
   return { type: 'house' };
 }

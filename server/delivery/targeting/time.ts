@@ -32,7 +32,7 @@ export function unchanged(leaves: readonly TimeLeaf[], nowMs: number): Stretch {
 }
 
 /** From the last instant that is not after `nowMs` until the next one. */
-export function between(instants: readonly number[], nowMs: number): Stretch {
+function between(instants: readonly number[], nowMs: number): Stretch {
   let fromMs = Number.NEGATIVE_INFINITY;
   let untilMs = Number.POSITIVE_INFINITY;
   for (const instant of instants) {

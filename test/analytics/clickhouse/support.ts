@@ -46,7 +46,14 @@ export function writeSegment(spoolDir: string, name: string, content: readonly L
 
 /** Empties all tables of events. */
 export async function emptyTables(clickhouse: ClickHouse): Promise<void> {
-  const made = ['traffic_rollup', 'rollup_runs', 'event_marks', 'mark_runs', 'traffic_reversals'];
+  const made = [
+    'traffic_rollup',
+    'visitor_rollup',
+    'rollup_runs',
+    'event_marks',
+    'mark_runs',
+    'traffic_reversals',
+  ];
   made.push('attributed_conversions', 'conversion_runs');
   for (const table of ['events', 'period_events', ...made]) {
     await clickhouse.command(`TRUNCATE TABLE ${table}`);

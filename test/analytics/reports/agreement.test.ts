@@ -21,6 +21,7 @@ import {
   makeEvents,
   type OracleEvent,
   type OracleRequest,
+  visitDuration,
 } from './oracle.ts';
 
 // Clocks go back in Berlin on 2026-10-25 at 01:00 UTC.
@@ -54,7 +55,9 @@ function asCounts(report: Report): Counts {
   const dimensions = report.columns
     .filter((column) => column.kind === 'dimension')
     .map((column) => column.name);
-  const counted = report.columns.filter((column) => column.type === 'count').map((column) => column.name);
+  const counted = report.columns
+    .filter(({ name, additive }) => additive === true || name === 'visitors')
+    .map((column) => column.name);
   return Object.fromEntries(
     report.rows.map((row) => [
       dimensions.map((name) => row[name]).join('|'),
@@ -130,7 +133,13 @@ describe('the traffic report', () => {
     const request = { ...whole, timeZone: 'UTC', dimensions: ['country'] };
     const report = await reports.traffic.run(
       { clickhouse, now },
-      { ...request, filter: { country: ['DE', 'TW'], zone: [11] } },
+      {
+        ...request,
+        filters: [
+          { dimension: 'country', operator: 'in', values: ['DE', 'TW'] },
+          { dimension: 'zone', operator: 'eq', values: [11] },
+        ],
+      },
     );
     const first = events.filter((event) => event.zone === 11);
     const expected = countTraffic(first, request);
@@ -141,6 +150,7 @@ describe('the traffic report', () => {
 });
 
 describe('the visitors report', () => {
+  const allButEstimates = ['pageViews', 'visits', 'exits', 'bounces', 'visitDurationMs'];
   const requests: OracleRequest[] = [
     { ...whole, timeZone: 'UTC', dimensions: [] },
     { ...whole, timeZone: 'UTC', dimensions: ['country'] },
@@ -150,37 +160,55 @@ describe('the visitors report', () => {
     { ...odd, timeZone: 'UTC', dimensions: ['city'] },
   ];
 
-  it.each([11, 12])('equals an independent count, and places add up to the total (seed %i)', async (seed) => {
-    const random = seededRandom(seed);
-    const events = makeEvents(random, 1500, start);
-    await ship(events, random, `visitors-${seed}`);
-    for (const request of requests) {
-      const report = await reports.visitors.run({ clickhouse, now }, request);
+  async function compare(events: readonly OracleEvent[], asked: readonly OracleRequest[] = requests) {
+    for (const request of asked) {
+      const metrics = [...allButEstimates, 'visitors'];
+      const report = await reports.visitors.run({ clickhouse, now }, { ...request, metrics });
       const name = JSON.stringify(request);
       expect(asCounts(report), name).toEqual(countVisitors(events, request));
       const total = countVisitors(events, { ...request, dimensions: [] })[''];
-      expect(report.totals, name).toEqual(total);
-      const sum = (metric: string) => report.rows.reduce((all, row) => all + Number(row[metric]), 0);
-      expect(sum('visits'), name).toBe(total?.['visits']);
-      if (!request.dimensions.some((dimension) => dimension === 'day' || dimension === 'hour')) {
-        expect(sum('visitors'), name).toBe(total?.['visitors']);
+      expect(report.totals, name).toMatchObject(total ?? {});
+      expect(report.totals['visitDurationMs'], name).toBe(Math.round(visitDuration(events, request)));
+      for (const { name: metric, additive } of report.columns.filter(({ additive: adds }) => adds)) {
+        expect(additive).toBe(true);
+        const sum = report.rows.reduce((all, row) => all + Number(row[metric]), 0);
+        expect(sum, `${name} ${metric}`).toBe(report.totals[metric]);
       }
     }
-  });
+  }
+
+  it.each([11, 12])(
+    'equals an independent count, with rollups, without and half made (seed %i)',
+    async (seed) => {
+      const random = seededRandom(seed);
+      const events = makeEvents(random, 1500, start);
+      const early = events.slice(0, 1800);
+      await ship(early, random, `visitors-${seed}`);
+      await compare(early, requests.slice(0, 3));
+      await rollUp({ clickhouse, nowMs: start + 30 * 3_600_000, logger: silent });
+      await compare(early);
+      await rollUp({ clickhouse, nowMs: now.getTime(), logger: silent });
+      await compare(early);
+      await ship(events.slice(early.length), random, `visitors-late-${seed}`);
+      await compare(events, requests.slice(2, 5));
+      await rollUp({ clickhouse, nowMs: now.getTime() + 1000, logger: silent });
+      await compare(events);
+    },
+  );
 
   it('means the same by a visitor with a filter as without', async () => {
     const random = seededRandom(13);
     await ship(makeEvents(random, 600, start), random, 'visitor-filter');
     const request = { ...whole, timeZone: 'UTC', dimensions: ['country'] };
     const all = await reports.visitors.run({ clickhouse, now }, request);
-    const one = await reports.visitors.run({ clickhouse, now }, { ...request, filter: { country: ['DE'] } });
+    const one = await reports.visitors.run(
+      { clickhouse, now },
+      { ...request, filters: [{ dimension: 'country', operator: 'eq', values: ['DE'] }] },
+    );
     const row = all.rows.find((other) => other['country'] === 'DE');
     expect(one.rows).toEqual([row]);
-    expect(one.totals).toEqual({
-      pageViews: row?.['pageViews'],
-      visits: row?.['visits'],
-      visitors: row?.['visitors'],
-    });
+    const { country: _, ...numbers } = row ?? {};
+    expect(one.totals).toEqual(numbers);
   });
 
   it('looks at the page views of the chosen sites alone', async () => {
@@ -189,7 +217,14 @@ describe('the visitors report', () => {
     await ship(events, random, 'visitor-sites');
     const site = events.find((event) => event.type === 'page_view')?.site ?? 0;
     const request = { ...whole, timeZone: 'UTC', dimensions: ['country'] };
-    const report = await reports.visitors.run({ clickhouse, now }, { ...request, filter: { site: [site] } });
+    const report = await reports.visitors.run(
+      { clickhouse, now },
+      {
+        ...request,
+        metrics: [...allButEstimates, 'visitors'],
+        filters: [{ dimension: 'site', operator: 'eq', values: [site] }],
+      },
+    );
     const ofSite = events.filter((event) => event.site === site);
     expect(ofSite.length).toBeLessThan(events.length);
     expect(asCounts(report)).toEqual(countVisitors(ofSite, request));

@@ -114,30 +114,73 @@ export function countTraffic(events: readonly OracleEvent[], request: OracleRequ
   return counts;
 }
 
+const gapMs = 1_800_000;
+
+interface Visited {
+  readonly view: OracleEvent;
+  readonly begins: boolean;
+  readonly ends: boolean;
+  /** Since the page view before, of the same visit. */
+  readonly sinceMs: number;
+}
+
+/** Page views with their part in visits, which are of one visitor on one site. */
+function visited(events: readonly OracleEvent[]): Visited[] {
+  const lists = new Map<string, OracleEvent[]>();
+  const alone: OracleEvent[] = [];
+  for (const view of withoutDuplicates(events)) {
+    if (view.type !== 'page_view') continue;
+    const key = `${view.visitor} ${view.site}`;
+    if (view.visitor === hex(0)) alone.push(view);
+    else lists.set(key, [...(lists.get(key) ?? []), view]);
+  }
+  const inVisits = [...lists.values()].flatMap((list) => {
+    list.sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
+    return list.map((view, at) => {
+      const before = list[at - 1];
+      const after = list[at + 1];
+      const begins = before === undefined || view.time - before.time >= gapMs;
+      const ends = after === undefined || after.time - view.time >= gapMs;
+      return { view, begins, ends, sinceMs: begins ? 0 : view.time - (before?.time ?? 0) };
+    });
+  });
+  return [...inVisits, ...alone.map((view) => ({ view, begins: false, ends: false, sinceMs: 0 }))];
+}
+
+const utcDay = (time: number) => Math.floor(time / 86_400_000);
+
+/** Visitors without a cookie count once a day and country: none of the events has one. */
 export function countVisitors(events: readonly OracleEvent[], request: OracleRequest): Counts {
   const counts: Counts = {};
-  const views = withoutDuplicates(events)
-    .filter((event) => event.type === 'page_view')
-    .sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
-  const lastView = new Map<string, number>();
   const seen = new Set<string>();
-  for (const view of views) {
-    const before = lastView.get(view.visitor);
-    lastView.set(view.visitor, view.time);
+  for (const { view, begins, ends } of visited(events)) {
     if (view.time < request.from.getTime() || view.time >= request.to.getTime()) continue;
     const key = keyOf(view, request);
-    counts[key] ??= { pageViews: 0, visits: 0, visitors: 0 };
-    const row = counts[key]!;
-    row['pageViews'] = (row['pageViews'] ?? 0) + 1;
-    if (view.visitor === hex(0)) continue;
-    if (before === undefined || view.time - before >= 1_800_000) row['visits'] = (row['visits'] ?? 0) + 1;
-    const unit =
-      request.dimensions.find((name) => name === 'hour') ?? request.dimensions.find((name) => name === 'day');
-    const bucket = unit === undefined ? '' : labelOf(view.time, unit as 'day' | 'hour', request.timeZone);
-    if (!seen.has(`${bucket} ${view.visitor}`)) row['visitors'] = (row['visitors'] ?? 0) + 1;
-    seen.add(`${bucket} ${view.visitor}`);
+    counts[key] ??= { pageViews: 0, visits: 0, exits: 0, bounces: 0, visitors: 0 };
+    const row = counts[key] as Record<string, number>;
+    const add = (name: string, is: boolean) => {
+      if (is) row[name] = (row[name] ?? 0) + 1;
+    };
+    const visitor = `${key} ${view.country} ${utcDay(view.time)} ${view.visitor}`;
+    add('pageViews', true);
+    add('visits', begins);
+    add('exits', ends);
+    add('bounces', begins && ends);
+    add('visitors', view.visitor !== hex(0) && !seen.has(visitor));
+    seen.add(visitor);
   }
   return counts;
+}
+
+/** Mean time of a visit in milliseconds. */
+export function visitDuration(events: readonly OracleEvent[], request: OracleRequest): number {
+  let [visits, total] = [0, 0];
+  for (const { view, begins, sinceMs } of visited(events)) {
+    if (view.time < request.from.getTime() || view.time >= request.to.getTime()) continue;
+    if (begins) visits += 1;
+    total += sinceMs;
+  }
+  return total / visits;
 }
 
 const places = [

@@ -38,9 +38,21 @@ describe('checkRequest', () => {
     ['a range without length', { to: good.from }, '/to'],
     ['a time that is none', { from: new Date('nonsense') }, '/from'],
     ['a time too far away', { to: new Date('9999-01-01T00:00:00Z') }, '/to'],
-    ['a filter by something unknown', { filter: { planet: ['x'] } }, '/filter/planet'],
-    ['a filter by day', { filter: { day: ['2026-11-01'] } }, '/filter/day'],
-    ['a filter by a site that is no number', { filter: { site: [1, 'x'] } }, '/filter/site/1'],
+    [
+      'a filter by something unknown',
+      { filters: [{ dimension: 'planet', operator: 'in', values: ['x'] }] },
+      '/filters/0',
+    ],
+    [
+      'a filter by day',
+      { filters: [{ dimension: 'day', operator: 'eq', values: ['2026-11-01'] }] },
+      '/filters/0',
+    ],
+    [
+      'a filter by a site that is no number',
+      { filters: [{ dimension: 'site', operator: 'in', values: [1, 'x'] }] },
+      '/filters/0/values/1',
+    ],
     ['a limit of none', { limit: 0 }, '/limit'],
     ['a limit that is no whole number', { limit: 1.5 }, '/limit'],
   ])('refuses %s and says where', (_, change, path) => {
@@ -79,14 +91,16 @@ describe('reportToCsv', () => {
     to: '',
     timeZone: 'UTC',
     columns: [
-      { name: 'browser', kind: 'dimension', type: 'text', definition: '' },
-      { name: 'clicks', kind: 'metric', type: 'count', definition: '' },
-      { name: 'clickRate', kind: 'metric', type: 'ratio', definition: '' },
+      { name: 'browser', kind: 'dimension', label: 'Browser', type: 'text', definition: '' },
+      { name: 'clicks', kind: 'metric', label: 'Clicks', type: 'count', definition: '' },
+      { name: 'clickRate', kind: 'metric', label: 'Click rate', type: 'ratio', definition: '' },
     ],
     rows,
     totals: {},
     truncated: false,
     finalUntil: '',
+    readFrom: 'rollup',
+    notes: [],
   });
 
   it('writes a header and a line per row, in the order of the columns', () => {

@@ -437,7 +437,14 @@ describe('the ledger', () => {
     expect(report.totals).toMatchObject({ events: 3, reversed: 0 });
     const filtered = await reports['invalid-traffic'].run(
       { clickhouse, now: new Date(later) },
-      { ...range, dimensions: ['network'], filter: { reason: ['bot'], asn: [16509] } },
+      {
+        ...range,
+        dimensions: ['network'],
+        filters: [
+          { dimension: 'reason', operator: 'eq', values: ['bot'] },
+          { dimension: 'asn', operator: 'in', values: [16509] },
+        ],
+      },
     );
     expect(filtered.rows).toMatchObject([{ network: '1.0.0.0/24', events: 1 }]);
   });

@@ -200,6 +200,13 @@ describe('a file', () => {
     expect([page.status, await page.text()]).toEqual([200, '<p>bundle']);
     expect(page.headers.get('content-security-policy')).toMatch(/^sandbox allow-scripts allow-popups/);
     expect(page.headers.get('cache-control')).toContain('immutable');
+    // Each once: a browser takes a doubled policy of resources for none.
+    for (const [name, value] of [
+      ['cross-origin-resource-policy', 'cross-origin'],
+      ['x-content-type-options', 'nosniff'],
+    ] as const) {
+      expect(page.headers.get(name)).toBe(value);
+    }
     const picture = await get(`/v1/b/${bundleHash}/img/%C3%A4%20b.png`, { headers: { Range: 'bytes=0-2' } });
     expect([picture.status, await picture.text()]).toEqual([206, 'pic']);
   });

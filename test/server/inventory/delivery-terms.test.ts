@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { costNanos } from '../../../server/inventory/delivery-terms.ts';
 import { affordableEvents, costMicros, expectedCpmMicros } from '../../../server/inventory/index.ts';
 
 describe('money', () => {
@@ -12,6 +13,15 @@ describe('money', () => {
     expect(sum).toBe(costMicros(cpm, 5000));
     expect(costMicros({ model: 'cpc', micros: 250_000 }, 3)).toBe(750_000);
     expect(costMicros({ model: 'flat', micros: 250_000 }, 3)).toBe(0);
+  });
+
+  it('of one event is whole in billionths', () => {
+    expect(costNanos({ model: 'cpm', micros: 1_234_567 }, 'impressions')).toBe(1_234_567);
+    expect(costNanos({ model: 'vcpm', micros: 1_234_567 }, 'viewable')).toBe(1_234_567);
+    expect(costNanos({ model: 'vcpm', micros: 1_234_567 }, 'impressions')).toBe(0);
+    expect(costNanos({ model: 'cpc', micros: 250_001 }, 'clicks')).toBe(250_001_000);
+    expect(costNanos({ model: 'flat', micros: 250_000 }, 'impressions')).toBe(0);
+    expect(costNanos(undefined, 'clicks')).toBe(0);
   });
 
   it.each([
