@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { DatabaseRunStore, machineJobs, Scheduler } from '../../jobs/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';

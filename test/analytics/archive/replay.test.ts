@@ -62,7 +62,7 @@ async function shipped() {
   const spoolDir = path.join(dataDir, 'spool');
   const archiveDir = path.join(dataDir, 'archive');
   for (const [at, { begun, lines }] of segments().entries())
-    writeSegment(spoolDir, `${begun}_1_1_ab_${at}`, lines);
+    writeSegment(spoolDir, `${begun}_1_1_ab_${at}~`, lines);
   await shipSegments({ clickhouse, spoolDir, archiveDir, logger: silent });
   expect(readdirSync(spoolDir)).toEqual([]);
   // Some hours packed, the others not.
@@ -165,7 +165,7 @@ describe('replay', () => {
     const { replay, spoolDir, archiveDir } = await shipped();
     const counts = await stored(clickhouse);
     const [first] = segments();
-    const name = `${first?.begun}_1_1_ab_0`;
+    const name = `${first?.begun}_1_1_ab_0~`;
     // As after a crash in the middle of a move: unpacked in the archive, too.
     const day = path.join(archiveDir, '2026-11-22');
     writeSegment(day, name, first?.lines ?? '');
