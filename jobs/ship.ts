@@ -1,4 +1,4 @@
-import { type ClickHouse, isRunning, sealAbandoned, shipSegments } from '../analytics/index.ts';
+import { type ClickHouse, isRunning, sealAbandoned, shipSegments, spoolBacklog } from '../analytics/index.ts';
 import type { Job } from './job.ts';
 import { archiveOf, type LogKeeping, spoolOf } from './log-keeping.ts';
 
@@ -14,6 +14,7 @@ export function shipJob(
     name: 'ship',
     description: 'Carries the event log into ClickHouse, each event exactly once.',
     schedule: '*/2 * * * * *',
+    longestRetryMs: 2000,
     run: async ({ logger, signal }) => {
       const { sealed, tornBytes } = await sealAbandoned(spoolDir, isRunning);
       const shipped = await shipSegments({
@@ -25,6 +26,10 @@ export function shipJob(
         ...(onShipped && { onShipped }),
       });
       return { ...shipped, sealed, tornBytes };
+    },
+    plan: async () => {
+      const { segments, bytes } = await spoolBacklog(spoolDir);
+      return { segments, bytes };
     },
   };
 }

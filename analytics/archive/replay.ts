@@ -11,7 +11,7 @@ import { whileNobodyInserts } from '../shipping/gate.ts';
 import { type ArchiveFile, archiveDays, filesOfDay } from './layout.ts';
 import { linesOfFile } from './read.ts';
 import { addMissingRows, dropReplayLines, emptyReplayLines, stageLines } from './replay-rows.ts';
-import { knownPeriods, settlePeriods } from './settle-periods.ts';
+import { settlePeriods } from './settle-periods.ts';
 
 export interface ReplayOptions {
   readonly clickhouse: ClickHouse;
@@ -101,9 +101,8 @@ async function replayLines(
   }
   counts.lines += lines;
   await whileNobodyInserts(clickhouse, async () => {
-    const before = await knownPeriods(clickhouse);
     counts.added += await addMissingRows(clickhouse);
-    counts.settledHours += await settlePeriods(clickhouse, before);
+    counts.settledHours += await settlePeriods(clickhouse);
   });
 }
 

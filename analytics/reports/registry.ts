@@ -1,5 +1,6 @@
 import { audienceDefinition, audienceReport } from './audience.ts';
 import { deliveryReport, inventoryReport } from './delivery.ts';
+import { forecastDefinition, forecastReport } from './forecast.ts';
 import {
   dimensionColumns,
   type GroupedReport,
@@ -32,6 +33,7 @@ export const reports = {
   delivery: grouped(deliveryReport),
   inventory: grouped(inventoryReport),
   audience: { ...described(audienceDefinition), run: audienceReport },
+  forecast: { ...described(forecastDefinition), run: forecastReport },
   'invalid-traffic': grouped(invalidTrafficReport),
 } as const satisfies Record<string, RegisteredReport>;
 

@@ -64,6 +64,7 @@ export const trafficCube: Cube = {
     family('countries', ['site', 'country']),
     family('languages', ['site', 'language']),
     family('referrers', ['site', 'referrer']),
+    family('creatives', chain),
     family('ads', ['site', 'zone', 'no_fill', ...chain]),
     family('browsers', ['site', 'browser', 'browser_version', 'os', 'os_version', 'device']),
     family('places', ['country', 'region', 'city']),

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Tables } from '../database/index.ts';
-import { type InventorySnapshot, type SnapshotLineItem, snapshotPath } from '../inventory/index.ts';
+import { readSnapshot, type SnapshotLineItem, snapshotPath, TimeSlices } from '../inventory/index.ts';
 import { PacingController, type Round } from './controller.ts';
 import { curveChoice } from './curve-choice.ts';
 import { EndedWorkers } from './ended-workers.ts';
@@ -25,6 +25,8 @@ const holdEveryMs = 3000;
 /** What was counted, and gave nobody a lease, is kept this often: a controller that begins anew reads the reports again. */
 const keepEveryMs = 5000;
 const curvesEveryMs = 60_000;
+/** Reports and the API wait no longer than this for a new inventory to be read. */
+const sliceMs = 20;
 const complainEveryMs = 60_000;
 
 /** Runs the controller: brings it the reports, keeps its state, then carries the leases away. */
@@ -192,7 +194,7 @@ export class PacingOffice {
     if (found === undefined) return;
     const version = `${found.size} ${found.mtimeMs} ${found.ino}`;
     if (version === this.#snapshotVersion) return;
-    const snapshot = JSON.parse(await readFile(path, 'utf8')) as InventorySnapshot;
+    const snapshot = await readSnapshot(await readFile(path), new TimeSlices(sliceMs));
     this.#lineItems = snapshot.lineItems.filter(
       ({ goal, budget }) => goal !== undefined || budget !== undefined,
     );

@@ -4,6 +4,8 @@ import { parseRates } from '../../analytics/index.ts';
 import { parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import { optionalText, optionalUrl } from './fields.ts';
 import { checkLocationSettings, locationSettings } from './location-settings.ts';
+import { checkOperationSettings, operationSettings } from './operation-settings.ts';
+import { checkReportSettings, reportSettings } from './report-settings.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 
@@ -138,11 +140,19 @@ export const settingsSchema = z
       .describe(
         'Most clicks of one network (IPv4 /24, IPv6 /48); more are marked once the hour is over, and not counted. Or none.',
       ),
+    ...operationSettings,
+    ...reportSettings,
   })
-  .superRefine(checkLocationSettings);
+  .superRefine(checkLocationSettings)
+  .superRefine(checkOperationSettings)
+  .superRefine(checkReportSettings);
 
 /** Settings whose values no message may show. */
-export const secretSettings: ReadonlySet<string> = new Set(['MAXMIND_LICENSE_KEY']);
+export const secretSettings: ReadonlySet<string> = new Set([
+  'MAXMIND_LICENSE_KEY',
+  'SMTP_URL',
+  'S3_SECRET_ACCESS_KEY',
+]);
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 export type SettingKey = keyof Settings;

@@ -11,11 +11,15 @@ import { benchTag } from './tag.ts';
 /** Figures by their key in the budget table. */
 export type Figures = Readonly<Record<string, number>>;
 
+/** What stands behind `--<name>=`. */
+function option(name: string): string | undefined {
+  return process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+}
+
 const parts: Readonly<Record<string, (print: (line: string) => void) => Promise<Figures>>> = {
   delivery: benchDelivery,
   ship: benchShip,
-  reports: (print) =>
-    benchReports(print, Number(process.argv.find((arg) => arg.startsWith('--events='))?.slice(9) ?? 0)),
+  reports: (print) => benchReports(print, Number(option('events') ?? 10_000_000)),
   tag: benchTag,
   start: benchStart,
 };

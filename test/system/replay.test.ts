@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSnapshot, TimeSlices } from '../../server/inventory/index.ts';
 import { locatedAddresses } from '../support/addresses.ts';
 import { seededRandom } from '../support/random.ts';
 import { type Signpost, startSignpost, until } from '../support/signpost.ts';
@@ -80,12 +81,11 @@ async function makeZones(): Promise<{ site: number; filledZone: number; emptyZon
   const site = items[0]?.id as number;
   const filledZone = await create('/zones', { siteId: site, name: 'Sidebar', sizes: [[300, 250]] });
   const emptyZone = await create('/zones', { siteId: site, name: 'Odd', sizes: [[123, 45]] });
-  const file = join(signpost.dataDir, 'snapshot.json');
-  type Snapshot = { version: number; zones: { id: number }[] };
+  const file = join(signpost.dataDir, 'snapshot.jsonl');
   let inARow = 0;
   // Each time on a new connection, which either worker may take.
   await until('the workers know the new zones', 30_000, async () => {
-    const snapshot = JSON.parse(readFileSync(file, 'utf8')) as Snapshot;
+    const snapshot = await readSnapshot(readFileSync(file), new TimeSlices(1000));
     const ready = await fetch(`${signpost.delivery}/readyz`, { headers: { Connection: 'close' } });
     const known = (await ready.text()).includes(`Version ${snapshot.version},`);
     inARow = known && snapshot.zones.some(({ id }) => id === emptyZone) ? inARow + 1 : 0;

@@ -3,6 +3,7 @@ import type { ClickHouse } from '../../../analytics/clickhouse/handle.ts';
 import { openClickHouse } from '../../../analytics/clickhouse/open.ts';
 import { migrateClickHouse } from '../../../analytics/migrations/migrate.ts';
 import { reports } from '../../../analytics/reports/registry.ts';
+import { type Cube, cubes, trafficCube } from '../../../analytics/rollup/cubes.ts';
 import { rollUp } from '../../../analytics/rollup/roll-up.ts';
 import { shipSegments } from '../../../analytics/shipping/ship.ts';
 import {
@@ -40,7 +41,8 @@ const view = (id: number, time: number, more: Partial<Line> = {}): Line => ({
   time,
   ...more,
 });
-const run = (nowMs: number) => rollUp({ clickhouse, nowMs, logger: silent });
+const run = (nowMs: number, of: readonly Cube[] = [trafficCube]) =>
+  rollUp({ clickhouse, nowMs, logger: silent, cubes: of });
 const rows = () =>
   clickhouse.query<{ quarter: string; views: number; version: number }>(
     `SELECT toString(bucket) AS quarter, page_views AS views, version FROM traffic_rollup
@@ -142,6 +144,39 @@ describe('rollUp', () => {
       `INSERT INTO period_events SELECT toDateTime(${noon / 1000}, 'UTC'), 1, toDateTime64(${noon / 1000}, 3, 'UTC'), toDateTime64(${noon / 1000}, 3, 'UTC')`,
     );
     expect(await run(noon + 10 * hour)).toMatchObject({ periods: 0, waiting: 1 });
+  });
+
+  it('puts days together of their hours, and anew when one of them was made again', async () => {
+    const days = () =>
+      clickhouse.query(
+        `SELECT toString(bucket) AS day, page_views AS views FROM traffic_rollup
+         WHERE family = 'sites' AND grain = 'day' AND (period, version) IN (
+           SELECT period, max(version) FROM rollup_runs WHERE unit = 'day' AND state = 'done' GROUP BY period)`,
+      );
+    await ship(view(1, noon), view(2, noon + 3 * hour), view(3, noon + 12 * hour));
+    expect(await run(noon + 11 * hour)).toMatchObject({ periods: 2, days: 0 });
+    expect(await run(noon + 12 * hour + 600_000)).toMatchObject({ periods: 0, days: 1 });
+    expect(await days()).toEqual([{ day: '2026-11-23 00:00:00', views: 2 }]);
+    expect(await run(noon + 12 * hour + 600_001)).toMatchObject({ periods: 0, days: 0 });
+    await ship(view(4, noon + 4 * hour));
+    expect(await run(noon + 12 * hour + 700_000)).toMatchObject({ periods: 1, days: 1 });
+    expect(await days()).toEqual([{ day: '2026-11-23 00:00:00', views: 3 }]);
+  });
+
+  it('makes the hours around a page view again, where visits may change', async () => {
+    await ship(view(1, noon - 60_000, { visitor: hex(7) }), view(2, noon + 40 * 60_000, { visitor: hex(7) }));
+    const visits = async () => {
+      const range = { from: new Date(noon - hour), to: new Date(noon + hour), timeZone: 'UTC' };
+      const context = { clickhouse, now: new Date(noon + 100 * hour) };
+      const metrics = ['visits', 'exits', 'bounces'];
+      return (await reports.visitors.run(context, { ...range, metrics })).totals;
+    };
+    await run(noon + 10 * hour, cubes);
+    expect(await visits()).toEqual({ visits: 2, exits: 2, bounces: 2 });
+    await ship(view(3, noon + 15 * 60_000, { visitor: hex(7) }));
+    expect(await visits()).toEqual({ visits: 1, exits: 1, bounces: 0 });
+    expect((await run(noon + 10 * hour, cubes)).periods).toBeGreaterThan(2);
+    expect(await visits()).toEqual({ visits: 1, exits: 1, bounces: 0 });
   });
 
   it('makes many periods in batches', async () => {

@@ -100,7 +100,7 @@ describe('the answer for a creative', () => {
 });
 
 describe('a document for a frame', () => {
-  it.each(['', 'x', 'A'.repeat(68), '%', '../../snapshot.json'])(
+  it.each(['', 'x', 'A'.repeat(68), '%', '../../snapshot.jsonl'])(
     'with the token "%s" is none',
     async (token) => {
       expect((await get(`/v1/h/${token}`)).status).toBeLessThan(500);
@@ -216,7 +216,7 @@ describe('a file', () => {
     `/v1/b/${bundleHash}/`,
     `/v1/b/${bundleHash}/img`,
     `/v1/b/${bundleHash}/%`,
-    `/v1/b/${bundleHash}/..%2f..%2fsnapshot.json`,
+    `/v1/b/${bundleHash}/..%2f..%2fsnapshot.jsonl`,
     `/v1/b/..%2f${bundleHash}/index.html`,
     `/v1/b/${'e'.repeat(64)}/index.html`,
     `/v1/b/${'f'.repeat(64)}/index.html`,

@@ -35,7 +35,7 @@ beforeEach(async () => {
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'signpost-pacing-'));
-  writeFileSync(join(made, 'snapshot.json'), JSON.stringify({ version: 1, lineItems: [lineItem] }));
+  writeFileSync(join(made, 'snapshot.jsonl'), JSON.stringify({ version: 1, lineItems: [lineItem] }));
   return made;
 }
 
