@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClickHouse } from '../../../analytics/clickhouse/handle.ts';
@@ -175,18 +175,5 @@ describe('replay', () => {
     await shipSegments({ clickhouse, spoolDir, archiveDir, logger: silent });
     expect(readdirSync(spoolDir)).toEqual([]);
     expect(await stored(clickhouse)).toEqual(counts);
-  });
-
-  it('keeps a rollup valid whose raw events are gone, where late events come back alone', async () => {
-    const { replay, archiveDir } = await shipped();
-    await jobs();
-    const before = await everyReport();
-    await clickhouse.command("ALTER TABLE events DROP PARTITION '20261122'");
-
-    const day = path.join(archiveDir, '2026-11-22');
-    for (const file of readdirSync(day)) rmSync(path.join(day, file));
-    await replay();
-    await jobs();
-    expect((await everyReport()).get('traffic hour')).toEqual(before.get('traffic hour'));
   });
 });
