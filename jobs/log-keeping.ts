@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ShippingOptions } from '../analytics/index.ts';
 
 /** What becomes of the log on this machine. */
 export interface LogKeeping {
@@ -7,6 +8,8 @@ export interface LogKeeping {
   readonly archiveDays: number;
   /** Takes what is older. */
   readonly storeDir: string | undefined;
+  /** Told of what was shipped. */
+  readonly onShipped?: ShippingOptions['onShipped'];
 }
 
 export const spoolOf = (dataDir: string): string => join(dataDir, 'spool');

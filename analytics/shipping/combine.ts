@@ -1,6 +1,7 @@
 import { open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { syncPath } from '../archive/files.ts';
+import { begunMs, dayOf } from '../archive/layout.ts';
 import { type Segment, sealedSegment } from './segments.ts';
 
 /** Larger segments are worth an insert of their own; and so much is put together at most. */
@@ -52,7 +53,9 @@ export async function combineSmall(spoolDir: string, waiting: readonly Segment[]
       segment.bytes >= smallBytes ||
       segment.name.includes('~') ||
       segment.name === sending;
-    if (alone || bytes + segment.bytes > mostBytes) await close();
+    const [first] = group;
+    const otherDay = first !== undefined && dayOfSegment(first) !== dayOfSegment(segment);
+    if (alone || otherDay || bytes + segment.bytes > mostBytes) await close();
     if (alone) result.push(segment);
     else {
       group.push(segment);
@@ -62,6 +65,9 @@ export async function combineSmall(spoolDir: string, waiting: readonly Segment[]
   await close();
   return result;
 }
+
+/** Where the archive will file it. */
+const dayOfSegment = ({ name, modifiedMs }: Segment): string => dayOf(begunMs(name) ?? modifiedMs);
 
 const ownPart = /^(.*~and\d+\.jsonl|combining\.json)\.part$/;
 

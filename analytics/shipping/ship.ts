@@ -17,6 +17,8 @@ export interface ShippingOptions {
   /** Where confirmed segments are kept. Default: they are removed. */
   readonly archiveDir?: string | undefined;
   readonly logger: Logger;
+  /** Told of each segment that ClickHouse has confirmed, and of lines that were set aside. */
+  readonly onShipped?: (part: { rows: number; bytes: number; rejectedLines: number }) => void;
   /** Ends the run before the next segment; over HTTP also the request under way. */
   readonly signal?: AbortSignal;
 }
@@ -63,7 +65,7 @@ async function segmentsToShip({ spoolDir, signal }: ShippingOptions): Promise<Se
 
 /** Ships a segment; returns the one to ship in its place where lines had to be taken out. */
 async function shipOne(
-  { clickhouse, spoolDir, archiveDir, logger, signal }: ShippingOptions,
+  { clickhouse, spoolDir, archiveDir, logger, signal, onShipped }: ShippingOptions,
   segment: Segment,
   counts: ShippingCounts,
 ): Promise<Segment | undefined> {
@@ -79,6 +81,7 @@ async function shipOne(
     if (!isUnreadableInput(error)) throw error;
     const { rejected } = await repairSegment(spoolDir, segment);
     counts.rejectedLines += rejected;
+    onShipped?.({ rows: 0, bytes: 0, rejectedLines: rejected });
     await noteSent(spoolDir);
     // Not the error itself: the engine quotes the line in it.
     const engineCode = error instanceof AnalyticsError ? error.engineCode : undefined;
@@ -98,5 +101,6 @@ async function shipOne(
   await noteSent(spoolDir);
   counts.segments += 1;
   counts.bytes += segment.bytes;
+  onShipped?.({ rows, bytes: segment.bytes, rejectedLines: 0 });
   return undefined;
 }

@@ -197,6 +197,12 @@ export interface PacingShippedTable {
   seen_at: ChangedAt;
 }
 
+export interface MachineMetricsTable {
+  machine: string;
+  samples: JSONColumnType<Record<string, number>>;
+  seen_at: ChangedAt;
+}
+
 export interface DailyCurvesTable {
   /** 0: all sites together. */
   site_id: number;
@@ -279,6 +285,7 @@ export interface Tables {
   pacing_controller: PacingControllerTable;
   pacing_workers: PacingWorkersTable;
   pacing_shipped: PacingShippedTable;
+  machine_metrics: MachineMetricsTable;
   daily_curves: DailyCurvesTable;
   line_item_rates: LineItemRatesTable;
   report_schedules: ReportSchedulesTable;

@@ -4,14 +4,21 @@ import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
-import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
+import { type GeoDb, openGeoDb, parseTrustedProxies } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
-import { adminKeyShown, createApi, ensureAdminKey, previewRoutes } from '../api/index.ts';
+import {
+  adminKeyShown,
+  createApi,
+  createAuthenticator,
+  ensureAdminKey,
+  previewRoutes,
+} from '../api/index.ts';
 import { createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
@@ -21,6 +28,7 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
+import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
 import { databaseCheck, jobRoutes, jobsCheck, readinessRouter, replayRoute } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import {
@@ -130,6 +138,7 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
+    const { log, shipped } = logKeeping(settings);
     const keptDays = {
       events: settings.EVENTS_DAYS,
       rollups: settings.ROLLUP_DAYS,
@@ -145,7 +154,7 @@ export async function openBackOffice({
       rates,
       pacing,
       reports,
-      log: logKeeping(settings),
+      log,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
       backup: backupParts(settings, { db, clickhouse }),
@@ -157,6 +166,12 @@ export async function openBackOffice({
     });
     const scheduler = new Scheduler({ jobs, store, logger, shared: new SharedLedger(db) });
     closing.push(() => scheduler.stop());
+    const watch = new MachineWatch({
+      ...{ dataDir, logger, shipped, machine: hostname() },
+      spoolLimitBytes: settings.SPOOL_MAX_BYTES,
+      jobs: () => scheduler.states(),
+    });
+    closing.push(() => watch.stop());
     const localToken = randomBytes(32).toString('base64url');
     const geo = lazyGeoDb(settings, logger);
     const webService = geoWebService(settings, logger);
@@ -191,6 +206,15 @@ export async function openBackOffice({
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
+      }),
+    );
+    app.use(
+      metricsRouter({
+        machine: hostname(),
+        samples: () => watch.samples(),
+        others: () => otherMachines(db),
+        networks: parseTrustedProxies(settings.METRICS_NETWORKS),
+        authenticate: createAuthenticator(db, localToken),
       }),
     );
     app.use(

@@ -22,4 +22,5 @@ export function expectTroublesSurvived(outcome: TroubleOutcome): void {
   expect(outcome.replayed).toEqual(outcome.stored);
   expect(outcome.archived).toEqual(outcome.stored);
   expect(outcome.rejectedLines).toBe(outcome.damagedLines);
+  expect(outcome.personalInLog).toEqual([]);
 }

@@ -41,6 +41,9 @@ export interface TroubleOptions {
   readonly random: () => number;
   /** How long a trouble lasts at most. */
   readonly mostMs: number;
+  /** No further round begins after so long; what went before is judged all the same. Default: never. */
+  readonly stopAfterMs?: number;
+  readonly onRound?: (round: TroubleRound) => void;
 }
 
 export interface TroubleRound {
@@ -48,7 +51,7 @@ export interface TroubleRound {
   readonly killed: Victim | undefined;
   readonly acknowledged: number;
   readonly failed: number;
-  /** Longest time between two answers to ad requests, in milliseconds. */
+  /** From its beginning until everything served again. */
   readonly tookMs: number;
 }
 
@@ -72,6 +75,8 @@ export interface TroubleOutcome {
   /** 99th percentile of an ad request's time in milliseconds: while ClickHouse answered, and while it did not. */
   readonly p99Ms: { readonly up: number; readonly down: number };
   readonly log: string;
+  /** Visitors' addresses that the processes have logged. */
+  readonly personalInLog: readonly string[];
 }
 
 const visitorsAtOnce = 12;
@@ -89,7 +94,13 @@ export async function troubleRounds(options: TroubleOptions): Promise<TroubleOut
   try {
     stage = await Stage.open(options, front, disk, join(own, 'clock'));
     const rounds: TroubleRound[] = [];
-    for (const trouble of options.troubles) rounds.push(await stage.round(trouble));
+    const startedMs = performance.now();
+    for (const trouble of options.troubles) {
+      if (performance.now() - startedMs > (options.stopAfterMs ?? Number.POSITIVE_INFINITY)) break;
+      const round = await stage.round(trouble);
+      options.onRound?.(round);
+      rounds.push(round);
+    }
     return await stage.end(rounds);
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${await stage?.describe()}`, { cause: error });
@@ -110,6 +121,7 @@ class Stage {
   readonly #clockFile: string;
   readonly #signpost: Signpost;
   readonly #load: Load;
+  readonly #visitors: readonly string[];
   #damagedLines = 0;
   #segments = 0;
 
@@ -120,6 +132,7 @@ class Stage {
     clockFile: string,
     signpost: Signpost,
     load: Load,
+    visitors: readonly string[],
   ) {
     this.#options = options;
     this.#front = front;
@@ -127,6 +140,7 @@ class Stage {
     this.#clockFile = clockFile;
     this.#signpost = signpost;
     this.#load = load;
+    this.#visitors = visitors;
   }
 
   static async open(
@@ -145,6 +159,7 @@ class Stage {
         WORKERS: String(options.workers),
         SPOOL_SEGMENT_MS: '150',
         LOG_ARCHIVE_DAYS: '30',
+        LOG_LEVEL: 'info',
         // Its visitors see one ad again and again, and its clock jumps.
         ...{ IMPRESSION_RATES: 'none', HOSTING_ASNS: 'none' },
       },
@@ -153,7 +168,8 @@ class Stage {
       const zone = (await signpost.json<{ items: { id: number }[] }>('/zones')).items[0]?.id as number;
       const addresses = locatedAddresses(300, options.random);
       const load = new Load(signpost.delivery, zone, addresses, options.random, visitorsAtOnce);
-      return new Stage(options, front, disk, clockFile, signpost, load);
+      const visitors = addresses.map(({ address }) => address);
+      return new Stage(options, front, disk, clockFile, signpost, load, visitors);
     } catch (error) {
       await signpost.dispose();
       throw error;
@@ -281,6 +297,7 @@ class Stage {
       rejectedLines: rejectedLines(dataDir),
       p99Ms: { up: percentile(load.adTimesMs.up), down: percentile(load.adTimesMs.down) },
       log: this.#signpost.log(),
+      personalInLog: this.#visitors.filter((address) => this.#signpost.log().includes(`"${address}`)),
     };
   }
 

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClickHouse } from '../../../analytics/clickhouse/handle.ts';
@@ -62,7 +62,7 @@ async function shipped() {
   const spoolDir = path.join(dataDir, 'spool');
   const archiveDir = path.join(dataDir, 'archive');
   for (const [at, { begun, lines }] of segments().entries())
-    writeSegment(spoolDir, `${begun}_1_1_ab_${at}`, lines);
+    writeSegment(spoolDir, `${begun}_1_1_ab_${at}~`, lines);
   await shipSegments({ clickhouse, spoolDir, archiveDir, logger: silent });
   expect(readdirSync(spoolDir)).toEqual([]);
   // Some hours packed, the others not.
@@ -165,7 +165,7 @@ describe('replay', () => {
     const { replay, spoolDir, archiveDir } = await shipped();
     const counts = await stored(clickhouse);
     const [first] = segments();
-    const name = `${first?.begun}_1_1_ab_0`;
+    const name = `${first?.begun}_1_1_ab_0~`;
     // As after a crash in the middle of a move: unpacked in the archive, too.
     const day = path.join(archiveDir, '2026-11-22');
     writeSegment(day, name, first?.lines ?? '');
@@ -175,18 +175,5 @@ describe('replay', () => {
     await shipSegments({ clickhouse, spoolDir, archiveDir, logger: silent });
     expect(readdirSync(spoolDir)).toEqual([]);
     expect(await stored(clickhouse)).toEqual(counts);
-  });
-
-  it('keeps a rollup valid whose raw events are gone, where late events come back alone', async () => {
-    const { replay, archiveDir } = await shipped();
-    await jobs();
-    const before = await everyReport();
-    await clickhouse.command("ALTER TABLE events DROP PARTITION '20261122'");
-
-    const day = path.join(archiveDir, '2026-11-22');
-    for (const file of readdirSync(day)) rmSync(path.join(day, file));
-    await replay();
-    await jobs();
-    expect((await everyReport()).get('traffic hour')).toEqual(before.get('traffic hour'));
   });
 });

@@ -51,6 +51,12 @@ describe('small segments that wait', () => {
     ]);
   });
 
+  it('stay with their day, as the archive files them', async () => {
+    const midnight = Date.UTC(2026, 10, 24);
+    for (const at of [-2, -1, 0, 1]) writeSegment(spoolDir, `${midnight + at}_1_1_ab_1`, 'a\n');
+    expect(await combined()).toEqual([`${midnight - 2}_1_1_ab_1~and1`, `${midnight}_1_1_ab_1~and1`]);
+  });
+
   it('grow to 16 MB at most', async () => {
     for (let at = 0; at < 30; at++) writeSegment(spoolDir, `s${at}`, `${'x'.repeat(900_000)}\n`);
     expect(await combined()).toEqual(['s0~and17', 's18~and11']);
