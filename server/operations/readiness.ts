@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.ts';
+import { type MachineState, machineChecks } from '../metrics/index.ts';
 
 /** One thing about the back office, and what it is like, in words. */
 export interface OfficeCheck {
@@ -12,10 +13,12 @@ export interface OfficeCheck {
   readonly warnings?: readonly string[];
 }
 
+type Checked = OfficeCheck | readonly OfficeCheck[];
+
 /** `GET /readyz` of the back office: 503 where a check is not ok. It says nothing that is secret, and needs no key. */
-export function readinessRouter(checks: readonly (() => OfficeCheck | Promise<OfficeCheck>)[]): Router {
+export function readinessRouter(checks: readonly (() => Checked | Promise<Checked>)[]): Router {
   const answer: RequestHandler = async (_request, response) => {
-    const found = await Promise.all(checks.map((check) => check()));
+    const found = (await Promise.all(checks.map((check) => check()))).flat();
     const ready = found.every(({ ok }) => ok);
     response
       .status(ready ? 200 : 503)
@@ -33,6 +36,14 @@ export async function databaseCheck(db: Kysely<Tables>): Promise<OfficeCheck> {
   } catch {
     return { name, ok: false, detail: 'PostgreSQL does not answer.' };
   }
+}
+
+/** How this machine's shipping and disk are; nothing where that was not looked at yet. */
+export function machineOfficeChecks(state: MachineState | undefined, nowMs: number): OfficeCheck[] {
+  if (state === undefined) return [];
+  return machineChecks(state, nowMs).map(({ warnings, ...check }) =>
+    warnings.length === 0 ? { ...check, ok: true } : { ...check, ok: true, warnings },
+  );
 }
 
 /** Jobs that are late or fail are told of; the console works on without them. */

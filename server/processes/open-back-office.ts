@@ -29,7 +29,14 @@ import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
-import { databaseCheck, jobRoutes, jobsCheck, readinessRouter, replayRoute } from '../operations/index.ts';
+import {
+  databaseCheck,
+  jobRoutes,
+  jobsCheck,
+  machineOfficeChecks,
+  readinessRouter,
+  replayRoute,
+} from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import {
   invalidTrafficRoutes,
@@ -220,6 +227,7 @@ export async function openBackOffice({
     app.use(
       readinessRouter([
         () => databaseCheck(db),
+        () => machineOfficeChecks(watch.state(), Date.now()),
         () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
       ]),
     );
