@@ -44,11 +44,13 @@ export class EmbeddedClickHouse implements ClickHouse {
     this.#knownSettings = known;
   }
 
-  /** Opens or creates the database. Rejects with `clickhouse_failed` where another process holds the directory. */
-  static async open(dataDir: string): Promise<EmbeddedClickHouse> {
+  /**
+   * Opens or creates the database. Backups may be written and read under `backupDir`. Rejects with `clickhouse_failed` where another process holds the directory.
+   */
+  static async open(dataDir: string, backupDir = path.join(dataDir, 'backups')): Promise<EmbeddedClickHouse> {
     const directory = path.resolve(dataDir, 'clickhouse');
     await mkdir(directory, { recursive: true });
-    const config = await writeEmbeddedConfig(dataDir);
+    const config = await writeEmbeddedConfig(dataDir, backupDir);
     let keeper: Session | undefined;
     try {
       // The engine starts with the first session of a process; the connections of the lanes join it, and their

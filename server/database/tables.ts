@@ -185,6 +185,18 @@ export interface JobRunsTable {
   error: string | null;
 }
 
+export interface JobStatesTable {
+  job: string;
+  /** null while nobody runs it; `held_until` with it. */
+  owner: string | null;
+  held_until: Date | null;
+  covered_until: Date;
+  last_success_at: Date | null;
+  failures: Generated<number>;
+  error: string | null;
+  next_try_at: Date | null;
+}
+
 export interface PacingLedgerTable {
   line_item_id: number;
   state: JSONColumnType<object>;
@@ -208,6 +220,12 @@ export interface PacingWorkersTable {
 export interface PacingShippedTable {
   machine: string;
   shipped_until: Date;
+  seen_at: ChangedAt;
+}
+
+export interface MachineMetricsTable {
+  machine: string;
+  samples: JSONColumnType<Record<string, number>>;
   seen_at: ChangedAt;
 }
 
@@ -291,10 +309,12 @@ export interface Tables {
   secrets: SecretsTable;
   day_keys: DayKeysTable;
   job_runs: JobRunsTable;
+  job_states: JobStatesTable;
   pacing_ledger: PacingLedgerTable;
   pacing_controller: PacingControllerTable;
   pacing_workers: PacingWorkersTable;
   pacing_shipped: PacingShippedTable;
+  machine_metrics: MachineMetricsTable;
   daily_curves: DailyCurvesTable;
   line_item_rates: LineItemRatesTable;
   report_schedules: ReportSchedulesTable;

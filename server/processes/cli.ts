@@ -60,6 +60,68 @@ function program(): Command {
     .action(async (options) =>
       (await import('./commands/explain.ts')).explain(settingsFromEnvironment(), options),
     );
+  const jobs = signpost.command('jobs').description('the jobs: when they run, and how they went');
+  jobs
+    .command('list', { isDefault: true })
+    .description('all of them, with their last runs')
+    .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json']).default('table'))
+    .action(async (options) =>
+      (await import('./commands/jobs.ts')).listJobs(settingsFromEnvironment(), options),
+    );
+  jobs
+    .command('run <name>')
+    .description('run one now, and wait for its end')
+    .option('--dry-run', 'only say what it would do')
+    .action(async (name, options) =>
+      (await import('./commands/jobs.ts')).runJob(settingsFromEnvironment(), name, options),
+    );
+  jobs
+    .command('history <name>')
+    .description('its runs, the youngest first')
+    .option('--limit <runs>', 'most runs', '20')
+    .action(async (name, options) =>
+      (await import('./commands/jobs.ts')).jobHistory(settingsFromEnvironment(), name, options),
+    );
+  const backup = signpost.command('backup').description('back up PostgreSQL and ClickHouse');
+  backup
+    .command('make', { isDefault: true })
+    .description('make a backup now, and try it')
+    .action(async () => (await import('./commands/backup.ts')).backUp(settingsFromEnvironment()));
+  backup
+    .command('list')
+    .description('the backups there are')
+    .action(async () => (await import('./commands/backup.ts')).listBackups(settingsFromEnvironment()));
+  signpost
+    .command('restore [backup]')
+    .description('bring back what a backup has, the newest unless one is named; Signpost must not run')
+    .option('--force', 'replace the databases that are there')
+    .action(async (name, options) =>
+      (await import('./commands/restore.ts')).restore(settingsFromEnvironment(), name, options),
+    );
+  signpost
+    .command('logs')
+    .description('search the log of events: what waits for ClickHouse, and the archive')
+    .option('--from <instant>', 'first instant, like 2026-11-23T14:00Z; a date is its first instant, UTC')
+    .option('--to <instant>', 'first instant that is left out')
+    .option('--type <type>', 'ad_request, impression, viewable, click, page_view or conversion')
+    .option('--site <id>')
+    .option('--zone <id>')
+    .option('--line-item <id>')
+    .option('--visitor <digits>', "the visitor's number, 16 hex digits")
+    .option('--id <digits>', "the event's or decision's id, 16 hex digits")
+    .option('--text <text>', 'anywhere in the line')
+    .option('--oldest', 'oldest first; default: newest first')
+    .option('--limit <lines>', 'most lines', '100')
+    .option('--folder <path>', 'another archive than that of the data directory')
+    .action(async (options) => (await import('./commands/logs.ts')).logs(settingsFromEnvironment(), options));
+  signpost
+    .command('replay')
+    .description('put into ClickHouse what the log archive has and ClickHouse has not')
+    .option('--first-day <date>', 'first day of the archive, UTC')
+    .option('--last-day <date>', 'last day of the archive, UTC')
+    .action(async (options) =>
+      (await import('./commands/replay.ts')).replay(settingsFromEnvironment(), options),
+    );
   signpost
     .command('demo')
     .description('the demo inventory')

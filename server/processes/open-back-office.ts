@@ -4,14 +4,21 @@ import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
-import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
-import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
-import { adminKeyShown, ensureAdminKey } from '../accounts/index.ts';
+import { type GeoDb, openGeoDb, parseTrustedProxies } from '../../geo-db/index.ts';
+import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
+import {
+  type Access,
+  adminKeyShown,
+  authorize,
+  createAuthenticator,
+  ensureAdminKey,
+} from '../accounts/index.ts';
 import { createApi, previewRoutes } from '../api/index.ts';
 import { createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
@@ -22,7 +29,15 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
-import { jobRoutes } from '../operations/index.ts';
+import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
+import {
+  databaseCheck,
+  jobRoutes,
+  jobsCheck,
+  machineOfficeChecks,
+  readinessRouter,
+  replayRoute,
+} from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import {
   invalidTrafficRoutes,
@@ -33,8 +48,10 @@ import {
 } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
+import { backupDirOf, backupParts } from './backup-settings.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
+import { archiveDirs, logKeeping } from './log-keeping.ts';
 import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
@@ -51,6 +68,9 @@ const headersWithoutTls = {
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
 } as const;
+
+/** Who may read metrics, where a key is asked for. */
+const metricsReaders: Access = { area: 'operations', roles: { admin: 'all', adops: 'all' } };
 
 export interface BackOfficeOptions {
   readonly settings: Settings;
@@ -104,6 +124,7 @@ export async function openBackOffice({
     const clickhouse = await openLateClickHouse({
       url: settings.CLICKHOUSE_URL,
       dataDir,
+      backupDir: backupDirOf(settings),
       logger,
       migrate: true,
     });
@@ -128,15 +149,46 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
+    const { log, shipped } = logKeeping(settings);
+    const keptDays = {
+      events: settings.EVENTS_DAYS,
+      rollups: settings.ROLLUP_DAYS,
+      runs: settings.JOB_HISTORY_DAYS,
+    };
     const reports = { db, maker, places, scratchDir };
-    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing, reports });
-    const scheduler = new Scheduler({ jobs, store, logger });
+    const jobs = allJobs({
+      db,
+      clickhouse,
+      dataDir,
+      store,
+      locations,
+      rates,
+      pacing,
+      reports,
+      log,
+      keptDays,
+      timeZone: settings.JOBS_TIME_ZONE,
+      backup: backupParts(settings, { db, clickhouse }),
+      backupAt: settings.BACKUP_AT,
+      demoTraffic:
+        settings.DEMO_TRAFFIC === 'off'
+          ? undefined
+          : { db, deliveryOrigin: localDelivery(settings), random: Math.random },
+    });
+    const scheduler = new Scheduler({ jobs, store, logger, shared: new SharedLedger(db) });
     closing.push(() => scheduler.stop());
+    const watch = new MachineWatch({
+      ...{ dataDir, logger, shipped, machine: hostname() },
+      spoolLimitBytes: settings.SPOOL_MAX_BYTES,
+      jobs: () => scheduler.states(),
+    });
+    closing.push(() => watch.stop());
     const localToken = randomBytes(32).toString('base64url');
     const geo = lazyGeoDb(settings, logger);
     const webService = geoWebService(settings, logger);
     closing.push(() => webService?.close());
     const live = demoLive({ db, clickhouse, geo, now: Date.now });
+    const authenticate = createAuthenticator(db, localToken);
     const app = express();
     app.disable('x-powered-by');
     app.use(helmet(headersWithoutTls));
@@ -162,14 +214,29 @@ export async function openBackOffice({
             now: Date.now,
           }),
           ...jobRoutes(db, scheduler),
+          replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
       }),
     );
     app.use(
-      createDemoRouter({ ...live, deliveryOrigin: () => originOf(loopbackOf(settings.HOST), settings.PORT) }),
+      metricsRouter({
+        machine: hostname(),
+        samples: () => watch.samples(),
+        others: () => otherMachines(db),
+        networks: parseTrustedProxies(settings.METRICS_NETWORKS),
+        authenticate: async (request) => authorize(await authenticate(request), metricsReaders, 'get'),
+      }),
     );
+    app.use(
+      readinessRouter([
+        () => databaseCheck(db),
+        () => machineOfficeChecks(watch.state(), Date.now()),
+        () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+      ]),
+    );
+    app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
     app.use(() => {
       throw new AppError('not_found', 'There is nothing at this address.');
     });
@@ -227,8 +294,8 @@ function stopServing(server: Server | undefined): Promise<void> {
   });
 }
 
-function loopbackOf(host: string): string {
-  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+function localDelivery({ HOST: host, PORT: port }: Settings): string {
+  return originOf(host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port);
 }
 
 /**

@@ -160,6 +160,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /report-schedules/{id}/deliveries': plain(staff, 404, '/report-schedules/9/deliveries'),
   'POST /report-schedules/{id}/deliveries': plain(staff, 404, '/report-schedules/9/deliveries', {}),
 
+  'POST /log-archive/replays': plain(admins, 422, '/log-archive/replays?firstDay=never'),
   'GET /jobs': plain(staff, 200, '/jobs'),
   'GET /jobs/{name}/runs': plain(staff, 200, '/jobs/ship/runs'),
   'POST /jobs/{name}/runs': plain(admins, 404, '/jobs/none/runs'),

@@ -29,7 +29,12 @@ let url: string;
 let own: Tenant;
 let foreign: Tenant;
 let stranger: Stranger;
-let subjects: { readonly name: string; readonly subject: Subject; readonly call: Caller }[];
+let subjects: {
+  readonly name: string;
+  readonly subject: Subject;
+  readonly key: string;
+  readonly call: Caller;
+}[];
 let admin: Caller;
 
 beforeAll(async () => {
@@ -93,7 +98,7 @@ async function makeSubject(column: Column, report: string, owned: object) {
   const user = await made('/users', { name: column, role: column, ...owned });
   const { key } = await create('/api-keys', { name: 'in use', userId: user });
   const spareKey = await made('/api-keys', { name: 'spare', userId: user });
-  return { name: column, subject: { column, user, spareKey, report }, call: callerWith(String(key)) };
+  return subjectOf(column, { column, user, spareKey, report }, String(key));
 }
 
 /** A key that is an advertiser's own can do what the advertiser's users can. */
@@ -102,8 +107,13 @@ async function makeAdvertiserKey() {
   const { key } = await create('/api-keys', { name: 'in use', ...owner });
   const spareKey = await made('/api-keys', { name: 'spare', ...owner });
   const subject: Subject = { column: 'advertiser', user: null, spareKey, report: 'audience' };
-  return { name: "an advertiser's own key", subject, call: callerWith(String(key)) };
+  return subjectOf("an advertiser's own key", subject, String(key));
 }
+
+const subjectOf = (name: string, subject: Subject, key: string) => ({
+  ...{ name, subject, key },
+  call: callerWith(key),
+});
 
 describe('reports', () => {
   const hourMs = 3_600_000;
@@ -319,6 +329,20 @@ describe('the table of access', () => {
       ]);
       if (cell === 'own') await expectLikeMissing(call, method, theirs, other);
     }
+  });
+});
+
+describe('metrics', () => {
+  it('are for administrators and ad operations alone, where a key is sent', async () => {
+    const statuses: unknown[] = [];
+    for (const { subject, key } of subjects) {
+      const headers = { Authorization: `Bearer ${key}` };
+      const { status } = await fetch(`http://127.0.0.1:${office.port}/metrics`, { headers });
+      statuses.push([subject.column, status]);
+    }
+    expect(statuses).toEqual(
+      subjects.map(({ subject: { column } }) => [column, ['admin', 'adops'].includes(column) ? 200 : 403]),
+    );
   });
 });
 

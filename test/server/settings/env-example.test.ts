@@ -19,6 +19,9 @@ const withoutFixedDefault = [
   'S3_URL',
   'S3_ACCESS_KEY_ID',
   'S3_SECRET_ACCESS_KEY',
+  'BACKUP_DIR',
+  'CLICKHOUSE_BACKUP_DISK',
+  'LOG_ARCHIVE_STORE',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
