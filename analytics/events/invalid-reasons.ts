@@ -51,6 +51,11 @@ export const invalidReasons = {
     definition:
       'More clicks of one network (/24, /48) than NETWORK_CLICK_RATES allows. Found when the hour is closed.',
   },
+  not_followed: {
+    class: 'GIVT',
+    definition:
+      'A click that a page or an ad loaded by itself: the browser did not follow a link (Sec-Fetch-Mode).',
+  },
 } as const satisfies Record<string, { class: 'GIVT' | 'SIVT'; definition: string }>;
 export type InvalidReason = keyof typeof invalidReasons;
 

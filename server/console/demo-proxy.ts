@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
+import { zoneOfToken } from '../delivery/index.ts';
 import { AppError } from '../errors.ts';
 import type { DemoZones } from './demo-wire.ts';
 
@@ -88,7 +89,11 @@ export async function proxyToDelivery(
   if (url.pathname === '/v1/ad') checkZones(url.searchParams, target.zones);
   const body = url.pathname === '/v1/page' ? await pageBody(request, target.zones) : '';
 
-  const upstream = await ask(request, `${url.pathname}${url.search}`, body, target);
+  if (carriesToken.test(url.pathname)) checkToken(url.pathname, target.zones);
+  // Written anew: what was checked and what delivery reads have to be the same, however it was spelled.
+  const query = url.searchParams.size === 0 ? '' : `?${url.searchParams}`;
+
+  const upstream = await ask(request, `${url.pathname}${query}`, body, target);
   response.status(upstream.statusCode ?? 502);
   for (const name of responseHeaders) {
     const value = upstream.headers[name];
@@ -103,6 +108,15 @@ function checkZones(query: URLSearchParams, { leaderboard, rectangle }: DemoZone
   const known = [String(leaderboard), String(rectangle)];
   const stranger = asked.find((zone) => !known.includes(zone));
   if (stranger !== undefined) throw new AppError('unknown_zone', `"${stranger}" is not a zone of the demo`);
+}
+
+const carriesToken = /^\/v1\/(e\/[iv]|c|h)\//;
+
+/** Of a token that is none, delivery says so itself. */
+function checkToken(path: string, { leaderboard, rectangle }: DemoZones): void {
+  const zone = zoneOfToken(path.replace(carriesToken, '').split('/')[0] ?? '');
+  if (zone === undefined || zone === leaderboard || zone === rectangle) return;
+  throw new AppError('unknown_zone', 'The ad was chosen for no zone of the demo');
 }
 
 /** The page view's body as it came, once it is known to be one of the demo site. */

@@ -1,3 +1,4 @@
+import { reasonBit } from '../../analytics/index.ts';
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import { LeaseAccounts } from '../pacing/worker-leases.ts';
 import { VisitorCaps } from './caps.ts';
@@ -26,11 +27,18 @@ export class AdState {
     return { allowance: this.leases, seen, page: undefined };
   }
 
-  /** Counts what a decision handed out. */
-  taken(decision: Decision, visitor: string, nowMs: number): void {
+  /**
+   * Counts what a decision handed out. A declared bot uses up no lease: nothing of it can count, since its events come
+   * with its name, or with another browser's.
+   */
+  taken(
+    decision: Decision,
+    { visitor, marks = 0 }: { visitor: string; marks?: number },
+    nowMs: number,
+  ): void {
     if (decision.noFill !== undefined) return;
     const { candidate, creative } = decision;
-    if (candidate.limited) this.leases.spend(candidate.slot);
+    if (candidate.limited && (marks & reasonBit.bot) === 0) this.leases.spend(candidate.slot);
     if (candidate.caps.length + creative.caps.length > 0) {
       this.#caps.record(visitor, [...candidate.caps, ...creative.caps], nowMs);
     }

@@ -51,9 +51,10 @@ export function answerAd(delivery: Delivery, request: Asker, response: Responder
   let body = '';
   let events = 0;
   const page = pageOf(client, query);
+  const pages = many === undefined ? [page] : pagesOf(page, query, zones.length);
   const decideNext =
     previewId === undefined
-      ? decider(delivery, inventory, client, zones, nowMs, page)
+      ? decider(delivery, inventory, client, zones, nowMs, pages)
       : previewer(inventory, previewId);
   for (const zone of zones) {
     const decided = decideZone(delivery, inventory, client, zone, nowMs, page, decideNext);
@@ -123,6 +124,18 @@ export function pageOf(client: Client, query: string): PageFacts {
   };
 }
 
+/**
+ * What a request for several zones tells of each of them. `kvs` has the key-values of the zones' own, in their order, with
+ * semicolons between; those of the page hold for all.
+ */
+function pagesOf(page: PageFacts, query: string, zones: number): readonly PageFacts[] {
+  const own = queryValue(query, 'kvs')?.split(';', zones);
+  const ofPage = own === undefined ? undefined : (queryValue(query, 'kv') ?? '');
+  return Array.from({ length: zones }, (_, at) =>
+    own?.[at] ? { ...page, keyValues: parseKeyValues(`${ofPage},${own[at]}`) } : page,
+  );
+}
+
 export interface ZoneDecided {
   readonly body: string;
   /** The log line; empty where there is nothing to log. */
@@ -159,29 +172,34 @@ function previewer(inventory: InventoryIndex | undefined, creativeId: number): D
   return () => (found === undefined ? 'no_creative_fits' : { ...found, preview: true });
 }
 
-/** Gives the decision for each known zone of the request, in their order, and counts what is handed out. */
+/**
+ * Gives the decision for each known zone of the request, in their order, and counts what is handed out.
+ * @param pages what is told of the page for each of the zones
+ */
 function decider(
   delivery: Delivery,
   inventory: InventoryIndex | undefined,
   client: Client,
   zones: readonly number[],
   nowMs: number,
-  pageFacts: PageFacts,
+  pages: readonly PageFacts[],
 ): DecideNext {
   if (inventory === undefined) return () => 'not_ready';
   const { ads, random } = delivery;
   const stateNow = () => ads.of(inventory, client.visitor);
   const counted = (decision: Decision): Shown | NoFillReason => {
     if (decision.noFill !== undefined) return decision.noFill;
-    ads.taken(decision, client.visitor, nowMs);
+    ads.taken(decision, client, nowMs);
     return { lineItem: decision.candidate.lineItem, creative: decision.creative, preview: false };
   };
   if (zones.length === 1) {
+    const [pageFacts] = pages as readonly [PageFacts];
     return (zone) =>
       counted(decide(inventory, zone, factsOf(client, zone, nowMs, pageFacts), random, stateNow()));
   }
-  const places = zones.flatMap((id) => {
+  const places = zones.flatMap((id, at) => {
     const zone = inventory.zone(id);
+    const pageFacts = pages[at] as PageFacts;
     return zone === undefined ? [] : [{ zone, facts: factsOf(client, zone, nowMs, pageFacts) }];
   });
   const page = new Page(inventory, places, random, stateNow);
@@ -199,7 +217,7 @@ export function decideZone(
   zoneNumber: number,
   nowMs: number,
   page: PageFacts,
-  decideNext: DecideNext = decider(delivery, inventory, client, [zoneNumber], nowMs, page),
+  decideNext: DecideNext = decider(delivery, inventory, client, [zoneNumber], nowMs, [page]),
 ): ZoneDecided {
   const zone = inventory?.zone(zoneNumber);
   if (inventory === undefined || zone === undefined) {

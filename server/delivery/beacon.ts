@@ -4,6 +4,7 @@ import {
   eventLine,
   invalidField,
   numberField,
+  reasonBit,
   textField,
   zoneFields,
 } from '../../analytics/index.ts';
@@ -91,7 +92,8 @@ export function landingHeaders(url: string): HeaderList {
 /** What a token of ours says; an error where it is none, or too old. */
 export function readToken(delivery: Delivery, token: string, nowMs: number): Decided | AppError {
   const decided = delivery.signer.verify(token);
-  if (decided === undefined || decided.timeMs > nowMs + clockSkewMs) {
+  // No decision is without a zone: that is what a preview link holds.
+  if (decided === undefined || decided.zone === 0 || decided.timeMs > nowMs + clockSkewMs) {
     return new AppError(
       'token_invalid',
       'The token is not one of this server, or was altered. Nothing was recorded.',
@@ -101,6 +103,11 @@ export function readToken(delivery: Delivery, token: string, nowMs: number): Dec
     return new AppError('token_expired', 'The token has expired. Nothing was recorded.');
   }
   return decided;
+}
+
+/** What speaks against a click that a page or an ad loaded by itself, as an image or by script. Old browsers say nothing. */
+export function notFollowed({ headers: { fetchMode } }: Client): number {
+  return fetchMode === undefined || fetchMode === 'navigate' ? 0 : reasonBit.not_followed;
 }
 
 const metricOf = { impression: 'impressions', viewable: 'viewable', click: 'clicks' } as const;
@@ -126,6 +133,7 @@ function lineOf(
   else if (nowMs - decided.timeMs > countedForMs) notCounted = ',"not_counted":"late"';
   else if (type === 'impression') marks |= delivery.rates.impression(decided, client, nowMs);
   else if (type === 'click') {
+    marks |= notFollowed(client);
     if (marks === 0 && delivery.rates.isRepeatedClick(decided, nowMs))
       notCounted = ',"not_counted":"repeated"';
     else marks |= delivery.rates.click(decided, client, nowMs);

@@ -34,6 +34,7 @@ export function answerHtml(
   const body = fillTemplate(snippet.template, facts, inHtml);
   const headers = [
     ...['Content-Type', 'text/html; charset=utf-8', 'Cache-Control', 'no-store'],
+    ...['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'cross-origin'],
     ...(snippet.thirdParty ? openSandbox : closedSandbox),
     ...corsHeaders,
   ];

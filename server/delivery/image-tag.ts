@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import type { ImageCreative } from '../inventory/snapshot.ts';
 import { factsOf, type PageFacts, pageOf, zoneId } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
-import { landingHeaders, priceField } from './beacon.ts';
+import { landingHeaders, notFollowed, priceField } from './beacon.ts';
 import type { Client } from './client.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
@@ -60,7 +60,11 @@ export async function answerImage(
   const asked = readQuestion(delivery, request, response, query, 'image');
   if (asked === undefined) return;
   const { client, decision, decided, zone, page } = asked;
-  delivery.ads.taken(decision, client.visitor, decided.timeMs);
+  // The same image again is the same event: it has used up what it uses up.
+  const repeated =
+    decision.noFill === undefined && delivery.rates.isRepeatedImpression(decided, decided.timeMs);
+  // A mail service that fetches it for a reader calls itself a program, and counts.
+  if (!repeated) delivery.ads.taken(decision, { visitor: client.visitor }, decided.timeMs);
   const line = (type: 'ad_request' | 'impression', fields: string) =>
     eventLine(
       type,
@@ -81,7 +85,7 @@ export async function answerImage(
     delivery.spool.append(line('ad_request', fields), 1, reply);
     return;
   }
-  if ((client.marks & personsMarks) === 0)
+  if (!repeated && (client.marks & personsMarks) === 0)
     delivery.ads.leases.count('impression', lineItem, decided.timeMs, decided.timeMs);
   const reply = new ServedReply(response, 200, imageHeaders(image.contentType), image.body);
   const priced = fields + priceField(delivery, 'impression', creative);
@@ -111,18 +115,24 @@ export function answerImageClick(
     return;
   }
   const { advertiser, campaign, lineItem, creative, timeMs } = decided;
+  let marks = client.marks | notFollowed(client);
+  let notCounted = '';
+  if (marks === 0 && delivery.rates.isRepeatedClick(decided, timeMs))
+    notCounted = ',"not_counted":"repeated"';
+  else marks |= delivery.rates.click(decided, client, timeMs);
   const line = eventLine(
     'click',
     hex64(decided.idHigh, decided.idLow),
     ...([timeMs, timeMs, client.visitor, client.network] as const),
     zone.fields +
       demandFields(advertiser, campaign, lineItem, creative) +
+      notCounted +
       priceField(delivery, 'click', creative) +
       textField('link', landing.link) +
       client.fields +
-      invalidField(client.marks),
+      invalidField(marks),
   );
-  if (client.marks === 0) delivery.ads.leases.count('click', lineItem, timeMs, timeMs);
+  if (marks === 0 && notCounted === '') delivery.ads.leases.count('click', lineItem, timeMs, timeMs);
   delivery.spool.append(line, 1, new ServedReply(response, 302, landingHeaders(landing.url), ''));
 }
 

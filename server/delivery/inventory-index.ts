@@ -8,6 +8,7 @@ import type {
   SnapshotLineItem,
   SnapshotZone,
 } from '../inventory/snapshot.ts';
+import type { TimeSlices } from '../inventory/time-slices.ts';
 import { type CapRule, creativeCaps, lineItemCaps } from './caps.ts';
 import { type CreativeAnswer, prepareAnswer } from './creative-answer.ts';
 import { type Candidate, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
@@ -61,17 +62,34 @@ export class InventoryIndex {
   readonly #bySize = new Map<string, SizeFile>();
   readonly #landings = new Map<number, SnapshotLanding>();
   readonly #snippets = new Map<number, Snippet>();
-  readonly #classes: RequestClasses;
+  readonly #classes = new RequestClasses();
   readonly #creatives = new Map<number, CreativeOfLineItem>();
   #hasCaps = false;
 
-  /** @param publicUrl where browsers reach the delivery port, without a slash at its end */
-  constructor(snapshot: InventorySnapshot, publicUrl: string) {
+  /**
+   * @param publicUrl where browsers reach the delivery port, without a slash at its end
+   * @param filled false: the steps of `#fill` are still to be done
+   */
+  constructor(snapshot: InventorySnapshot, publicUrl: string, filled = true) {
     this.version = snapshot.version;
     this.madeAtMs = snapshot.madeAtMs;
     this.#publicUrl = publicUrl;
-    const rules = snapshot.lineItems.flatMap(({ targeting }) => targeting ?? []);
-    this.#classes = new RequestClasses(rules);
+    const steps = this.#fill(snapshot);
+    while (filled && steps.next().done !== true);
+  }
+
+  /** Makes the index while requests are answered in between: ten line items take about as long as one of them. */
+  static async inSlices(
+    snapshot: InventorySnapshot,
+    publicUrl: string,
+    slices: TimeSlices,
+  ): Promise<InventoryIndex> {
+    const index = new InventoryIndex(snapshot, publicUrl, false);
+    for (const _ of index.#fill(snapshot)) if (slices.isOver) await slices.pause();
+    return index;
+  }
+
+  *#fill(snapshot: InventorySnapshot): Generator<undefined, void> {
     const creatives = new Map(snapshot.creatives.map((creative) => [creative.id, creative]));
     for (const site of snapshot.sites) this.#sites.add(site.id);
     for (const landing of [...snapshot.landings, ...snapshot.creatives])
@@ -81,9 +99,12 @@ export class InventoryIndex {
       const { html, links, thirdParty } = creative;
       this.#snippets.set(creative.id, { template: parseTemplate(html, links), thirdParty });
     }
-    snapshot.lineItems.forEach((lineItem, slot) => {
+    yield;
+    for (const [slot, lineItem] of snapshot.lineItems.entries()) {
+      if (lineItem.targeting !== null) this.#classes.add(lineItem.targeting);
       this.#file(lineItem, slot, creatives);
-    });
+      yield;
+    }
     const sources = new Map<string, PlanSource>();
     for (const zone of snapshot.zones) {
       this.#zones.set(zone.id, {

@@ -54,6 +54,7 @@ class PlainHead {
     secChUa: undefined,
     purpose: undefined,
     cookie: undefined,
+    fetchMode: undefined,
   };
   hosts = 0;
   /** -1: not stated. */

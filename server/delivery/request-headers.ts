@@ -10,6 +10,8 @@ export interface RequestHeaders {
   /** Sec-Purpose, Purpose or X-Moz: what a browser fetches ahead for. */
   purpose: string | undefined;
   cookie: string | undefined;
+  /** Sec-Fetch-Mode: `navigate` where a link is followed; scripts cannot set it. */
+  fetchMode: string | undefined;
 }
 
 /**
@@ -25,6 +27,7 @@ export function readHeaders(raw: readonly string[]): RequestHeaders {
     secChUa: undefined,
     purpose: undefined,
     cookie: undefined,
+    fetchMode: undefined,
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] as string;
@@ -42,6 +45,7 @@ for (const name of [
   'sec-ch-ua',
   'user-agent',
   'sec-purpose',
+  'sec-fetch-mode',
   'accept-language',
 ])
   isOfInterest[name.length] = 1;
@@ -66,6 +70,9 @@ export function takeHeader(headers: RequestHeaders, name: string, value: string)
       break;
     case 'sec-ch-ua':
       headers.secChUa = value;
+      break;
+    case 'sec-fetch-mode':
+      headers.fetchMode = value;
       break;
     case 'sec-purpose':
     case 'purpose':

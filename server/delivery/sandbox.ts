@@ -9,15 +9,12 @@ const sandbox = 'sandbox allow-scripts allow-popups allow-popups-to-escape-sandb
 
 const own = "'self' data: blob: 'unsafe-inline' 'unsafe-eval'";
 
-function headers(sources: string): HeaderList {
-  return [
-    'Content-Security-Policy',
-    `${sandbox}; default-src ${sources}; base-uri 'self'; form-action 'none'`,
-    ...['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'cross-origin'],
-  ];
-}
+const policy = (sources: string): HeaderList => [
+  'Content-Security-Policy',
+  `${sandbox}; default-src ${sources}; base-uri 'self'; form-action 'none'`,
+];
 
 /** Loads from this server alone. */
-export const closedSandbox: HeaderList = headers(own);
+export const closedSandbox: HeaderList = policy(own);
 /** Loads from anywhere. */
-export const openSandbox: HeaderList = headers(`${own} https: http:`);
+export const openSandbox: HeaderList = policy(`${own} https: http:`);

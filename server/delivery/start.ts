@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parseRates, SpoolWriter } from '../../analytics/index.ts';
 import { type GeoDb, parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
-import type { InventorySnapshot } from '../inventory/snapshot.ts';
+import { readSnapshot } from '../inventory/snapshot-file.ts';
+import { TimeSlices } from '../inventory/time-slices.ts';
 import { startLeaseExchange, workerName } from '../pacing/lease-exchange.ts';
 import { readSigningKeys, signingKeysFile } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -47,6 +48,8 @@ export interface RunningDelivery {
 }
 
 const watchEveryMs = 500;
+/** Requests wait no longer than this for a new inventory to be made ready. */
+const sliceMs = 5;
 
 /** One worker's delivery: serves from the files of the data directory, and picks up each change of theirs. */
 export async function startDelivery(start: DeliveryStart): Promise<RunningDelivery> {
@@ -95,11 +98,12 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
   };
   const stopWatching = await Promise.all([
     watchFile(
-      join(dataDir, 'snapshot.json'),
+      join(dataDir, 'snapshot.jsonl'),
       watchEveryMs,
-      (content) => {
-        const snapshot = JSON.parse(content.toString('utf8')) as InventorySnapshot;
-        delivery.inventory = new InventoryIndex(snapshot, publicUrl);
+      async (content) => {
+        const slices = new TimeSlices(sliceMs);
+        const snapshot = await readSnapshot(content, slices);
+        delivery.inventory = await InventoryIndex.inSlices(snapshot, publicUrl, slices);
         delivery.ads.bind(snapshot.lineItems);
         delivery.conversions = new ConversionActions(snapshot);
         logger.info({ version: snapshot.version }, 'inventory snapshot loaded');

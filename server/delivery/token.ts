@@ -29,6 +29,12 @@ const signedBytes = 49;
 const tokenBytes = signedBytes + 8;
 export const tokenLength = (tokenBytes / 3) * 4;
 
+/** The zone that a token names, signed or not; undefined where the text cannot be one. */
+export function zoneOfToken(token: string): number | undefined {
+  const bytes = Buffer.from(token, 'base64url');
+  return bytes.length === tokenBytes ? bytes.readUInt32BE(19) : undefined;
+}
+
 interface ReadyKey {
   readonly id: number;
   readonly signsFromMs: number;

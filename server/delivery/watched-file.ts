@@ -9,7 +9,7 @@ import { readFile, stat } from 'node:fs/promises';
 export async function watchFile(
   path: string,
   everyMs: number,
-  onContent: (content: Buffer) => void,
+  onContent: (content: Buffer) => void | Promise<void>,
   onError: (error: Error) => void,
 ): Promise<() => void> {
   let seen = '';
@@ -23,7 +23,7 @@ export async function watchFile(
       if (now !== seen) {
         const content = await readFile(path);
         seen = now;
-        onContent(content);
+        await onContent(content);
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onError(error as Error);

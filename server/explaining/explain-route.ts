@@ -12,8 +12,10 @@ import {
   type Verdict,
 } from '../delivery/index.ts';
 import { AppError } from '../errors.ts';
-import { compileSnapshot, maxId } from '../inventory/index.ts';
+import { compileSnapshot, type InventorySnapshot, maxId } from '../inventory/index.ts';
+import type { Standing } from '../pacing/index.ts';
 import { idleReasons } from './idle-reasons.ts';
+import { allowanceOf, explainedPacing, pacingHold, pacingSchema } from './pacing-state.ts';
 
 const query = z.object({
   zone: integerText({ min: 1, max: maxId, description: "The zone's id.", example: 12 }),
@@ -49,6 +51,9 @@ const lineItem = z
     candidate: z.boolean().meta({ description: 'Whether it took part in the draw.' }),
     share: z.number().meta({ description: 'Its chance in the draw, 0 to 1.' }),
     reason: z.string().meta({ description: 'Why, in words: what it matched, or what dropped it.' }),
+    pacing: pacingSchema.nullable().meta({
+      description: 'How it stands now. Null without goal and budget, and where `at` asks about another time.',
+    }),
   })
   .meta({ id: 'ExplainedLineItem' });
 
@@ -73,12 +78,17 @@ const answer = z
 
 export interface ExplainParts {
   readonly db: Kysely<Tables>;
+  /** Where line items with a goal or a budget stand, by their ids. */
+  readonly standings: (
+    lineItems: InventorySnapshot['lineItems'],
+    nowMs: number,
+  ) => Promise<ReadonlyMap<number, Standing>>;
   readonly geo: () => Promise<GeoDb>;
   readonly now: () => number;
 }
 
 /** "Why this ad": the decision's own code, asked about a request that somebody describes. Nothing is counted. */
-export function explainRoute({ db, geo, now }: ExplainParts): Route {
+export function explainRoute({ db, standings, geo, now }: ExplainParts): Route {
   const browsers = new BrowserReader();
   return defineRoute({
     tag: 'Explain',
@@ -87,23 +97,28 @@ export function explainRoute({ db, geo, now }: ExplainParts): Route {
     path: '/explain',
     operationId: 'explainDecision',
     summary: 'Why this ad',
-    description: 'For each line item whether it was a candidate, which rule dropped it, and its chance.',
+    description:
+      'For each line item whether it was a candidate, which rule dropped it, its chance, and how it stands with its goal and budget. Leases are those of all workers together; where nobody holds one, what the back office would lease now.',
     query,
     errors: ['unknown_zone'],
     answer: { status: 200, description: 'The decision, explained.', schema: answer },
     async handle({ query: asked }) {
       const nowMs = asked.at === undefined ? now() : Date.parse(asked.at);
-      const inventory = new InventoryIndex(await compileSnapshot(db, nowMs), '');
+      const snapshot = await compileSnapshot(db, nowMs);
+      const inventory = new InventoryIndex(snapshot, '');
       const zone = inventory.zone(asked.zone);
       if (zone === undefined) throw new AppError('unknown_zone', `There is no zone ${asked.zone}.`);
       const location = await locate(geo, asked.ip);
       const browser = browsers.read(asked.ua);
       const facts = factsOfRequest({ ...asked, location, browser, site: zone.zone.siteId, nowMs });
+      // The books know the present alone: at another time everybody is taken to have leases.
+      const standing = asked.at === undefined ? await standings(snapshot.lineItems, nowMs) : undefined;
+      const state = standing === undefined ? {} : { allowance: allowanceOf(snapshot.lineItems, standing) };
       return reply.value({
         at: new Date(nowMs).toISOString(),
         zone: { id: zone.zone.id, site: zone.zone.siteId, sizes: zone.zone.sizes.map(([w, h]) => [w, h]) },
         visitor: { ...shown(location, browser), language: facts.language },
-        lineItems: await withNames(db, nowMs, explain(inventory, zone, facts)),
+        lineItems: await withNames(db, nowMs, explain(inventory, zone, facts, state), standing),
       });
     },
   });
@@ -131,18 +146,31 @@ function shown(location: Location, { facts }: Browser) {
 }
 
 /** Every line item that is not archived: also those that are paused, or have nothing that fits, with that as reason. */
-async function withNames(db: Kysely<Tables>, nowMs: number, verdicts: readonly Verdict[]) {
+async function withNames(
+  db: Kysely<Tables>,
+  nowMs: number,
+  verdicts: readonly Verdict[],
+  standings: ReadonlyMap<number, Standing> | undefined,
+) {
   const told = new Map(verdicts.map((verdict) => [verdict.lineItemId, verdict]));
   const rows = await idleReasons(db, nowMs);
   return rows
     .map(({ idle, ...row }) => {
       const verdict = told.get(row.id);
+      const standing = standings?.get(row.id);
       return {
         ...row,
         candidate: verdict?.drawn ?? false,
         share: verdict?.share ?? 0,
-        reason: verdict?.reason ?? idle ?? 'size: no active creative has a size that the zone takes',
+        reason:
+          reasonOf(verdict, standing) ?? idle ?? 'size: no active creative has a size that the zone takes',
+        pacing: standing === undefined ? null : explainedPacing(standing, verdict?.needSeconds),
       };
     })
     .sort((left, right) => right.share - left.share || left.id - right.id);
+}
+
+function reasonOf(verdict: Verdict | undefined, standing: Standing | undefined): string | undefined {
+  const byPacing = verdict?.passedOver === 'pacing' && standing !== undefined;
+  return byPacing ? `matches, but ${pacingHold(standing)}` : verdict?.reason;
 }

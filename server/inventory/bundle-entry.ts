@@ -27,11 +27,13 @@ export function findEntry(files: readonly ZipContent[]): BundleEntry {
 }
 
 function statedSize(html: string): BundleEntry['size'] {
-  const meta = /<meta\b[^>]*\bname\s*=\s*["']?ad\.size\b[^>]*>/i.exec(html)?.[0];
-  const [, width, height] = /width\s*=\s*(\d{1,4})\s*,\s*height\s*=\s*(\d{1,4})/i.exec(meta ?? '') ?? [];
-  return width === undefined || Number(width) === 0 || Number(height) === 0
-    ? undefined
-    : { width: Number(width), height: Number(height) };
+  // Tag by tag: one expression for all would take as long as the file's length squared.
+  for (const [tag] of html.matchAll(/<meta\b[^<>]{0,1000}>/gi)) {
+    if (!/\bname\s*=\s*["']?ad\.size\b/i.test(tag)) continue;
+    const [, width, height] = /width\s*=\s*(\d{1,4})\s*,\s*height\s*=\s*(\d{1,4})/i.exec(tag) ?? [];
+    if (Number(width) > 0 && Number(height) > 0) return { width: Number(width), height: Number(height) };
+  }
+  return undefined;
 }
 
 /**

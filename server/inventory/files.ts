@@ -5,7 +5,7 @@ import type { Tables } from '../database/index.ts';
 import type { InventorySnapshot, SnapshotCreative } from './snapshot.ts';
 
 /** Where delivery finds the snapshot. */
-export const snapshotPath = (dataDir: string): string => path.join(dataDir, 'snapshot.json');
+export const snapshotPath = (dataDir: string): string => path.join(dataDir, 'snapshot.jsonl');
 /** Where delivery finds the images that the snapshot names. */
 export const assetsDirectory = (dataDir: string): string => path.join(dataDir, 'assets');
 

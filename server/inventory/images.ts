@@ -48,7 +48,7 @@ export function assetFileName(
 let decoding: Promise<unknown> = Promise.resolve();
 
 /**
- * Checks an uploaded image by decoding all of it. What it is, the bytes say; a content type that came along is not
+ * Checks an uploaded image by decoding all of it, an SVG by reading it. What it is, the bytes say; a content type that came along is not
  * looked at.
  * @throws AppError `unsupported_type` for what is no PNG, JPEG, GIF, WebP, AVIF or SVG, `image_broken` where decoding
  * fails, `body_too_large` and `invalid_input` beyond the limits.
@@ -67,6 +67,8 @@ export async function checkImage(bytes: Uint8Array): Promise<CheckedImage> {
   const hash = createHash('sha256').update(bytes).digest('hex');
   return { hash, contentType, width, height, bytes };
 }
+
+const maxSvgHeadBytes = 65_536;
 
 const ascii = (bytes: Uint8Array, start: number, end: number): string =>
   Buffer.from(bytes.subarray(start, end)).toString('latin1');
@@ -89,8 +91,8 @@ function sniff(bytes: Uint8Array): ImageContentType {
  * without limit, and name files.
  */
 function isSvg(bytes: Uint8Array): boolean {
-  const head = ascii(bytes, 0, 4096).replace(/^\xef\xbb\xbf/, '');
-  if (!/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!DOCTYPE|<svg[\s/>])/i.test(head)) return false;
+  const root = firstElement(ascii(bytes, 0, maxSvgHeadBytes));
+  if (!/^<(!DOCTYPE|svg[\s/>])/i.test(root)) return false;
   const whole = Buffer.from(bytes).toString('latin1');
   if (!/<svg[\s/>]/i.test(whole)) return false;
   if (/<!(DOCTYPE|ENTITY)/i.test(whole)) {
@@ -99,7 +101,31 @@ function isSvg(bytes: Uint8Array): boolean {
       'An SVG image must have no document type (<!DOCTYPE …>): remove it.',
     );
   }
+  if (!saysItsSize(root)) {
+    throw new AppError('image_broken', 'An SVG image must say its width and height, or have a viewBox.');
+  }
   return true;
+}
+
+/** What follows an XML declaration and comments. Step by step: one expression for all could take for ever. */
+function firstElement(head: string): string {
+  let rest = head.replace(/^\xef\xbb\xbf/, '').trimStart();
+  if (rest.startsWith('<?xml')) rest = behind(rest, '?>');
+  while (rest.startsWith('<!--')) rest = behind(rest, '-->');
+  return rest;
+}
+
+function behind(text: string, end: string): string {
+  const at = text.indexOf(end);
+  return at < 0 ? '' : text.slice(at + end.length).trimStart();
+}
+
+/** Without, the decoder would have to draw everything to find out, which may be more than it can. */
+function saysItsSize(root: string): boolean {
+  const tag = /^<svg\b[^<>]*/i.exec(root)?.[0] ?? '';
+  const length = (name: string) =>
+    new RegExp(`\\s${name}\\s*=\\s*["']\\s*[\\d.]+(px|pt|pc|mm|cm|in)?\\s*["']`).test(tag);
+  return /\sviewBox\s*=/.test(tag) || (length('width') && length('height'));
 }
 
 async function decode(bytes: Uint8Array): Promise<{ width: number; height: number }> {
@@ -112,7 +138,8 @@ async function decode(bytes: Uint8Array): Promise<{ width: number; height: numbe
   if (metadata.width * metadata.height > maxImagePixels) {
     throw tooLarge(`The image's frames have ${metadata.width * metadata.height} pixels together`);
   }
-  await read(() => decodeFully(image));
+  // An SVG can ask for any amount of drawing in a few lines, and is read to its end already: browsers draw it.
+  if (metadata.format !== 'svg') await read(() => decodeFully(image));
   return (metadata.pages ?? 1) > 1 ? { width: metadata.width, height: frameHeight } : shownSize(metadata);
 }
 

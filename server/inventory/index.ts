@@ -71,6 +71,7 @@ export type {
   SnapshotSite,
   SnapshotZone,
 } from './snapshot.ts';
+export { readSnapshot, snapshotText } from './snapshot-file.ts';
 export {
   createStore,
   type EntityDefinition,
@@ -85,3 +86,4 @@ export {
   targetingDimensions,
   targetingSchema,
 } from './targeting.ts';
+export { TimeSlices } from './time-slices.ts';

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Tables } from '../database/index.ts';
 import { compileSnapshot } from './compile.ts';
 import { assetsDirectory, snapshotPath, writeAssets, writeAtomically } from './files.ts';
+import { snapshotText } from './snapshot-file.ts';
 
 export interface PublisherOptions {
   readonly db: Kysely<Tables>;
@@ -28,7 +29,7 @@ export interface SnapshotPublisher {
 const complainEveryMs = 60_000;
 
 /**
- * Keeps `<dataDir>/snapshot.json`, and the images it names in `<dataDir>/assets`, up to date with the inventory: at
+ * Keeps `<dataDir>/snapshot.jsonl`, and the images it names in `<dataDir>/assets`, up to date with the inventory: at
  * once where the change was made by this process, by polling where it came from another machine. Images are there
  * before the snapshot that names them. The first round always writes, since the file may be of another database or
  * version of the code. When the database fails, the last snapshot stays as it is.
@@ -84,7 +85,7 @@ function createRound({ db, dataDir, logger }: PublisherOptions): () => Promise<b
     const snapshot = await compileSnapshot(db);
     await mkdir(dataDir, { recursive: true });
     await writeAssets(db, assetsDirectory(dataDir), snapshot);
-    await writeAtomically(file, JSON.stringify(snapshot));
+    await writeAtomically(file, snapshotText(snapshot));
     published = snapshot.version;
     const { version, zones, lineItems, creatives } = snapshot;
     logger.info(

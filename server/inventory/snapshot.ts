@@ -3,7 +3,7 @@ import type { Targeting } from './targeting.ts';
 
 /**
  * The inventory as delivery serves from it: everything a decision can need, and nothing else. The back office makes
- * it, `DATA_DIR/snapshot.json` holds it, workers swap it in by one reference.
+ * it, `DATA_DIR/snapshot.jsonl` holds it, workers swap it in by one reference.
  */
 export interface InventorySnapshot {
   /** Grows with each change of the inventory. */

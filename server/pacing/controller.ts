@@ -5,6 +5,7 @@ import { LocalDays } from './local-days.ts';
 import type { LeasedItem, WorkerLeases, WorkerReport } from './protocol.ts';
 import { type PacedTerms, roomFor, sliceMs } from './room.ts';
 import { grantsFor } from './sharing.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 /** A lease that is not renewed runs out after this time. */
 export const leaseMs = 15_000;
@@ -56,19 +57,11 @@ export class PacingController {
   setLineItems(lineItems: readonly SnapshotLineItem[], nowMs: number): void {
     const limited = lineItems.filter(({ goal, budget }) => goal !== undefined || budget !== undefined);
     this.#terms = new Map(limited.map((lineItem) => [lineItem.id, lineItem]));
-    this.#paced = limited.map((lineItem) => {
-      const { sinceMs } = this.#ledger(lineItem.id, nowMs).state;
-      const { goal, budget, price } = lineItem;
-      const flight = {
-        startMs: lineItem.startMs ?? sinceMs,
-        endMs: lineItem.endMs ?? Number.POSITIVE_INFINITY,
-      };
-      return {
-        lineItem,
-        terms: { flight, goal, budget, price, even: lineItem.pacing !== 'asap' },
-        days: this.#daysOf(lineItem.timeZone ?? 'UTC'),
-      };
-    });
+    this.#paced = limited.map((lineItem) => ({
+      lineItem,
+      terms: termsOf(lineItem, this.#ledger(lineItem.id, nowMs).state.sinceMs),
+      days: this.#daysOf(lineItem.timeZone ?? 'UTC'),
+    }));
   }
 
   setCurves(curveOf: CurveOf): void {
@@ -147,6 +140,15 @@ export class PacingController {
     return this.#ledgers.get(id)?.state;
   }
 
+  /** Where a line item with a goal or a budget stands, by what is booked; also one that is not taken over yet. */
+  standing(lineItem: SnapshotLineItem, nowMs: number): Standing {
+    const ledger = this.#ledgers.get(lineItem.id) ?? new LineItemLedger(newLedgerState(nowMs));
+    const days = this.#daysOf(lineItem.timeZone ?? 'UTC');
+    ledger.advance(days.dayOf(nowMs), nowMs);
+    const terms = termsOf(lineItem, ledger.state.sinceMs);
+    return standingOf(terms, ledger, this.#curveOf(lineItem), days, nowMs);
+  }
+
   /** Line items that are paced, with the beginning of the calendar day that each has now, and since when it counts. */
   counted(nowMs: number): { id: number; sinceMs: number; dayStartMs: number }[] {
     return this.#paced.map(({ lineItem: { id }, terms, days }) => ({
@@ -183,6 +185,14 @@ export class PacingController {
     }
     return days;
   }
+}
+
+function termsOf(
+  { startMs, endMs, goal, budget, price, pacing }: SnapshotLineItem,
+  sinceMs: number,
+): PacedTerms {
+  const flight = { startMs: startMs ?? sinceMs, endMs: endMs ?? Number.POSITIVE_INFINITY };
+  return { flight, goal, budget, price, even: pacing !== 'asap' };
 }
 
 export { sliceMs };

@@ -10,4 +10,5 @@ export { PacingStore } from './pacing-store.ts';
 export type { LeasedItem, ReportedItem, WorkerLeases, WorkerReport } from './protocol.ts';
 export { type ReconcileParts, reconcilePacing } from './reconcile.ts';
 export { type Flight, plannedPart, stretchOf } from './schedule.ts';
+export type { AmountStanding, PlanState, Standing } from './standing.ts';
 export { LeaseAccounts } from './worker-leases.ts';

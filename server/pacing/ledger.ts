@@ -15,6 +15,8 @@ interface Minute extends EventCounts {
   readonly minute: number;
   ads: number;
   prompt: number;
+  /** Of the ads, those that were given up with their worker. */
+  lost: number;
 }
 
 /** What one worker holds of the line item, and how far its reports were read. */
@@ -41,6 +43,8 @@ export interface LedgerState {
   /** Decayed sums of ads and what came of them: where rates come from. */
   readonly history: EventCounts & { ads: number };
   minutes: Minute[];
+  /** Up to when the counts were put right last. */
+  correctedMs: number;
   readonly workers: Record<string, WorkerAccount>;
 }
 
@@ -62,6 +66,7 @@ export function newLedgerState(nowMs: number): LedgerState {
     spentTodayMicros: 0,
     history: { ...noEvents(), ads: 0 },
     minutes: [],
+    correctedMs: 0,
     workers: {},
   };
 }
@@ -135,6 +140,7 @@ export class LineItemLedger {
   correct(total: EventCounts, today: EventCounts, price: Price | undefined, untilMs: number): boolean {
     const first = untilMs / minuteMs;
     const { state } = this;
+    state.correctedMs = Math.max(state.correctedMs, untilMs);
     const wasTotal = { ...state.total };
     const wasToday = { ...state.today };
     for (const each of state.minutes) {
@@ -176,6 +182,21 @@ export class LineItemLedger {
     return sum;
   }
 
+  /**
+   * Ads that were given up longer ago than in the last `minutes` minutes, and of which nobody knows yet what became:
+   * what their worker had not told of any more comes with the next correction.
+   * @param mostMinutes older ones are forgotten
+   */
+  unaccounted(minutes: number, mostMinutes: number, nowMs: number): number {
+    const present = Math.floor(nowMs / minuteMs);
+    let sum = 0;
+    for (const { minute, lost } of this.state.minutes) {
+      if (minute > present - minutes) break;
+      if (minute > present - mostMinutes && (minute + 1) * minuteMs > this.state.correctedMs) sum += lost;
+    }
+    return sum;
+  }
+
   /** Granted to workers, and neither used nor given back as far as is known. */
   outstanding(): number {
     let sum = 0;
@@ -203,7 +224,9 @@ export class LineItemLedger {
       const rest = held(account);
       if (rest <= 0 || nowMs < account.untilMs + graceMs) continue;
       account.lost += rest;
-      this.#minute(nowMs).ads += rest;
+      const minute = this.#minute(nowMs);
+      minute.ads += rest;
+      minute.lost += rest;
       any = true;
     }
     return any;
@@ -220,7 +243,7 @@ export class LineItemLedger {
     const last = list.at(-1);
     // A clock that was put back adds to the youngest minute.
     if (last !== undefined && last.minute >= minute) return last;
-    const made = { minute, ads: 0, prompt: 0, ...noEvents() };
+    const made = { minute, ads: 0, prompt: 0, lost: 0, ...noEvents() };
     list.push(made);
     return made;
   }

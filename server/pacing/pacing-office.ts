@@ -1,14 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Tables } from '../database/index.ts';
-import { type InventorySnapshot, type SnapshotLineItem, snapshotPath } from '../inventory/index.ts';
+import { readSnapshot, type SnapshotLineItem, snapshotPath, TimeSlices } from '../inventory/index.ts';
 import { PacingController, type Round } from './controller.ts';
 import { curveChoice } from './curve-choice.ts';
 import { EndedWorkers } from './ended-workers.ts';
+import { machineName } from './machine-name.ts';
 import { makePacingDirectory, readReports, removeWorkerFiles, writeLeases } from './pacing-files.ts';
 import { PacingStore } from './pacing-store.ts';
+import type { Standing } from './standing.ts';
 
 export interface PacingOfficeOptions {
   readonly db: Kysely<Tables>;
@@ -24,13 +25,16 @@ const holdEveryMs = 3000;
 /** What was counted, and gave nobody a lease, is kept this often: a controller that begins anew reads the reports again. */
 const keepEveryMs = 5000;
 const curvesEveryMs = 60_000;
+/** Reports and the API wait no longer than this for a new inventory to be read. */
+const sliceMs = 20;
 const complainEveryMs = 60_000;
 
 /** Runs the controller: brings it the reports, keeps its state, then carries the leases away. */
 export class PacingOffice {
   readonly #store: PacingStore;
   readonly #options: PacingOfficeOptions;
-  readonly #owner = randomUUID();
+  /** The same after a restart: the data directory has one back office, which goes on at once where it was killed. */
+  #owner = '';
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
   #controller: PacingController | undefined;
@@ -55,6 +59,24 @@ export class PacingOffice {
   /** The controller, where this process is the one that has it. */
   get controller(): PacingController | undefined {
     return this.#controller;
+  }
+
+  /**
+   * Where line items with a goal or a budget stand, by their ids: by the books of this process, or by those that were
+   * kept last where another one has the controller.
+   */
+  async standings(
+    lineItems: readonly SnapshotLineItem[],
+    nowMs: number,
+  ): Promise<ReadonlyMap<number, Standing>> {
+    const books =
+      this.#controller ??
+      new PacingController(await this.#store.states(), curveChoice(await this.#store.curves()));
+    return new Map(
+      lineItems
+        .filter(({ goal, budget }) => goal !== undefined || budget !== undefined)
+        .map((lineItem) => [lineItem.id, books.standing(lineItem, nowMs)]),
+    );
   }
 
   /** One round, or the one that is under way. Never rejects: what fails is logged, and nothing is handed out. */
@@ -114,6 +136,7 @@ export class PacingOffice {
   /** Takes or renews the place of the controller; a new one begins with what was kept. */
   async #held(): Promise<PacingController | undefined> {
     if (this.#now() - this.#heldMs < holdEveryMs) return this.#controller;
+    if (this.#owner === '') this.#owner = await machineName(this.#options.dataDir);
     if (!(await this.#store.hold(this.#owner))) {
       this.#controller = undefined;
       return undefined;
@@ -171,7 +194,7 @@ export class PacingOffice {
     if (found === undefined) return;
     const version = `${found.size} ${found.mtimeMs} ${found.ino}`;
     if (version === this.#snapshotVersion) return;
-    const snapshot = JSON.parse(await readFile(path, 'utf8')) as InventorySnapshot;
+    const snapshot = await readSnapshot(await readFile(path), new TimeSlices(sliceMs));
     this.#lineItems = snapshot.lineItems.filter(
       ({ goal, budget }) => goal !== undefined || budget !== undefined,
     );

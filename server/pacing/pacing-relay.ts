@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { spoolBacklog } from '../../analytics/index.ts';
 import type { Tables } from '../database/index.ts';
 import { EndedWorkers } from './ended-workers.ts';
+import { machineName } from './machine-name.ts';
 import { makePacingDirectory, readReports, removeWorkerFiles, writeLeases } from './pacing-files.ts';
 import { PacingStore } from './pacing-store.ts';
 
@@ -11,8 +12,6 @@ export interface PacingRelayOptions {
   readonly db: Kysely<Tables>;
   readonly dataDir: string;
   readonly logger: Logger;
-  /** Names this machine, the same after a restart. */
-  readonly machine: string;
   /** Default 1000. */
   readonly everyMs?: number;
 }
@@ -22,7 +21,7 @@ const complainEveryMs = 60_000;
 
 /** On a machine without a back office: carries its workers' reports into the database, and their leases to them. */
 export function startPacingRelay(options: PacingRelayOptions): { stop(): Promise<void> } {
-  const { db, dataDir, logger, machine } = options;
+  const { db, dataDir, logger } = options;
   const store = new PacingStore(db);
   const endedWorkers = new EndedWorkers();
   let shippedMs = 0;
@@ -45,7 +44,7 @@ export function startPacingRelay(options: PacingRelayOptions): { stop(): Promise
     if (Date.now() - shippedMs < shippedEveryMs) return;
     shippedMs = Date.now();
     const { oldestMs } = await spoolBacklog(join(dataDir, 'spool'));
-    await store.shipped(machine, oldestMs ?? shippedMs);
+    await store.shipped(await machineName(dataDir), oldestMs ?? shippedMs);
   };
   const timer = setInterval(() => {
     running ??= round()

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { DatabaseRunStore, machineJobs, Scheduler } from '../../jobs/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
@@ -26,7 +25,7 @@ async function main(): Promise<void> {
     migrate: false,
   });
   const publisher = startSnapshotPublisher({ db, dataDir, logger });
-  const relay = startPacingRelay({ db, dataDir, logger, machine: hostname() });
+  const relay = startPacingRelay({ db, dataDir, logger });
   const store = new DatabaseRunStore(db);
   const locations = geoDbUpdater(settings);
   const scheduler = new Scheduler({

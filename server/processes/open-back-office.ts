@@ -138,7 +138,12 @@ export async function openBackOffice({
         routes: [
           ...reportRoutes(clickhouse),
           ...invalidTrafficRoutes(clickhouse),
-          explainRoute({ db, geo, now: Date.now }),
+          explainRoute({
+            db,
+            standings: (items, nowMs) => pacing.standings(items, nowMs),
+            geo,
+            now: Date.now,
+          }),
           ...jobRoutes(db, scheduler),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),

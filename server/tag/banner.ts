@@ -1,13 +1,9 @@
-import { local } from './home.ts';
+import { local, more } from './home.ts';
 import { watch } from './viewability.ts';
 import type { Ad, SignpostDetail } from './wire.ts';
 
 /** NaN and 0 are no zone. */
 export const zoneOf = (slot: HTMLElement): number => +(slot.dataset['zone'] as string);
-
-/** Loads what pages with nothing but images do not need, once; undefined where it does not arrive. */
-export const more = (): Promise<typeof import('./more.ts') | undefined> =>
-  import(local('/v1/../more.js')).catch(() => {});
 
 /**
  * Puts the ad into its slot once its image has arrived, marks the slot, tells the page by a `signpost` event, and
@@ -17,7 +13,7 @@ export const more = (): Promise<typeof import('./more.ts') | undefined> =>
 export const show = (slot: HTMLElement, ad: Ad | undefined): void => {
   const creative = ad?.creative;
   const done = (noFill: string | null = 'unreachable') => {
-    slot.setAttribute('data-signpost', noFill ? 'nofill' : 'filled');
+    slot.dataset['signpost'] = noFill ? 'nofill' : 'filled';
     slot.dispatchEvent(
       new CustomEvent<SignpostDetail>('signpost', {
         bubbles: true,

@@ -6,4 +6,8 @@ export const script = document.currentScript as HTMLScriptElement | null;
  * from, so that a proxy's prefix, or the site's own domain, holds for everything else as well.
  */
 export const local = (url: string): string =>
-  url.replace(/^.*\/(?=v1\/)/, new URL('.', (script as HTMLScriptElement).src).href);
+  url.replace(/^.*\/(?=v1\/)/, `${new URL('.', (script as HTMLScriptElement).src)}`);
+
+/** Loads what pages with nothing but images do not need, once; undefined where it does not arrive. */
+export const more = (): Promise<typeof import('./more.ts') | undefined> =>
+  import(local('/v1/../more.js')).catch(() => {});

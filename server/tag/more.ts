@@ -7,6 +7,8 @@ import type { ContentCreative, FrameCreative, TextualCreative } from './wire.ts'
 
 attend();
 
+export { storage } from './stored-beacons.ts';
+
 type Place = (element: HTMLElement) => void;
 
 /**

@@ -5,8 +5,9 @@ export type PageOwner = { readonly site: number } | { readonly zone: number };
 
 /**
  * Returns the function that takes whose page it is, and reports the page if it was not reported yet; before it was
- * called nothing is sent. Navigations inside a single-page app count when the path changes; a page that comes back
- * from the back/forward cache counts again, as it would without that cache.
+ * called nothing is sent. Navigations inside a single-page app count when the path changes: the browser tells of them, and
+ * where it has no Navigation API the caller does, whenever something in the page changes. A page that
+ * comes back from the back/forward cache counts again, as it would without that cache.
  */
 export const pageViews = (): ((owner: PageOwner | '' | undefined) => void) => {
   let owner: PageOwner | '' | undefined;
@@ -15,23 +16,17 @@ export const pageViews = (): ((owner: PageOwner | '' | undefined) => void) => {
 
   const report = (event?: { readonly persisted?: boolean }) => {
     if (event?.persisted) reported = '';
-    const { href, pathname } = location;
-    if (!owner || reported === pathname) return;
-    // 96 random bits as 16 to 30 digits; `of` because the bundler writes a comment before `new`.
-    const id = crypto.getRandomValues(Uint32Array.of(0, 0, 0)).join('');
-    send('/v1/page', JSON.stringify({ ...owner, url: href, referrer, id, at: Date.now() }));
-    reported = pathname;
-    referrer = href;
+    if (!owner || reported === location.pathname) return;
+    // Random enough for an id: the server takes it together with the visitor number.
+    send(
+      '/v1/page',
+      JSON.stringify({ ...owner, url: location.href, referrer, id: `${Math.random()}`, at: Date.now() }),
+    );
+    reported = location.pathname;
+    referrer = location.href;
   };
 
-  for (const name of ['pushState', 'replaceState'] as const) {
-    const original = history[name];
-    history[name] = (...change) => {
-      original.apply(history, change);
-      report();
-    };
-  }
-  addEventListener('popstate', report as () => void);
+  (window as Partial<Window>).navigation?.addEventListener('currententrychange', report as () => void);
   addEventListener('pageshow', report);
   return (whose) => {
     owner = whose;

@@ -1,15 +1,18 @@
 /**
- * The page tag: fills every `<ins class="signpost" data-zone="12">` of a page. Uses neither cookies nor storage, talks
- * to nobody but the server it was loaded from, and never throws into the page. docs/tags.md tells how to embed it.
+ * The page tag: fills every `<ins class="signpost" data-zone="12">` of a page. Uses no cookies, and no storage unless the
+ * page asks for it, talks to nobody but the server it was loaded from, and never throws into the page. docs/tags.md tells
+ * how to embed it.
  */
-import { more, show, zoneOf } from './banner.ts';
-import { local, script } from './home.ts';
+import { show, zoneOf } from './banner.ts';
+import { store } from './beacon.ts';
+import { local, more, script } from './home.ts';
 import { type PageOwner, pageViews } from './page-view.ts';
 import type { Ad } from './wire.ts';
 
 interface TagAttributes {
   readonly site?: string;
   readonly noPageView?: string;
+  readonly storage?: string;
 }
 interface SlotAttributes {
   readonly width?: string;
@@ -18,10 +21,11 @@ interface SlotAttributes {
   readonly refresh?: string;
 }
 
-const run = ({ dataset }: HTMLScriptElement): void => {
-  const { site, noPageView }: TagAttributes = dataset;
-  let owner: PageOwner | '' | undefined = site && { site: +site };
-  const reportPage = noPageView == null && pageViews();
+const run = ({ dataset }: { readonly dataset: TagAttributes }): void => {
+  let owner: PageOwner | '' | undefined = dataset.site && { site: +dataset.site };
+  const reportPage = dataset.noPageView == null && pageViews();
+  const from = document.referrer.split('/', 3).join('/');
+  if (dataset.storage != null) store();
 
   /** Reserves the space of the slots that name their size; takes all that nobody took yet, and fills them at once. */
   const scan = () => {
@@ -35,18 +39,24 @@ const run = ({ dataset }: HTMLScriptElement): void => {
         slot.style.cssText += `;display:inline-block;max-width:100%;width:${width}px;height:${height}px`;
       if ((lazy ?? refresh) != null) more();
       if (isEarly || lazy != null) continue;
-      slot.setAttribute('data-signpost', 'loading');
-      const zone = zoneOf(slot);
-      if (zone) {
+      slot.dataset['signpost'] = 'loading';
+      if (zoneOf(slot)) {
         slots.push(slot);
-        owner ||= { zone };
+        owner ||= { zone: zoneOf(slot) };
       }
     }
     if (isEarly) return;
     if (reportPage) reportPage(owner);
     if (slots[0]) {
-      // The script's attributes go along, of which the server reads `kv`. Of the page's address it keeps no query.
-      const question = { ...dataset, zones: slots.map(zoneOf), url: location.href } as object;
+      // The script's attributes go along, of which the server reads `kv`. Of the page's address it keeps no query. Of the
+      // page before, nothing but the site goes there, and nothing where it is this one.
+      const question = {
+        ...dataset,
+        zones: slots.map(zoneOf),
+        kvs: slots.map((slot) => slot.dataset['kv']).join(';'),
+        url: location.href,
+        ref: from === location.origin ? '' : from,
+      } as object;
       fetch(local(`/v1/ad?${new URLSearchParams(question as Record<string, string>)}`), {
         credentials: 'omit',
       })
@@ -58,7 +68,7 @@ const run = ({ dataset }: HTMLScriptElement): void => {
   };
 
   scan();
-  addEventListener('DOMContentLoaded', scan);
+  document.addEventListener('readystatechange', scan);
   document.addEventListener('prerenderingchange', scan);
   new MutationObserver(scan).observe(document, {
     attributeFilter: ['data-signpost'],

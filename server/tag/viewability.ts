@@ -15,19 +15,18 @@ const pollsInView = 10;
  */
 export const watch = (element: Element, areaPx2: number, { impressionUrl, viewableUrl }: AdBeacons): void => {
   const threshold = areaPx2 < largeAreaPx2 ? 0.5 : 0.3;
-  let due = impressionUrl;
   let timer: number;
   new IntersectionObserver(
     (entries, observer) => {
       // The newest of what happened since the last time; that anything did starts the second over.
-      const { boundingClientRect, intersectionRatio } = entries.pop() as IntersectionObserverEntry;
-      if (due && boundingClientRect.width) {
-        send(due);
-        due = '';
+      const newest = entries.pop() as IntersectionObserverEntry;
+      if (impressionUrl && newest.boundingClientRect.width) {
+        send(impressionUrl);
+        impressionUrl = '';
       }
       let polls = 0;
       clearInterval(timer);
-      if (intersectionRatio >= threshold)
+      if (newest.intersectionRatio >= threshold)
         timer = setInterval(() => {
           polls = document.hidden ? 0 : polls + 1;
           if (polls < pollsInView) return;

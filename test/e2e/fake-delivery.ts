@@ -6,6 +6,8 @@ export interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** As it came, without its question mark. */
+  readonly search: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
   readonly atMs: number;
@@ -57,7 +59,7 @@ function adOf(zone: number, ad: FakeAd, serial: number): object {
 }
 
 /** The wire contract of delivery, served from memory, with a record of what was asked of it. */
-export async function startFakeDelivery(tag: string): Promise<FakeDelivery> {
+export async function startFakeDelivery(tag: string, more = ''): Promise<FakeDelivery> {
   let serial = 0;
 
   const answer = (path: string, query: URLSearchParams, response: http.ServerResponse): void => {
@@ -65,6 +67,8 @@ export async function startFakeDelivery(tag: string): Promise<FakeDelivery> {
     const after = (ms: number, send: () => void) => (ms === 0 ? send() : void setTimeout(send, ms));
     if (path === '/tag.js') {
       after(fake.tagDelayMs, () => response.writeHead(200, { 'content-type': 'text/javascript' }).end(tag));
+    } else if (path === '/more.js') {
+      response.writeHead(200, { ...cors, 'content-type': 'text/javascript' }).end(more);
     } else if (path === '/v1/ad') {
       const zones = (query.get('zones') ?? query.get('zone') ?? '').split(',').map(Number);
       const list = zones.map((zone) => {
@@ -97,6 +101,7 @@ export async function startFakeDelivery(tag: string): Promise<FakeDelivery> {
         method: request.method ?? '',
         path,
         query: url.searchParams,
+        search: url.search.slice(1),
         headers: request.headers,
         body: Buffer.concat(chunks).toString(),
         atMs: performance.now(),

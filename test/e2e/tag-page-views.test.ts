@@ -16,7 +16,7 @@ describe.skipIf(noBrowser())('page views in Chromium', () => {
         zone: 12,
         url: `${stage.publisher.origin}/article?x=1#part`,
         referrer: `${stage.publisher.origin}/from`,
-        id: expect.stringMatching(/^[A-Za-z0-9]{16,32}$/),
+        id: expect.stringMatching(/^[\d.e-]{8,32}$/),
         at: expect.any(Number),
       },
     ]);
@@ -61,6 +61,16 @@ describe.skipIf(noBrowser())('page views in Chromium', () => {
     expect(views.map((view) => new URL(String(view['url'])).pathname)).toEqual(['/', '/two', '/three', '/']);
     expect(views[1]).toMatchObject({ referrer: `${stage.publisher.origin}/`, zone: 12 });
     expect(new Set(views.map((view) => view['id'])).size).toBe(4);
+  });
+
+  test('follow it where the browser does not tell of navigations, when the page changes', async () => {
+    await stage.page.addInitScript(`Object.defineProperty(window, 'navigation', { value: undefined })`);
+    await stage.open(sized(12));
+    await stage.arrived('/v1/page', 1);
+    await stage.page.evaluate(`history.pushState(null, '', '/two'); document.title = 'Two'`);
+    await stage.arrived('/v1/page', 2);
+    expect(stage.pageViews()[1]).toMatchObject({ url: `${stage.publisher.origin}/two` });
+    expect(await stage.page.evaluate(`Object.hasOwn(history, 'pushState')`)).toBe(false);
   });
 
   test('wait, like the ads, until a prerendered page is really opened', async () => {

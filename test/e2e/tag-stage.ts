@@ -58,10 +58,13 @@ export function tagStage(): TagStage {
   const pageErrors: string[] = [];
 
   beforeAll(async () => {
-    const code = await buildBundle('server/tag/tag.ts');
+    const [code, more] = await Promise.all([
+      buildBundle('server/tag/tag.ts'),
+      buildBundle('server/tag/more.ts'),
+    ]);
     [browser, delivery, publisher] = await Promise.all([
       launchBrowser(),
-      startFakeDelivery(code),
+      startFakeDelivery(code, more),
       startPublisher(),
     ]);
   });

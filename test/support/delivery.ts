@@ -81,7 +81,7 @@ export async function testDelivery(
 ): Promise<TestDelivery> {
   const dataDir = mkdtempSync(join(tmpdir(), 'signpost-delivery-'));
   const setInventory = (next: InventorySnapshot) =>
-    writeFileSync(join(dataDir, 'snapshot.json'), JSON.stringify(next));
+    writeFileSync(join(dataDir, 'snapshot.jsonl'), JSON.stringify(next));
   if (snapshot !== undefined) setInventory(snapshot);
   const clock = { nowMs: Date.UTC(2026, 10, 23, 12) };
   const delivery: RunningDelivery = await startDelivery({

@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
 import { pick } from './random.ts';
 
-/** Answers by their status, and connections that the server ended. */
 export interface HostileResult {
+  /** More than were answered: one that is broken ends its connection, and what stands behind it is not read. */
   readonly sent: number;
+  readonly answered: number;
+  /** How many answers had each status. */
   readonly statuses: ReadonlyMap<number, number>;
-  readonly connections: number;
 }
 
 const methods = [
@@ -152,10 +153,15 @@ export function hostileRequest(random: () => number): Buffer {
 }
 
 const perConnection = 12;
-/** A connection on which nothing more comes has got its answers, or has sent a request without end. */
-const quietMs = 60;
+/** So long is an answer waited for before the rest is sent: what was sent may be a request without end. */
+const answerMs = 60;
+/** The server ends a connection that was ended here; no answers are lost to a slow machine. */
+const endMs = 5000;
 
-/** Sends hostile requests, several on a connection without waiting between them, and counts the answers. */
+/**
+ * Sends hostile requests until `count` of them were answered: on each connection several, all at once or each after the
+ * answer to the one before it.
+ */
 export async function hostileTraffic(
   port: number,
   count: number,
@@ -164,34 +170,44 @@ export async function hostileTraffic(
 ): Promise<HostileResult> {
   const statuses = new Map<number, number>();
   let sent = 0;
-  let connections = 0;
+  let answered = 0;
   const worker = async () => {
-    while (sent < count) {
-      const requests = Array.from({ length: Math.min(perConnection, count - sent) }, () =>
-        hostileRequest(random),
-      );
+    while (answered < count) {
+      const requests = Array.from({ length: perConnection }, () => hostileRequest(random));
       sent += requests.length;
-      connections++;
-      const answers = await exchange(port, Buffer.concat(requests));
+      const answers = await exchange(port, random() < 0.8 ? [Buffer.concat(requests)] : requests);
       for (const [, status] of answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)) {
+        answered++;
         statuses.set(Number(status), (statuses.get(Number(status)) ?? 0) + 1);
       }
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
-  return { sent, statuses, connections };
+  return { sent, answered, statuses };
 }
 
-function exchange(port: number, bytes: Buffer): Promise<string> {
+/** Sends one piece after the other, each when something has come back; the last of them ends the connection. */
+function exchange(port: number, pieces: readonly Buffer[]): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' }, () => socket.end(bytes));
+    let sent = 0;
+    const sendUntil = (end: number) => {
+      const bytes = Buffer.concat(pieces.slice(sent, end));
+      sent = Math.max(sent, end);
+      if (sent < pieces.length) socket.write(bytes);
+      else if (!socket.writableEnded) socket.setTimeout(endMs).end(bytes);
+    };
+    const socket = connect({ port, host: '127.0.0.1' }, () => sendUntil(1));
     const chunks: string[] = [];
     const done = () => {
       socket.destroy();
       resolve(chunks.join(''));
     };
-    socket.setTimeout(quietMs, done);
-    socket.on('data', (chunk) => chunks.push(chunk.toString('latin1')));
+    socket.setTimeout(answerMs);
+    socket.on('timeout', () => (socket.writableEnded ? done() : sendUntil(pieces.length)));
+    socket.on('data', (chunk) => {
+      chunks.push(chunk.toString('latin1'));
+      sendUntil(sent + 1);
+    });
     socket.on('end', done);
     socket.on('error', done);
   });

@@ -13,7 +13,7 @@ const cli = join(root, 'dist/server/processes/cli.js');
 const startLimitMs = 60_000;
 const stopLimitMs = 40_000;
 
-export type Part = 'supervisor' | 'worker' | 'office';
+export type Part = 'supervisor' | 'worker' | 'office' | 'agent';
 
 export interface Signpost {
   /** Of the delivery workers, without a slash at its end. */
@@ -156,7 +156,7 @@ class RunningSignpost implements Signpost {
   }
 
   pids(): Record<Part, number[]> {
-    const found: Record<Part, number[]> = { supervisor: [], worker: [], office: [] };
+    const found: Record<Part, number[]> = { supervisor: [], worker: [], office: [], agent: [] };
     for (const { pid, part } of processesOf(this.dataDir)) found[part].push(pid);
     return found;
   }
@@ -291,7 +291,9 @@ function processesOf(dataDir: string): { pid: number; part: Part }[] {
         ? 'worker'
         : command.includes('back-office')
           ? 'office'
-          : 'supervisor';
+          : command.includes('delivery-agent')
+            ? 'agent'
+            : 'supervisor';
       found.push({ pid: Number(name), part });
     } catch {
       // Gone meanwhile, or another user's.

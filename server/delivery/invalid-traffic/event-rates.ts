@@ -56,6 +56,11 @@ export class EventRates {
     return this.#goodClicks.hit(idHigh, idLow, nowMs);
   }
 
+  /** Whether an impression came before, by whomever. */
+  isRepeatedImpression({ idHigh, idLow }: Event, nowMs: number): boolean {
+    return this.#impressions.hit(idHigh, idLow, nowMs);
+  }
+
   /** `reasonBit.click_rate` where the visitor clicks too often, else 0. The same click again is not another one. */
   click({ idHigh, idLow }: Event, { visitorHigh, visitorLow }: Visitor, nowMs: number): number {
     if (this.#clicks.hit(idHigh, idLow, nowMs)) return 0;

@@ -5,7 +5,7 @@ import {
   type TargetingLeaf,
 } from '../../inventory/targeting.ts';
 import { type Facts, valuesOf } from './facts.ts';
-import { compileLeaf, groupOf, type LeafGroup, type Matcher } from './leaf.ts';
+import { compileLeaf, groupOf, type Matcher } from './leaf.ts';
 
 /**
  * Numbers for what no rule can tell apart. Two places have the same number exactly where every leaf about places answers
@@ -13,21 +13,23 @@ import { compileLeaf, groupOf, type LeafGroup, type Matcher } from './leaf.ts';
  * one. NaN where there are more classes than numbers: what is made for this one must not be kept for another.
  */
 export class RequestClasses {
-  readonly #place: Signature;
-  readonly #browser: Signature;
-  readonly #language: Signature;
+  readonly #place = new Signature();
+  readonly #browser = new Signature();
+  readonly #language = new Signature();
   /** By the serial of the location, of the browser. */
   readonly #ofLocation: number[] = [];
   readonly #ofBrowser: number[] = [];
   readonly #ofLanguage = new Map<string, number>();
 
-  constructor(rules: readonly Targeting[]) {
-    const leaves = rules.flatMap(leavesOf);
-    const visitorClock = leaves.some((leaf) => leaf.on === 'schedule' && leaf.clock === 'visitor');
-    const timeZone = visitorClock ? ({ location }: Facts) => location.timeZone ?? '' : undefined;
-    this.#place = new Signature(leaves, 'location', timeZone);
-    this.#browser = new Signature(leaves, 'browser');
-    this.#language = new Signature(leaves, 'language');
+  /** To be called for every rule before the first number is asked for. */
+  add(rule: Targeting): void {
+    for (const leaf of leavesOf(rule)) {
+      const group = groupOf(leaf);
+      if (group === 'location') this.#place.add(leaf);
+      else if (group === 'browser') this.#browser.add(leaf);
+      else if (group === 'language') this.#language.add(leaf);
+      else if (leaf.on === 'schedule' && leaf.clock === 'visitor') this.#place.addTimeZone();
+    }
   }
 
   place(facts: Facts): number {
@@ -64,37 +66,35 @@ const maxClasses = 65_536;
 
 /** What all leaves of one group say of a request, as a text, and that text as a number. */
 class Signature {
-  readonly #lists: { readonly on: TargetingDimension; readonly named: ReadonlySet<string> }[];
-  readonly #others: readonly Matcher[];
-  readonly #extra: ((facts: Facts) => string) | undefined;
+  readonly #named = new Map<TargetingDimension, Set<string>>();
+  readonly #others = new Map<string, Matcher>();
+  #timeZone = false;
   readonly #numbers = new Map<string, number>();
 
-  constructor(leaves: readonly TargetingLeaf[], group: LeafGroup, extra?: (facts: Facts) => string) {
-    const named = new Map<TargetingDimension, Set<string>>();
-    const others = new Map<string, Matcher>();
-    for (const leaf of leaves) {
-      if (groupOf(leaf) !== group) continue;
-      if (('in' in leaf || 'notIn' in leaf) && leaf.on !== 'keyValue') {
-        const values = named.get(leaf.on) ?? new Set();
-        for (const value of 'in' in leaf ? leaf.in : leaf.notIn) values.add(value);
-        named.set(leaf.on, values);
-      } else {
-        others.set(JSON.stringify(leaf), compileLeaf(leaf));
-      }
+  add(leaf: TargetingLeaf): void {
+    if (('in' in leaf || 'notIn' in leaf) && leaf.on !== 'keyValue') {
+      const values = this.#named.get(leaf.on) ?? new Set();
+      for (const value of 'in' in leaf ? leaf.in : leaf.notIn) values.add(value);
+      this.#named.set(leaf.on, values);
+    } else {
+      const text = JSON.stringify(leaf);
+      if (!this.#others.has(text)) this.#others.set(text, compileLeaf(leaf));
     }
-    this.#lists = [...named].map(([on, values]) => ({ on, named: values }));
-    this.#others = [...others.values()];
-    this.#extra = extra;
+  }
+
+  /** Places in different time zones are told apart. */
+  addTimeZone(): void {
+    this.#timeZone = true;
   }
 
   number(facts: Facts): number {
-    const lists = this.#lists.map(({ on, named }) =>
-      valuesOf(on, facts)
-        .filter((value) => named.has(value))
-        .join('\u0001'),
-    );
-    const others = this.#others.map((matches) => (matches(facts) ? '1' : '0')).join('');
-    const text = `${lists.join('\u0000')}\u0000${others}\u0000${this.#extra?.(facts) ?? ''}`;
+    let text = '';
+    for (const [on, named] of this.#named) {
+      for (const value of valuesOf(on, facts)) if (named.has(value)) text += `${value}\u0001`;
+      text += '\u0000';
+    }
+    for (const matches of this.#others.values()) text += matches(facts) ? '1' : '0';
+    if (this.#timeZone) text += `\u0000${facts.location.timeZone ?? ''}`;
     let number = this.#numbers.get(text);
     if (number === undefined) {
       if (this.#numbers.size >= maxClasses) return Number.NaN;

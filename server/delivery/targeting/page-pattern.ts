@@ -1,13 +1,15 @@
 /**
  * Whether a page's address is a pattern's: `*` stands for any characters, also none. Without a scheme the pattern is
- * for http and https. No regular expression: the pattern is an operator's text, and matching has to stay linear.
+ * for http and https. A host is compared in lower case, and a pattern that is only a host is its first page, as addresses
+ * are kept. No regular expression for matching: the pattern is an operator's text, and it has to stay linear.
  */
 export function pagePattern(pattern: string): (page: string) => boolean {
-  const bare = !pattern.includes('://') && !pattern.startsWith('*');
-  const parts = pattern.split('*');
+  const [start = '', scheme] = /^([a-z]+:\/\/)?[^/*]*/i.exec(pattern) ?? [];
+  const bare = scheme === undefined && !pattern.startsWith('*');
+  const parts = (start.toLowerCase() + (pattern.slice(start.length) || '/')).split('*');
   return (page) => {
-    const scheme = page.indexOf('://');
-    return matchesParts(parts, bare && scheme >= 0 ? page.slice(scheme + 3) : page);
+    const schemeEnd = page.indexOf('://');
+    return matchesParts(parts, bare && schemeEnd >= 0 ? page.slice(schemeEnd + 3) : page);
   };
 }
 

@@ -9,6 +9,15 @@ export interface ExplainOptions {
   readonly [parameter: string]: string;
 }
 
+interface Amount {
+  readonly metric?: string;
+  readonly per: 'flight' | 'day';
+  readonly amount: number;
+  readonly delivered: number;
+  readonly planned: number | null;
+  readonly state: string;
+}
+
 interface Explanation {
   readonly at: string;
   readonly visitor: Readonly<Record<string, string | number | null>>;
@@ -19,6 +28,13 @@ interface Explanation {
     readonly type: string;
     readonly share: number;
     readonly reason: string;
+    readonly pacing: {
+      readonly goal: Amount | null;
+      readonly budget: Amount | null;
+      readonly leased: number;
+      readonly leasable: number;
+      readonly needSeconds: number | null;
+    } | null;
   }[];
 }
 
@@ -51,5 +67,52 @@ function readable(zone: string, { at, visitor, lineItems }: Explanation): string
     true,
     false,
   ]);
-  return `Zone ${zone} at ${at}: ${about}\n\n${table}`;
+  return `Zone ${zone} at ${at}: ${about}\n\n${table}${pacingTable(lineItems)}`;
+}
+
+const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+
+/** How goals and budgets stand; empty where there are none. Amounts are events, or units of money. */
+function pacingTable(lineItems: Explanation['lineItems']): string {
+  const rows = lineItems.flatMap(({ id, name, pacing }) => {
+    if (pacing === null) return [];
+    const { goal, budget, leased, leasable, needSeconds } = pacing;
+    const need = needSeconds === null ? '–' : numbers.format(needSeconds);
+    const shares = [numbers.format(leased), numbers.format(leasable), need];
+    return [
+      ...(goal === null ? [] : [[String(id), name, ...amountCells(goal, goal.metric ?? '', 1), ...shares]]),
+      ...(budget === null ? [] : [[String(id), name, ...amountCells(budget, 'money', 1_000_000), ...shares]]),
+    ];
+  });
+  if (rows.length === 0) return '';
+  const heads = [
+    'id',
+    'line item',
+    'of',
+    'amount',
+    'delivered',
+    'planned',
+    'state',
+    'leased',
+    'more',
+    'need (s)',
+  ];
+  const right = heads.map((head) => !['line item', 'of', 'state'].includes(head));
+  return `\n${textTable(heads, rows, right)}`;
+}
+
+function amountCells(
+  { per, amount, delivered, planned, state }: Amount,
+  what: string,
+  unit: number,
+): string[] {
+  const shown = (value: number) => numbers.format(value / unit);
+  const of = per === 'day' ? `${what} a day` : what;
+  return [
+    of,
+    shown(amount),
+    shown(delivered),
+    planned === null ? '–' : shown(planned),
+    state.replaceAll('_', ' '),
+  ];
 }

@@ -1,6 +1,8 @@
 import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { places } from '../../../server/console/places.ts';
+import { queryValue } from '../../../server/delivery/query.ts';
+import { TokenSigner } from '../../../server/delivery/token.ts';
 import { type FakeDelivery, startFakeDelivery } from '../../e2e/fake-delivery.ts';
 import { buildBundle } from '../../support/browser.ts';
 import { type DemoApp, demoZones, startDemoApp } from './demo-app.ts';
@@ -22,6 +24,23 @@ beforeEach(() => {
   delivery.reset();
   delivery.ads.set(12, { width: 300, height: 250 }).set(13, { noFill: 'no_candidate' });
 });
+
+/** As delivery would sign it. */
+const tokenOf = (zone: number) =>
+  new TokenSigner([{ id: 1, signsFromMs: 0, verifyOnly: false, key: new Uint8Array(16) }]).sign({
+    ...{
+      timeMs: 1,
+      idHigh: 1,
+      idLow: 1,
+      site: 1,
+      zone,
+      advertiser: 1,
+      campaign: 1,
+      lineItem: 1,
+      creative: 1,
+    },
+    ...{ visitor: 1, browser: 1, country: 1 },
+  });
 
 const get = (path: string, init?: RequestInit) => fetch(app.origin + path, { redirect: 'manual', ...init });
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
@@ -193,10 +212,28 @@ describe('the way to delivery', () => {
     ['GET', '/v1/ad?zone=99', 404, 'unknown_zone'],
     ['GET', '/v1/ad?zones=12,99', 404, 'unknown_zone'],
     ['GET', '/v1/ad', 404, 'unknown_zone'],
+    ['GET', `/v1/e/i/${tokenOf(99)}`, 404, 'unknown_zone'],
+    ['POST', `/v1/e/v/${tokenOf(99)}`, 404, 'unknown_zone'],
+    ['GET', `/v1/c/${tokenOf(99)}/terms`, 404, 'unknown_zone'],
+    ['GET', `/v1/h/${tokenOf(99)}`, 404, 'unknown_zone'],
   ])('refuses %s %s', async (method, path, status, code) => {
     const response = await get(`/demo/from/taipei${path}`, { method });
     expect([response.status, await codeOf(response)]).toEqual([status, code]);
     expect(delivery.requests).toEqual([]);
+  });
+
+  test.each(['zon%65=12&zone=99', 'zone%73=12&zone=99', 'zones=12&z%6fnes=99'])(
+    'asks for what it has checked, however it is spelled: %s',
+    async (query) => {
+      await get(`/demo/from/taipei/v1/ad?${query}`);
+      const search = delivery.requests[0]?.search ?? '';
+      expect(queryValue(search, 'zones') ?? queryValue(search, 'zone')).toBe('12');
+    },
+  );
+
+  test('passes events of the demo zones alone', async () => {
+    expect((await get(`/demo/from/taipei/v1/e/i/${tokenOf(12)}`)).status).toBe(204);
+    expect(delivery.requests).toHaveLength(1);
   });
 
   test.each([

@@ -100,7 +100,7 @@ describe('the answer for a creative', () => {
 });
 
 describe('a document for a frame', () => {
-  it.each(['', 'x', 'A'.repeat(68), '%', '../../snapshot.json'])(
+  it.each(['', 'x', 'A'.repeat(68), '%', '../../snapshot.jsonl'])(
     'with the token "%s" is none',
     async (token) => {
       expect((await get(`/v1/h/${token}`)).status).toBeLessThan(500);
@@ -200,6 +200,13 @@ describe('a file', () => {
     expect([page.status, await page.text()]).toEqual([200, '<p>bundle']);
     expect(page.headers.get('content-security-policy')).toMatch(/^sandbox allow-scripts allow-popups/);
     expect(page.headers.get('cache-control')).toContain('immutable');
+    // Each once: a browser takes a doubled policy of resources for none.
+    for (const [name, value] of [
+      ['cross-origin-resource-policy', 'cross-origin'],
+      ['x-content-type-options', 'nosniff'],
+    ] as const) {
+      expect(page.headers.get(name)).toBe(value);
+    }
     const picture = await get(`/v1/b/${bundleHash}/img/%C3%A4%20b.png`, { headers: { Range: 'bytes=0-2' } });
     expect([picture.status, await picture.text()]).toEqual([206, 'pic']);
   });
@@ -209,7 +216,7 @@ describe('a file', () => {
     `/v1/b/${bundleHash}/`,
     `/v1/b/${bundleHash}/img`,
     `/v1/b/${bundleHash}/%`,
-    `/v1/b/${bundleHash}/..%2f..%2fsnapshot.json`,
+    `/v1/b/${bundleHash}/..%2f..%2fsnapshot.jsonl`,
     `/v1/b/..%2f${bundleHash}/index.html`,
     `/v1/b/${'e'.repeat(64)}/index.html`,
     `/v1/b/${'f'.repeat(64)}/index.html`,

@@ -52,8 +52,8 @@ describe("delivery's server", () => {
     expect(image.headers.get('cache-control')).toContain('immutable');
     expect(image.headers.get('x-content-type-options')).toBe('nosniff');
     for (const path of [
-      '../snapshot.json',
-      '..%2fsnapshot.json',
+      '../snapshot.jsonl',
+      '..%2fsnapshot.jsonl',
       `${'b'.repeat(64)}.png`,
       `${'a'.repeat(64)}.html`,
       '',

@@ -92,8 +92,25 @@ describe('a lease', () => {
     await get('/v1/frame?zone=1');
     await reported(3, 1, 1, 1);
 
-    await get('/v1/img?zone=1&n=a');
-    await get('/v1/img/click?zone=1&n=a');
+    // The same image again is the same event, as is the click on it.
+    for (let times = 0; times < 3; times++) {
+      await get('/v1/img?zone=1&n=a');
+      await get('/v1/img/click?zone=1&n=a');
+    }
     await reported(4, 2, 1, 2);
+    expect(
+      delivery
+        .events()
+        .filter(({ type }) => type === 'click')
+        .slice(-3),
+    ).toMatchObject([{}, { not_counted: 'repeated' }, { not_counted: 'repeated' }]);
+  });
+
+  it('is not used up by a declared bot, whose events cannot count', async () => {
+    const { impressionUrl } = JSON.parse((await get('/v1/ad?zone=1', bot)).body) as Ad;
+    await tell(impressionUrl, bot);
+    await tell(impressionUrl, person);
+    await ad();
+    await reported(5, 2, 1, 2);
   });
 });

@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { hostOf, pageAddress } from '../../../server/delivery/page-address.ts';
+import { pick, seededRandom } from '../../support/random.ts';
 
 describe("a page's address as it is kept", () => {
   it.each([
     ['https://news.example/a/b', 'https://news.example/a/b'],
-    ['http://news.example', 'http://news.example'],
+    ['http://news.example', 'http://news.example/'],
+    ['https://News.Example:8443/News', 'https://news.example:8443/News'],
+    ['https://User:Pw@News.Example', 'https://news.example/'],
     ['https://news.example/', 'https://news.example/'],
     ['https://news.example:8443/a', 'https://news.example:8443/a'],
     ['https://news.example/a?email=x@y.z', 'https://news.example/a'],
     ['https://news.example/a#token=1', 'https://news.example/a'],
     ['https://news.example/a#part?x', 'https://news.example/a'],
-    ['https://news.example?x=1', 'https://news.example'],
-    ['https://news.example#x', 'https://news.example'],
-    ['https://news.example?next=https://user:pw@other.example/', 'https://news.example'],
+    ['https://news.example?x=1', 'https://news.example/'],
+    ['https://news.example#x', 'https://news.example/'],
+    ['https://news.example?next=https://user:pw@other.example/', 'https://news.example/'],
     ['https://user:secret@news.example/a', 'https://news.example/a'],
     ['https://user@news.example/a', 'https://news.example/a'],
     ['https://@news.example/a', 'https://news.example/a'],
@@ -81,6 +84,7 @@ describe('the host of a page', () => {
   it.each([
     ['https://News.Example:8443/a?x', 'news.example'],
     ['https://user:pw@news.example', 'news.example'],
+    ['https://news.example./a', 'news.example'],
     ['https://[2001:DB8::1]:8443/a', '[2001:db8::1]'],
     ['https://新聞.example/', 'xn--efvv70d.example'],
     ['https://news.example:99999/', ''],
@@ -90,5 +94,33 @@ describe('the host of a page', () => {
     ['https://a\ud800/', ''],
   ])('of %s is "%s"', (text, host) => {
     expect(hostOf(text)).toBe(host);
+  });
+
+  it('is what a URL parser says, however it is found', () => {
+    const random = seededRandom(5);
+    const parts = [
+      'a',
+      'news',
+      '-',
+      '--',
+      'xn--',
+      'xn--efvv70d',
+      '1',
+      '127',
+      '0x7f',
+      '.',
+      '..',
+      'example',
+      'com',
+      '_',
+    ];
+    for (let i = 0; i < 20_000; i++) {
+      const host = Array.from({ length: 1 + Math.floor(random() * 6) }, () => pick(parts, random)).join(
+        random() < 0.5 ? '.' : '',
+      );
+      const url = `https://${host}/`;
+      const parsed = URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : '';
+      expect([url, hostOf(url)]).toEqual([url, parsed]);
+    }
   });
 });

@@ -146,10 +146,9 @@ describe('a plain connection', () => {
   ): Promise<{ client: Client; connection: PlainConnection }> {
     let made: PlainConnection | undefined;
     const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
-      const none = () => undefined;
       made = new PlainConnection(socket, {
         answer: () => false,
-        handOver: none,
+        handOver: (_, taken) => taken.destroy(),
         firstTimeoutMs: 5000,
         keepAliveMs: 5000,
         ...options,

@@ -49,8 +49,10 @@ describe('a preview', () => {
     const token = new URL(ad.clickUrl).pathname.split('/').at(-1) ?? '';
     expect((await ask(token)).status).toBe(400);
     const before = delivery.events().length;
-    await delivery.fetch(`/v1/e/i/${preview}`);
-    expect(delivery.events()[before]).toMatchObject({ not_counted: 'preview' });
+    for (const path of ['e/i', 'e/v', 'c', 'h']) {
+      expect((await delivery.fetch(`/v1/${path}/${preview}`)).status).toBe(400);
+    }
+    expect(delivery.events().length).toBe(before);
     delivery.clock.nowMs += 86_400_001;
     expect((await ask(preview)).status).toBe(400);
   });

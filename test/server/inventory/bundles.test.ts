@@ -78,6 +78,15 @@ describe('an HTML5 bundle', () => {
     }
   });
 
+  it('with tags without end is read in no time', { timeout: 10_000 }, async () => {
+    const tags = Array.from({ length: 100_000 }, (_, at) => `<meta name ${Math.imul(at, 40_503)} `).join('');
+    const content = `${tags}<meta name="ad.size" content="width=300,height=250">`;
+    expect(await checkBundle(zipOf([{ name: 'index.html', content }]))).toMatchObject({
+      width: 300,
+      height: 250,
+    });
+  });
+
   it('that was altered anywhere is refused or still a bundle, and nothing worse', async () => {
     const whole = zipOf([index(), { name: 'a.js', content: 'let a = 1;'.repeat(50) }]);
     for (let at = 0; at < whole.length; at += 1) {

@@ -75,4 +75,40 @@ describe('checkImage', () => {
       expect(['fits', 'image_broken', 'unsupported_type', 'invalid_input']).toContain(outcome);
     }
   });
+
+  const svg = (attributes: string, content = '') =>
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${content}</svg>`);
+
+  it.each([
+    ['width="300" height="250"', 300, 250],
+    [`width='30px' height='20px'`, 30, 20],
+    ['viewBox="0 0 400 100"', 400, 100],
+  ])('takes an SVG with %s', async (attributes, width, height) => {
+    expect(await checkImage(svg(attributes))).toMatchObject({ contentType: 'image/svg+xml', width, height });
+  });
+
+  it.each(['', 'width="100%" height="100%"', 'width="300"'])(
+    'refuses an SVG with only "%s"',
+    async (attributes) => {
+      await expect(checkImage(svg(attributes))).rejects.toMatchObject({ code: 'image_broken' });
+    },
+  );
+
+  it('is not kept busy by an SVG that asks for endless drawing, or by comments', {
+    timeout: 10_000,
+  }, async () => {
+    const groups = Array.from(
+      { length: 15 },
+      (_, at) => `<g id="a${at + 1}">${`<use href="#a${at}"/>`.repeat(10)}</g>`,
+    );
+    const uses = `<defs><rect id="a0" width="9" height="9"/>${groups.join('')}</defs><use href="#a15"/>`;
+    const filters = `<filter id="f">${'<feGaussianBlur stdDeviation="500"/>'.repeat(50)}</filter>`;
+    const blurred = `${filters}<rect width="4000" height="4000" filter="url(#f)"/>`;
+    for (const content of [uses, blurred]) {
+      const bytes = svg('width="4000" height="4000"', content);
+      expect(await checkImage(bytes)).toMatchObject({ width: 4000 });
+    }
+    const comments = Buffer.from(`${'<!---->'.repeat(5000)}no image`);
+    await expect(checkImage(comments)).rejects.toMatchObject({ code: 'unsupported_type' });
+  });
 });

@@ -12,12 +12,13 @@ import {
   compileSnapshot,
   createStore,
   creativeDefinition,
-  type InventorySnapshot,
   lineItemDefinition,
+  readSnapshot,
   type SnapshotPublisher,
   siteDefinition,
   snapshotPath,
   startSnapshotPublisher,
+  TimeSlices,
   zoneDefinition,
 } from '../../../server/inventory/index.ts';
 import { openMigratedDatabase } from '../../support/migrated-database.ts';
@@ -37,7 +38,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const onDisk = async () => JSON.parse(await readFile(snapshotPath(dataDir), 'utf8')) as InventorySnapshot;
+const onDisk = async () => readSnapshot(await readFile(snapshotPath(dataDir)), new TimeSlices(1000));
 
 describe('the demo inventory', () => {
   it('has ads for Taiwan, Bavaria, California and everywhere else, in both sizes of the demo zones', async () => {

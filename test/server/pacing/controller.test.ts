@@ -113,6 +113,28 @@ describe('leases', () => {
     expect(left()[1]).toBe(a);
   });
 
+  it('of a worker that was killed come back to a goal when it is known how many of them it had shown', () => {
+    const { controller, round, left, workers } = setUp(asap(100));
+    round(startMs);
+    const [, b = 0] = left();
+    // The first has shown twenty and told of none when it is killed; the second shows all that it has.
+    show(workers[1], b, startMs + 1000);
+    const alive = workers.slice(1);
+    const minutes = (from: number, to: number) => {
+      for (let second = from * 60 + 2; second <= to * 60; second++) {
+        const nowMs = startMs + second * 1000;
+        show(workers[1], left()[1] ?? 0, nowMs);
+        round(nowMs, alive);
+      }
+    };
+    minutes(0, 20);
+    const counts = { impressions: b + 20, viewable: 0, clicks: 0 };
+    expect(controller.state(1)?.total.impressions).toBe(b);
+    controller.correct(1, counts, counts, startMs + 19 * 60_000);
+    minutes(20, 21);
+    expect(controller.state(1)?.total.impressions).toBe(100);
+  });
+
   it('survive a controller that begins anew with what was kept, and old reports change nothing', () => {
     const lineItem = asap(1000);
     const first = setUp(lineItem);

@@ -8,6 +8,7 @@ import type { Database } from '../../../server/database/index.ts';
 import type { SnapshotLineItem } from '../../../server/inventory/index.ts';
 import { LeaseAccounts, PacingOffice, PacingStore, startPacingRelay } from '../../../server/pacing/index.ts';
 import { startLeaseExchange, workerName } from '../../../server/pacing/lease-exchange.ts';
+import { machineName } from '../../../server/pacing/machine-name.ts';
 import { reportFile, writeLeases } from '../../../server/pacing/pacing-files.ts';
 import { openMigratedDatabase } from '../../support/migrated-database.ts';
 import { pacedLineItem } from './fleet.ts';
@@ -34,11 +35,12 @@ beforeEach(async () => {
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'signpost-pacing-'));
-  writeFileSync(join(made, 'snapshot.json'), JSON.stringify({ version: 1, lineItems: [lineItem] }));
+  writeFileSync(join(made, 'snapshot.jsonl'), JSON.stringify({ version: 1, lineItems: [lineItem] }));
   return made;
 }
 
-const office = () => new PacingOffice({ db: database.db, dataDir, logger, everyMs: 50 });
+const office = (directory = dataDir) =>
+  new PacingOffice({ db: database.db, dataDir: directory, logger, everyMs: 50 });
 
 async function worker(directory: string, name = workerName()) {
   const accounts = new LeaseAccounts(name);
@@ -93,13 +95,28 @@ describe('a worker and the back office of one machine', () => {
   });
 
   it('of two back offices one alone hands out leases, and the other follows when it stops', async () => {
-    const [first, second] = [office(), office()];
+    const elsewhere = folder();
+    const [first, second] = [office(), office(elsewhere)];
     await vi.waitFor(() => expect([first.controller, second.controller].some(Boolean)).toBe(true), within);
     expect([first.controller, second.controller].filter(Boolean)).toHaveLength(1);
     const [holder, other] = first.controller === undefined ? [second, first] : [first, second];
     await holder.stop();
     await vi.waitFor(() => expect(other.controller).toBeDefined(), within);
     await other.stop();
+    rmSync(elsewhere, { recursive: true, force: true });
+  });
+
+  it('a back office that was killed goes on at once when it is started again', async () => {
+    const killed = office();
+    await vi.waitFor(() => expect(killed.controller).toBeDefined(), within);
+    // Its place is not given back, and is kept for ten seconds.
+    vi.spyOn(PacingStore.prototype, 'release').mockResolvedValue();
+    await killed.stop();
+    vi.restoreAllMocks();
+    const next = office();
+    await next.roundNow();
+    expect(next.controller).toBeDefined();
+    await next.stop();
   });
 
   it('a broken report is left aside', async () => {
@@ -121,7 +138,6 @@ describe('a machine that delivers alone', () => {
       db: database.db,
       dataDir: elsewhere,
       logger,
-      machine: 'm2',
       everyMs: 50,
     });
     const one = await worker(elsewhere);
@@ -134,6 +150,14 @@ describe('a machine that delivers alone', () => {
     await one.stop();
     await relay.stop();
     await pacing.stop();
+    rmSync(elsewhere, { recursive: true, force: true });
+  });
+
+  it('has a name of its own that outlasts it, also where all machines have one host name', async () => {
+    const elsewhere = folder();
+    const [one, other] = [await machineName(dataDir), await machineName(elsewhere)];
+    expect(one).not.toBe(other);
+    expect(await machineName(dataDir)).toBe(one);
     rmSync(elsewhere, { recursive: true, force: true });
   });
 });

@@ -44,7 +44,7 @@ async function ship(name: string, lines: readonly object[]): Promise<void> {
 describe('the reconciliation with ClickHouse', () => {
   it('brings in what no worker has reported, without duplicates and late events, and waits for the log', async () => {
     const lineItem = pacedLineItem(7, { goal: { metric: 'impressions', amount: 1000, per: 'day' } });
-    writeFileSync(join(dataDir, 'snapshot.json'), JSON.stringify({ version: 1, lineItems: [lineItem] }));
+    writeFileSync(join(dataDir, 'snapshot.jsonl'), JSON.stringify({ version: 1, lineItems: [lineItem] }));
     let nowMs = Date.now();
     const pacing = new PacingOffice({ db: database.db, dataDir, logger, everyMs: 20, now: () => nowMs });
     await vi.waitFor(() => expect(pacing.controller).toBeDefined(), { timeout: 20_000 });

@@ -83,6 +83,28 @@ describe('signpost report', () => {
     expect(stderr).toMatch(says);
   });
 
+  test('explain prints who is decided among, and how goals stand', async () => {
+    const make = async (path: string, body: object) =>
+      (await product.json<{ id: number }>(path, { method: 'POST', body })).id;
+    const advertiserId = await make('/advertisers', { name: 'Tea House' });
+    const campaignId = await make('/campaigns', { advertiserId, name: 'Tea' });
+    const goal = { metric: 'impressions', amount: 1000, per: 'day' };
+    const lineItemId = await make('/line-items', { campaignId, name: 'Tea', type: 'standard', goal });
+    const text = { type: 'text', width: 300, height: 250, headline: 'Tea', clickUrl: 'https://tea.example/' };
+    await make('/creatives', { lineItemId, name: 'Tea', ...text });
+    const zones = await product.json<{ items: { id: number; sizes: number[][] }[] }>('/zones');
+    const zone = zones.items.find(({ sizes }) => sizes[0]?.[0] === 300)?.id;
+    const { code, stdout, stderr } = await signpost(['explain', '--zone', String(zone)], env);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^Zone \d+ at .*: nothing is known of the visitor\n\nid +line item +type +chance +why\n/,
+    );
+    expect(stdout).toMatch(/\n +\d+ +Tea +standard +\S+ +matches/);
+    expect(stdout).toMatch(
+      /\n\nid +line item +of +amount +delivered +planned +state +leased +more +need \(s\)\n[─ ]+\n *\d+ +Tea +impressions a day +1,000 +0 +[\d,]+ /,
+    );
+  });
+
   test('says where it looked when Signpost runs and does not answer there', async () => {
     const elsewhere = { ...env, CONSOLE_PORT: '1' };
     const { code, stderr } = await signpost(taipei, elsewhere);

@@ -242,6 +242,19 @@ describe('a click', () => {
   });
 });
 
+describe('a click that no link was followed for', () => {
+  it.each([
+    ['no-cors', 'not_followed'],
+    ['cors', 'not_followed'],
+    ['navigate', undefined],
+  ])('of the mode %s is marked %s, and leads on', async (mode, invalid) => {
+    const { clickUrl } = await ad();
+    const answer = await send(pathOf(clickUrl), { ...person, 'Sec-Fetch-Mode': mode });
+    expect(answer.status).toBe(302);
+    expect(answer.events[0]?.['invalid']).toBe(invalid);
+  });
+});
+
 describe('the list of hosting networks', () => {
   it('is shipped, can be turned off, or comes from a file', () => {
     const shipped = readHostingAsns('shipped');
