@@ -1,3 +1,15 @@
+export { type ExpiryCounts, expireArchive } from './archive/expire.ts';
+export type { LineFilter } from './archive/line-filter.ts';
+export { type PackingCounts, packArchive } from './archive/pack.ts';
+export { type ReplayCounts, replayArchive } from './archive/replay.ts';
+export { type Searched, type SearchOptions, searchLogs } from './archive/search.ts';
+export {
+  backUpClickHouse,
+  type ClickHouseContents,
+  storedBytes,
+} from './backup/back-up.ts';
+export type { BackupPlace } from './backup/places.ts';
+export { type RestoreOptions, restoreClickHouse, settleRestored } from './backup/restore.ts';
 export { AnalyticsError, type AnalyticsErrorCode } from './clickhouse/errors.ts';
 export type { ClickHouse } from './clickhouse/handle.ts';
 export { type ClickHouseOptions, openClickHouse } from './clickhouse/open.ts';
@@ -5,6 +17,7 @@ export {
   type AttributionCounts,
   type AttributionOptions,
   attributeConversions,
+  attributionDue,
 } from './conversions/attribute.ts';
 export { type ConversionAction, longestClickWindowMs } from './conversions/attribution-rows.ts';
 export { countedForMs, type EventType, eventTypes } from './events/columns.ts';
@@ -29,7 +42,16 @@ export {
   zoneFields,
 } from './events/line.ts';
 export { migrateClickHouse } from './migrations/migrate.ts';
-export { reportToCsv } from './reports/csv.ts';
+export { type ComparedReport, runCompared } from './reports/compare.ts';
+export {
+  countRows,
+  type ExportRequest,
+  exportReport,
+  type FileFormat,
+  fileFormats,
+  type ReportExport,
+} from './reports/export.ts';
+export { dayNumber, dayText, localDay, startOfLocalDay } from './reports/local-days.ts';
 export {
   isReportName,
   prepareReport,
@@ -40,6 +62,7 @@ export {
 } from './reports/registry.ts';
 export {
   type Cell,
+  type ColumnType,
   type FilterOperator,
   filterOperators,
   type PreparedReport,
@@ -53,6 +76,13 @@ export {
   type Row,
 } from './reports/report.ts';
 export {
+  dropOld,
+  type RetentionCounts,
+  type RetentionOptions,
+  retentionDue,
+} from './retention/drop-old.ts';
+export { rollupDue } from './rollup/due.ts';
+export {
   adRequestsByQuarter,
   type LineItemCounts,
   lineItemCounts,
@@ -60,11 +90,12 @@ export {
 } from './rollup/line-item-counts.ts';
 export { type RollupCounts, type RollupOptions, rollUp } from './rollup/roll-up.ts';
 export { type ShippingCounts, type ShippingOptions, shipSegments } from './shipping/ship.ts';
+export { type GivenUp, type GivenUpEver, givenUpEver, limitSpool } from './spool/limit.ts';
 export { isRunning, ownIdentity, type ProcessIdentity } from './spool/process-identity.ts';
 export { type SpoolBacklog, sealAbandoned, spoolBacklog } from './spool/segments.ts';
 export { SpoolWriter, type SpoolWriterOptions, type SpoolWriterStatus, type Waiter } from './spool/writer.ts';
 export { type Condition, counted } from './validity/counted.ts';
-export { type MarkCounts, type MarkOptions, markTraffic } from './validity/mark-traffic.ts';
+export { type MarkCounts, type MarkOptions, marksDue, markTraffic } from './validity/mark-traffic.ts';
 export { parseRates, type Rate, type TrafficRates } from './validity/rates.ts';
 export {
   makeReversal,

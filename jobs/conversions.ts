@@ -1,4 +1,9 @@
-import { attributeConversions, type ClickHouse, type ConversionAction } from '../analytics/index.ts';
+import {
+  attributeConversions,
+  attributionDue,
+  type ClickHouse,
+  type ConversionAction,
+} from '../analytics/index.ts';
 import type { Database } from '../server/index.ts';
 import type { Job } from './job.ts';
 
@@ -10,6 +15,7 @@ export function conversionsJob(db: Database['db'], clickhouse: ClickHouse): Job 
     name: 'conversions',
     description: 'Puts conversions down to the clicks and impressions that they follow.',
     schedule: '30 * * * * *',
+    mayTakeMs: 3_600_000,
     run: async ({ logger, now, signal }) => ({
       ...(await attributeConversions({
         clickhouse,
@@ -19,6 +25,7 @@ export function conversionsJob(db: Database['db'], clickhouse: ClickHouse): Job 
         signal,
       })),
     }),
+    plan: async ({ now }) => ({ periods: (await attributionDue(clickhouse, now())).length }),
   };
 }
 

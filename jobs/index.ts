@@ -1,21 +1,40 @@
 import type { ClickHouse, TrafficRates } from '../analytics/index.ts';
 import type { GeoDbUpdater } from '../geo-db/index.ts';
-import type { Database, PacingOffice } from '../server/index.ts';
+import type {
+  BackupParts,
+  Database,
+  DeliveryParts,
+  DemoTrafficParts,
+  PacingOffice,
+} from '../server/index.ts';
+import { backupJob } from './backup.ts';
 import { conversionsJob } from './conversions.ts';
 import { dayKeysJob } from './day-keys.ts';
+import { demoTrafficJob } from './demo-traffic.ts';
 import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
+import { logArchiveJob } from './log-archive.ts';
+import type { LogKeeping } from './log-keeping.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
+import { reportsJob } from './reports.ts';
+import { type KeptDays, retentionJob } from './retention.ts';
 import { rollupJob } from './rollup.ts';
 import { runHistoryJob } from './run-history.ts';
 import type { DatabaseRunStore } from './run-store.ts';
 import { shipJob } from './ship.ts';
 import { signingKeysJob } from './signing-keys.ts';
+import { spoolLimitJob } from './spool-limit.ts';
 
 export type { Job, JobContext, JobCounts } from './job.ts';
+export type { JobState } from './job-state.ts';
+export { type JobLedger, OwnLedger } from './ledger.ts';
+export type { LogKeeping } from './log-keeping.ts';
+export { jobProblems } from './problems.ts';
 export { DatabaseRunStore, type RunRecord, type RunStore } from './run-store.ts';
-export { type JobState, Scheduler, type SchedulerOptions } from './scheduler.ts';
+export { Scheduler, type SchedulerOptions } from './scheduler.ts';
+export { SharedLedger } from './shared-ledger.ts';
+export type { RunTally } from './tally.ts';
 
 export interface JobParts {
   readonly db: Database['db'];
@@ -23,18 +42,31 @@ export interface JobParts {
   readonly dataDir: string;
   readonly store: DatabaseRunStore;
   readonly locations: GeoDbUpdater;
+  readonly log: LogKeeping;
 }
 
 export interface OfficeJobParts extends JobParts {
   /** What is too often to be counted. */
   readonly rates: TrafficRates;
   readonly pacing: PacingOffice;
+  readonly reports: DeliveryParts;
+  /** For how long things are kept; `runs`: the record of job runs. */
+  readonly keptDays: KeptDays & { readonly runs: number };
+  readonly backup: BackupParts;
+  /** undefined: none. */
+  readonly demoTraffic: DemoTrafficParts | undefined;
+  /** A time of day like `02:30`, or `off`. */
+  readonly backupAt: string;
+  /** Of the jobs that run at night. */
+  readonly timeZone: string;
 }
 
 /** What every machine that delivers does for itself. */
-export function machineJobs({ db, clickhouse, dataDir, locations }: JobParts): readonly Job[] {
+export function machineJobs({ db, clickhouse, dataDir, locations, log }: JobParts): readonly Job[] {
   return [
-    shipJob(clickhouse, dataDir),
+    shipJob(clickhouse, dataDir, log),
+    spoolLimitJob(clickhouse, dataDir, log),
+    logArchiveJob(dataDir, log),
     dayKeysJob(db, dataDir),
     signingKeysJob(db, dataDir),
     locationDatabaseJob(locations),
@@ -43,13 +75,17 @@ export function machineJobs({ db, clickhouse, dataDir, locations }: JobParts): r
 
 /** Every job of the product: what the back office does, its own machine's jobs included. */
 export function allJobs(parts: OfficeJobParts): readonly Job[] {
-  return [
-    ...machineJobs(parts),
+  const shared = [
     invalidTrafficJob(parts.clickhouse, parts.rates),
     rollupJob(parts.clickhouse),
     conversionsJob(parts.db, parts.clickhouse),
     reconcilePacingJob(parts),
     learnPacingJob(parts),
-    runHistoryJob(parts.store),
+    reportsJob(parts.reports),
+    ...(parts.demoTraffic === undefined ? [] : [demoTrafficJob(parts.demoTraffic)]),
+    backupJob(parts.backup, parts.backupAt, parts.timeZone),
+    retentionJob(parts.clickhouse, parts.keptDays, parts.timeZone),
+    runHistoryJob(parts.store, parts.keptDays.runs, parts.timeZone),
   ];
+  return [...machineJobs(parts), ...shared.map((job) => ({ ...job, shared: true }))];
 }

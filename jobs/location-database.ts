@@ -8,6 +8,7 @@ export function locationDatabaseJob(updater: GeoDbUpdater): Job {
     description:
       'Downloads newer location databases, each twice a day at the most, and sooner after a failure.',
     schedule: '40 */10 * * * *',
+    mayTakeMs: 3_600_000,
     run: async ({ logger, now, signal }) => {
       const outcomes = await updater.run({
         now,
@@ -22,6 +23,10 @@ export function locationDatabaseJob(updater: GeoDbUpdater): Job {
         throw new Error(failed.map(({ name, reason }) => `${name}: ${reason}`).join(' '));
       const count = (kind: string) => outcomes.filter(({ outcome }) => outcome === kind).length;
       return { updated: count('updated'), unchanged: count('unchanged') };
+    },
+    plan: async ({ now }) => {
+      const due = (await updater.status()).filter(({ nextCheckMs }) => nextCheckMs <= now());
+      return { asked: due.length };
     },
   };
 }

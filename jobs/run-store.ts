@@ -61,6 +61,16 @@ export class DatabaseRunStore implements RunStore {
       .executeTakeFirst();
     return Number(result.numDeletedRows);
   }
+
+  /** How many `prune` would remove. */
+  async prunable(endedBefore: Date): Promise<number> {
+    const { runs } = await this.#db
+      .selectFrom('job_runs')
+      .select((select) => select.fn.countAll<number>().as('runs'))
+      .where('ended_at', '<', endedBefore)
+      .executeTakeFirstOrThrow();
+    return runs;
+  }
 }
 
 function isIdle(record: RunRecord): boolean {

@@ -1,4 +1,4 @@
-import { type Database, syncSigningKeys } from '../server/index.ts';
+import { type Database, signingKeysDue, syncSigningKeys } from '../server/index.ts';
 import type { Job } from './job.ts';
 
 /** Brings the token signing keys of all machines together, and makes a new one when the newest is a month old. */
@@ -8,5 +8,6 @@ export function signingKeysJob(db: Database['db'], dataDir: string): Job {
     description: 'Shares the token signing keys between machines, and rotates them once a month.',
     schedule: '35 * * * * *',
     run: ({ now }) => syncSigningKeys(db, dataDir, now()),
+    plan: ({ now }) => signingKeysDue(db, dataDir, now()),
   };
 }

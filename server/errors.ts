@@ -24,6 +24,8 @@ export const errorCatalogue = {
   log_unavailable: { status: 503, title: 'The event could not be written and was not counted' },
   settings_invalid: { status: 500, title: 'The settings do not fit' },
   port_in_use: { status: 500, title: 'The port is in use' },
+  backup_broken: { status: 500, title: 'The backup cannot be restored' },
+  no_room: { status: 507, title: 'There is not enough room on the disk' },
   data_dir_in_use: { status: 500, title: 'Another Signpost runs on this data directory' },
   database_unavailable: { status: 503, title: 'The database cannot be reached' },
   database_schema_mismatch: { status: 500, title: 'The database does not fit this version' },

@@ -17,12 +17,12 @@ const cacheBytes = {
 
 /**
  * Writes the engine's configuration file into the data directory and returns its path. `BACKUP` and `RESTORE` are
- * allowed under `<dataDir>/backups`; only a configuration file can allow that.
+ * allowed under `backupDir`; only a configuration file can allow that.
  */
-export async function writeEmbeddedConfig(dataDir: string): Promise<string> {
+export async function writeEmbeddedConfig(dataDir: string, backupDir: string): Promise<string> {
   const file = path.resolve(dataDir, 'clickhouse-config.xml');
   const caches = Object.entries(cacheBytes).map(([name, bytes]) => `  <${name}>${bytes}</${name}>`);
-  const backups = escapeXml(path.resolve(dataDir, 'backups'));
+  const backups = escapeXml(path.resolve(backupDir));
   const lines = [
     '<!-- Written by Signpost at every start. -->',
     '<clickhouse>',

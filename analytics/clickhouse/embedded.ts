@@ -7,9 +7,10 @@ import { createChdbConnection } from 'chdb/connection';
 import { writeEmbeddedConfig } from './embedded-config.ts';
 import { AnalyticsError } from './errors.ts';
 import { engineFailure } from './failures.ts';
-import type { CallOptions, ClickHouse, FileInsert, Lane } from './handle.ts';
+import type { CallOptions, ClickHouse, FileInsert, Lane, ResultFormat } from './handle.ts';
 import { insertSettings } from './insert-settings.ts';
 import { LaneQueue } from './lane-queue.ts';
+import { resultFormats } from './result-format.ts';
 import { bindStatements, type Parameters, quoteString, settingsList } from './sql-text.ts';
 
 const lanes: readonly Lane[] = ['reports', 'jobs', 'shipping'];
@@ -43,11 +44,13 @@ export class EmbeddedClickHouse implements ClickHouse {
     this.#knownSettings = known;
   }
 
-  /** Opens or creates the database. Rejects with `clickhouse_failed` where another process holds the directory. */
-  static async open(dataDir: string): Promise<EmbeddedClickHouse> {
+  /**
+   * Opens or creates the database. Backups may be written and read under `backupDir`. Rejects with `clickhouse_failed` where another process holds the directory.
+   */
+  static async open(dataDir: string, backupDir = path.join(dataDir, 'backups')): Promise<EmbeddedClickHouse> {
     const directory = path.resolve(dataDir, 'clickhouse');
     await mkdir(directory, { recursive: true });
-    const config = await writeEmbeddedConfig(dataDir);
+    const config = await writeEmbeddedConfig(dataDir, backupDir);
     let keeper: Session | undefined;
     try {
       // The engine starts with the first session of a process; the connections of the lanes join it, and their
@@ -70,6 +73,21 @@ export class EmbeddedClickHouse implements ClickHouse {
     return this.#run(options.lane, options.signal, async (client) => {
       const result = await client.query({ query, format: 'JSONEachRow' });
       return result.json<Row>();
+    });
+  }
+
+  async queryFile(
+    sql: string,
+    parameters: Parameters,
+    file: { readonly path: string; readonly format: ResultFormat },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const { name, settings } = resultFormats[file.format];
+    const target = `INTO OUTFILE ${quoteString(path.resolve(file.path))} TRUNCATE COMPRESSION 'none'`;
+    const query = `${bindStatements(parameters)} ${sql}
+${target} FORMAT ${name} SETTINGS ${settingsList({ ...settings, ...options.settings })}`;
+    return this.#run(options.lane, options.signal, async (client) => {
+      await client.command({ query });
     });
   }
 

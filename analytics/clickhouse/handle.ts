@@ -11,13 +11,20 @@ export interface CallOptions {
   /** Default: `reports`. */
   readonly lane?: Lane;
   /**
-   * Settings for this statement alone; they become its `SETTINGS` clause. For `query` only: other statements write
+   * Settings for this statement alone; they become its `SETTINGS` clause. For `query` and `queryFile` only: other statements write
    * the clause themselves, where their grammar wants it.
    */
   readonly settings?: Settings;
   /** Ends waiting. Embedded ClickHouse cannot be interrupted: there it only keeps a call from starting. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/**
+ * - `rows`: lines `{"row":[…]}`, and among them others: `{"rows_before_limit_at_least":n}` has the exact number of rows
+ *   that there would be without the outermost LIMIT
+ * - `parquet`: Apache Parquet
+ */
+export type ResultFormat = 'rows' | 'parquet';
 
 /** Where the rows of a file of JSON lines go. All parts are SQL of our own code. */
 export interface FileInsert {
@@ -40,6 +47,16 @@ export interface ClickHouse {
   readonly version: string;
   /** Rows of a SELECT without FORMAT and SETTINGS clause; 64-bit integers come as numbers. The result is buffered. */
   query<Row>(sql: string, parameters?: Parameters, options?: CallOptions): Promise<Row[]>;
+  /**
+   * Writes what a SELECT (without FORMAT and SETTINGS clause) yields to a file, which is made or replaced. Neither this
+   * process nor the client library holds more than a part of it. Where the call fails, what the file has is undefined.
+   */
+  queryFile(
+    sql: string,
+    parameters: Parameters,
+    file: { readonly path: string; readonly format: ResultFormat },
+    options?: CallOptions,
+  ): Promise<void>;
   /** Runs a statement that has no result, and waits for its end. */
   command(sql: string, parameters?: Parameters, options?: CallOptions): Promise<void>;
   /**

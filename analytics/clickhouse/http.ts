@@ -1,9 +1,11 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { AnalyticsError } from './errors.ts';
 import { engineFailure } from './failures.ts';
-import type { CallOptions, ClickHouse, FileInsert } from './handle.ts';
+import type { CallOptions, ClickHouse, FileInsert, ResultFormat } from './handle.ts';
 import { insertSettings } from './insert-settings.ts';
+import { resultFormats } from './result-format.ts';
 import { type Parameters, quoteString, settingsList } from './sql-text.ts';
 import { checkVersion } from './version.ts';
 
@@ -62,6 +64,24 @@ export class HttpClickHouse implements ClickHouse {
         ...abortable(options.signal),
       });
       return result.json<Row>();
+    });
+  }
+
+  queryFile(
+    sql: string,
+    parameters: Parameters,
+    file: { readonly path: string; readonly format: ResultFormat },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const { name, settings } = resultFormats[file.format];
+    return this.#run(async () => {
+      const { stream } = await this.#client.exec({
+        query: `${sql}\nFORMAT ${name} SETTINGS ${settingsList({ ...settings, ...options.settings })}`,
+        query_params: { ...parameters },
+        use_multipart_params_auto: true,
+        ...abortable(options.signal),
+      });
+      await pipeline(stream, createWriteStream(file.path), { signal: options.signal });
     });
   }
 

@@ -4,6 +4,7 @@ import { settingsList } from '../clickhouse/sql-text.ts';
 import { cleanUp } from '../rollup/clean-up.ts';
 import { closedUntil, closingGraceMs, periodMs } from '../rollup/period.ts';
 import { newVersion, plainInsert } from '../rollup/runs.ts';
+import { hasEvents } from '../rollup/state.ts';
 import { changesWithin, type ReversalChange, reversalChanges } from '../validity/reversals.ts';
 import {
   attributionColumns,
@@ -62,6 +63,12 @@ export async function attributeConversions(options: AttributionOptions): Promise
   return counts;
 }
 
+/** The periods that `attributeConversions` would make now, by their start in milliseconds since 1970. */
+export async function attributionDue(clickhouse: ClickHouse, nowMs: number): Promise<readonly number[]> {
+  const due = await duePeriods(clickhouse, await reversalChanges(clickhouse, jobs), nowMs);
+  return due.map((period) => period.periodMs);
+}
+
 interface Known {
   readonly periodMs: number;
   readonly conversions: number;
@@ -87,7 +94,8 @@ async function duePeriods(
        if(marked.marks = 0, 0, marked.version) AS marks, run.version AS version, run.events AS madeFrom,
        run.marks AS madeMarks, run.reversals AS madeReversals
      FROM (
-       SELECT toStartOfHour(origin) AS period, count() AS conversions FROM events WHERE type = 'conversion' GROUP BY period
+       SELECT toStartOfHour(origin) AS period, count() AS conversions FROM events
+       WHERE type = 'conversion' AND ${hasEvents('origin')} GROUP BY period
      ) AS found
      LEFT JOIN (SELECT period, sum(events) AS events FROM period_events GROUP BY period) AS total
        ON total.period = found.period
@@ -100,8 +108,11 @@ async function duePeriods(
          argMax(runs.marks, runs.version) AS marks, argMax(runs.reversals, runs.version) AS reversals
        FROM conversion_runs AS runs WHERE runs.state = 'done' GROUP BY runs.period
      ) AS run ON run.period = found.period
+     -- Made already, and some of the clicks that it was made from may be gone: it stays as it is.
+     WHERE run.version = 0 OR found.period - toIntervalSecond({windowS:UInt32})
+       >= (SELECT if(count() = 0, toDateTime(0, 'UTC'), toDateTime(max(day) + 1, 'UTC')) FROM dropped_days)
      ORDER BY found.period`,
-    {},
+    { windowS: longestClickWindowMs / 1000 },
     { ...jobs, settings: { join_use_nulls: 0 } },
   );
   const closed = closedUntil(nowMs, closingGraceMs);

@@ -68,7 +68,8 @@ export type ColumnType =
 
 export interface ReportColumn {
   readonly name: string;
-  readonly kind: 'dimension' | 'metric';
+  /** `previous`: a metric in the period before; `change`: by how much it has changed since, 0.5 for half as much again. */
+  readonly kind: 'dimension' | 'metric' | 'previous' | 'change';
   /** For people: `Page views`. */
   readonly label: string;
   readonly type: ColumnType;

@@ -36,7 +36,7 @@ export function zoneOffsets(
   fromMs: number,
   toMs: number,
 ): { readonly startsMs: readonly number[]; readonly offsetsMs: readonly number[] } {
-  const offsetAt = offsetsOf(timeZone);
+  const offsetAt = offsetReader(timeZone);
   // A quarter of an hour that the range begins in begins before it.
   let at = Math.max(0, Math.floor(fromMs / dayMs) * dayMs - dayMs);
   let offset = offsetAt(at);
@@ -53,7 +53,7 @@ export function zoneOffsets(
 }
 
 /** Reads a zone's offset at a time, in seconds. */
-function offsetsOf(timeZone: string): (timeMs: number) => number {
+export function offsetReader(timeZone: string): (timeMs: number) => number {
   const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
   return (timeMs) => {
     const name = format.formatToParts(timeMs).find((part) => part.type === 'timeZoneName')?.value ?? '';
@@ -76,7 +76,7 @@ function changeBetween(offsetAt: (timeMs: number) => number, startMs: number, en
 }
 
 /** Like `+05:45`. */
-function offsetName(seconds: number): string {
+export function offsetName(seconds: number): string {
   const minutes = Math.floor(Math.abs(seconds) / 60);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${seconds < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;

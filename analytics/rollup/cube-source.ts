@@ -60,6 +60,7 @@ function planOf({ state, cuts, fromMs, toMs }: CubeQuery, family: Family | undef
   const last = state.hours.at(-1);
   if (first === undefined || last === undefined) return { day: [], hour: [], quarter: [], events: [] };
   const invalid = new Set(state.hours.filter(({ valid }) => !valid).map(({ hourMs }) => hourMs));
+  const dropped = new Set(state.hours.filter((hour) => hour.dropped).map(({ hourMs }) => hourMs));
   const days = new Set(state.days.filter(({ valid }) => valid).map(({ dayMs }) => dayMs));
   return planTime({
     fromMs: Math.max(fromMs, first.hourMs),
@@ -68,6 +69,7 @@ function planOf({ state, cuts, fromMs, toMs }: CubeQuery, family: Family | undef
     finest: family?.finest ?? 'hour',
     isDayValid: (day) => family !== undefined && days.has(day),
     isHourValid: (hour) => family !== undefined && !invalid.has(hour),
+    isHourDropped: (hour) => dropped.has(hour),
   });
 }
 
@@ -103,7 +105,8 @@ function eventsPart(query: CubeQuery, spans: readonly Span[]): Condition {
     ...new Set(
       state.hours
         .filter(({ hourMs }) => near(hourMs))
-        .flatMap((hour) => hour.origins.map(({ originMs }) => originMs)),
+        .flatMap(({ origins: touching }) => touching.filter((origin) => origin.dropped !== true))
+        .map(({ originMs }) => originMs),
     ),
   ].sort((a, b) => a - b);
   const periods = instants('origins', merged(origins));

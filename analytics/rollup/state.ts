@@ -18,6 +18,8 @@ export interface Origin {
   readonly marks: number;
   /** Changes of reversals that touch it. */
   readonly reversals: number;
+  /** Retention has dropped its events: what was made of them cannot be made again. */
+  readonly dropped?: boolean;
 }
 
 /** An hour of the events' own time: what it has to be made of, and what its rollup was made of. */
@@ -27,8 +29,10 @@ export interface HourState {
   readonly origins: readonly Origin[];
   /** Its rollup's version; 0 where there is none. */
   readonly version: number;
-  /** Whether the rollup can stand for the events. */
+  /** Whether the rollup can stand for the events, or has to. */
   readonly valid: boolean;
+  /** Whether some of its events were dropped: there are no rows but its rollup's. */
+  readonly dropped: boolean;
 }
 
 /** A UTC day whose hours are all valid. */
@@ -78,20 +82,29 @@ export async function cubeState(
   return stateOf(cube, { fromMs, toMs }, origins, runs);
 }
 
+const inRange = `period >= toDateTime({from:UInt32}, 'UTC') AND period < toDateTime({to:UInt32}, 'UTC')`;
+
+/** Condition that the events of an instant or hour of origin (SQL) have not been dropped. */
+export function hasEvents(origin: string): string {
+  return `toDate(${origin}) NOT IN (SELECT day FROM dropped_days)`;
+}
+
 async function originsOf(
   clickhouse: ClickHouse,
   { fromMs, toMs }: { fromMs: number; toMs: number },
   options: CallOptions,
   reversals: readonly ReversalChange[],
 ): Promise<Origin[]> {
-  const found = await clickhouse.query<Omit<Origin, 'reversals'>>(
+  const found = await clickhouse.query<Omit<Origin, 'reversals' | 'dropped'> & { dropped: number }>(
     `SELECT toUnixTimestamp(known.period) * 1000 AS originMs, known.total AS events,
        toUnixTimestamp64Milli(known.earliest) AS firstMs, toUnixTimestamp64Milli(known.latest) AS lastMs,
-       marked.version AS marks
+       marked.version AS marks, known.dropped AS dropped
      FROM (
-       SELECT period, sum(events) AS total, min(first) AS earliest, max(last) AS latest
-       FROM period_events WHERE period >= toDateTime({from:UInt32}, 'UTC') AND period < toDateTime({to:UInt32}, 'UTC')
-       GROUP BY period
+       SELECT period, sum(events) AS total, min(first) AS earliest, max(last) AS latest, 0 AS dropped
+       FROM period_events WHERE ${inRange} AND ${hasEvents('period')} GROUP BY period
+       UNION ALL
+       SELECT period, max(events) AS total, min(first) AS earliest, max(last) AS latest, 1 AS dropped
+       FROM dropped_periods WHERE ${inRange} GROUP BY period
      ) AS known
      LEFT JOIN (
        SELECT runs.period AS period, if(argMax(runs.marks, runs.version) = 0, 0, max(runs.version)) AS version
@@ -101,11 +114,12 @@ async function originsOf(
     { from: Math.floor(fromMs / 1000), to: Math.ceil(toMs / 1000) },
     { ...options, settings: { join_use_nulls: 0, ...options.settings } },
   );
-  return found.map((origin) => {
+  return found.map(({ dropped, ...origin }) => {
     const { originMs } = origin;
     const firstMs = Math.max(origin.firstMs, originMs - farthestMs);
     const lastMs = Math.min(origin.lastMs, originMs + periodMs + farthestMs);
-    return { ...origin, firstMs, lastMs, reversals: changesWithin(reversals, firstMs, lastMs) };
+    const touching = changesWithin(reversals, firstMs, lastMs);
+    return { ...origin, firstMs, lastMs, reversals: touching, dropped: dropped === 1 };
   });
 }
 
@@ -183,8 +197,9 @@ export function stateOf(
     .sort(([a], [b]) => a - b)
     .map(([hourMs, touching]): HourState => {
       const run = hourRuns.get(hourMs);
-      const valid = run !== undefined && run.madeOf === madeOf(touching);
-      return { hourMs, origins: touching, version: run?.version ?? 0, valid };
+      const dropped = touching.some((origin) => origin.dropped === true);
+      const valid = run !== undefined && (dropped || run.madeOf === madeOf(touching));
+      return { hourMs, origins: touching, version: run?.version ?? 0, valid, dropped };
     });
   return {
     hours,

@@ -24,11 +24,13 @@ export interface TimePlanOptions extends Span {
   readonly isDayValid: (dayMs: number) => boolean;
   /** Whether an hour's rows may be read. */
   readonly isHourValid: (hourMs: number) => boolean;
+  /** Whether there is nothing else to read. Then a row counts where it begins, though it reaches across a cut. */
+  readonly isHourDropped?: (hourMs: number) => boolean;
 }
 
 /** Divides a range into as long stretches as there are rows for: whole days, else hours, else quarters, else events. */
 export function planTime(options: TimePlanOptions): TimePlan {
-  const { fromMs, toMs, cuts, finest, isDayValid, isHourValid } = options;
+  const { fromMs, toMs, cuts, finest, isDayValid, isHourValid, isHourDropped } = options;
   const plan = { day: [] as Span[], hour: [] as Span[], quarter: [] as Span[], events: [] as Span[] };
   let cut = 0;
   const isWhole = (start: number, end: number) => {
@@ -44,14 +46,18 @@ export function planTime(options: TimePlanOptions): TimePlan {
       continue;
     }
     const hourEnd = Math.min(toMs, hour + periodMs);
+    const dropped = isHourDropped?.(hour) === true;
     if (!isHourValid(hour)) add(plan.events, at, hourEnd);
+    else if (dropped && finest === 'hour' && at === hour) add(plan.hour, hour, hour + periodMs);
     else if (at === hour && isWhole(hour, hour + periodMs)) add(plan.hour, hour, hourEnd);
     else if (finest === 'hour') add(plan.events, at, hourEnd);
     else {
       for (let quarter = at; quarter < hourEnd; ) {
         const end = Math.min(hourEnd, Math.floor(quarter / quarterMs) * quarterMs + quarterMs);
         const whole = quarter % quarterMs === 0 && end - quarter === quarterMs;
-        add(whole ? plan.quarter : plan.events, quarter, end);
+        if (whole) add(plan.quarter, quarter, end);
+        else if (!dropped) add(plan.events, quarter, end);
+        else if (quarter % quarterMs === 0) add(plan.quarter, quarter, quarter + quarterMs);
         quarter = end;
       }
     }

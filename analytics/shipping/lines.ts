@@ -2,13 +2,15 @@ import { createReadStream } from 'node:fs';
 
 const newline = 0x0a;
 
-/**
- * The lines of a file as bytes, each with its line end; the last may have none. Memory: one line and one chunk of
- * 256 KB.
- */
-export async function* linesOf(file: string): AsyncGenerator<Buffer> {
+/** The lines of a file, as `linesIn`. Memory: one line and one chunk of 256 KB. */
+export function linesOf(file: string): AsyncGenerator<Buffer> {
+  return linesIn(createReadStream(file, { highWaterMark: 256 * 1024 }));
+}
+
+/** The lines of a stream as bytes, each with its line end; the last may have none. */
+export async function* linesIn(source: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
   let pending: Buffer[] = [];
-  for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) {
+  for await (const chunk of source) {
     const bytes = chunk as Buffer;
     let start = 0;
     for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {

@@ -88,7 +88,7 @@ export class SpoolWriter {
 
   /**
    * Takes lines, as `eventLine` makes them; they are written together or not at all. The waiter is told once, in a
-   * later turn of the event loop.
+   * later turn of the event loop. Without lines, the waiter is only told together with the others of its turn.
    * @param events how many lines these are
    */
   append(lines: string, events: number, waiter: Waiter): void {
@@ -126,7 +126,7 @@ export class SpoolWriter {
     const lines = this.#lines;
     this.#waiters = this.#spareWaiters;
     this.#lines = '';
-    const durable = this.#write(lines);
+    const durable = lines === '' || this.#write(lines);
     if (durable) this.#writtenEvents += this.#events;
     else this.#lostEvents += this.#events;
     this.#events = 0;

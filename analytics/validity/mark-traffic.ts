@@ -4,6 +4,7 @@ import { settingsList } from '../clickhouse/sql-text.ts';
 import { cleanUp } from '../rollup/clean-up.ts';
 import { closedUntil, closingGraceMs, periodMs } from '../rollup/period.ts';
 import { newVersion, plainInsert } from '../rollup/runs.ts';
+import { hasEvents } from '../rollup/state.ts';
 import { markColumns, markRows } from './mark-rows.ts';
 import type { TrafficRates } from './rates.ts';
 
@@ -54,6 +55,15 @@ export async function markTraffic(options: MarkOptions): Promise<MarkCounts> {
   return counts;
 }
 
+/** What `markTraffic` would do now: periods it would look at, with their events. */
+export async function marksDue(
+  clickhouse: ClickHouse,
+  nowMs: number,
+): Promise<{ periods: number; events: number }> {
+  const due = await duePeriods(clickhouse, closedUntil(nowMs));
+  return { periods: due.length, events: due.reduce((sum, { events }) => sum + events, 0) };
+}
+
 function duePeriods(clickhouse: ClickHouse, closedMs: number): Promise<Due[]> {
   return clickhouse.query<Due>(
     `SELECT toUnixTimestamp(known.period) AS period, known.total AS events, run.version AS version
@@ -64,6 +74,7 @@ function duePeriods(clickhouse: ClickHouse, closedMs: number): Promise<Due[]> {
      ) AS run ON run.period = known.period
      WHERE known.period < toDateTime({closed:UInt32}, 'UTC')
        AND (run.version = 0 OR run.events != known.total)
+       AND ${hasEvents('known.period')}
      ORDER BY known.period`,
     { closed: closedMs / 1000 },
     { ...jobs, settings: { join_use_nulls: 0 } },

@@ -1,5 +1,5 @@
 export { type ApiDependencies, createApi } from './api.ts';
-export { adminKeyShown, createApiKey, ensureAdminKey } from './keys.ts';
+export { adminKeyShown, createApiKey, createAuthenticator, ensureAdminKey } from './keys.ts';
 export { createDocument, type OpenApiDocument } from './openapi.ts';
 export { integerText } from './query-fields.ts';
 export {

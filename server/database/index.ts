@@ -1,4 +1,4 @@
 export { type Migration, migrate, readMigrations } from './migrations.ts';
 export { type Database, type DatabaseOptions, inMemory, openDatabase } from './open.ts';
 export { databaseProblem } from './problems.ts';
-export type { JobOutcome, Tables } from './tables.ts';
+export type { JobOutcome, ReportTargets, Tables } from './tables.ts';

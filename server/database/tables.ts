@@ -159,6 +159,18 @@ export interface JobRunsTable {
   error: string | null;
 }
 
+export interface JobStatesTable {
+  job: string;
+  /** null while nobody runs it; `held_until` with it. */
+  owner: string | null;
+  held_until: Date | null;
+  covered_until: Date;
+  last_success_at: Date | null;
+  failures: Generated<number>;
+  error: string | null;
+  next_try_at: Date | null;
+}
+
 export interface PacingLedgerTable {
   line_item_id: number;
   state: JSONColumnType<object>;
@@ -185,6 +197,12 @@ export interface PacingShippedTable {
   seen_at: ChangedAt;
 }
 
+export interface MachineMetricsTable {
+  machine: string;
+  samples: JSONColumnType<Record<string, number>>;
+  seen_at: ChangedAt;
+}
+
 export interface DailyCurvesTable {
   /** 0: all sites together. */
   site_id: number;
@@ -198,6 +216,52 @@ export interface LineItemRatesTable {
   viewable_rate: number;
   click_rate: number;
   updated_at: ChangedAt;
+}
+
+export interface ReportSchedulesTable {
+  id: Identity;
+  key: Generated<string>;
+  name: string;
+  status: Generated<DemandStatus>;
+  report: string;
+  /** Written as JSON text, read as the parsed value. */
+  content: JSONColumnType<Record<string, string>>;
+  every: 'day' | 'week' | 'month';
+  weekday: number | null;
+  hour: number;
+  time_zone: string;
+  formats: JSONColumnType<('csv' | 'xlsx' | 'parquet' | 'ndjson')[]>;
+  targets: JSONColumnType<ReportTargets>;
+  wait_hours: number;
+  active_since: ChangedAt;
+  created_at: MadeAt;
+  updated_at: ChangedAt;
+}
+
+/** Where a scheduled report goes: addresses; a folder below that of all reports; what objects' names begin with. */
+export interface ReportTargets {
+  email?: string[];
+  folder?: string;
+  bucket?: string;
+}
+
+export interface ReportDeliveriesTable {
+  id: Identity;
+  schedule_id: number;
+  /** `YYYY-MM-DD`. */
+  first_day: string;
+  last_day: string;
+  target: 'email' | 'folder' | 'bucket';
+  due_at: Date;
+  status: Generated<'waiting' | 'sending' | 'delivered' | 'failed'>;
+  next_at: Date;
+  claim: string | null;
+  claimed_until: Date | null;
+  attempts: Generated<number>;
+  provisional: boolean | null;
+  result: JSONColumnType<object | null, string | null | undefined, string | null>;
+  error: string | null;
+  ended_at: Date | null;
 }
 
 /** The tables as the migrations leave them. jsonb is written as JSON text, int8 is a number, date is a string. */
@@ -216,10 +280,14 @@ export interface Tables {
   secrets: SecretsTable;
   day_keys: DayKeysTable;
   job_runs: JobRunsTable;
+  job_states: JobStatesTable;
   pacing_ledger: PacingLedgerTable;
   pacing_controller: PacingControllerTable;
   pacing_workers: PacingWorkersTable;
   pacing_shipped: PacingShippedTable;
+  machine_metrics: MachineMetricsTable;
   daily_curves: DailyCurvesTable;
   line_item_rates: LineItemRatesTable;
+  report_schedules: ReportSchedulesTable;
+  report_deliveries: ReportDeliveriesTable;
 }

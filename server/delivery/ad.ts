@@ -228,13 +228,16 @@ export function decideZone(
   const idLow = randomWord();
   const id = hex64(idHigh, idLow);
   const shown = decideNext(zone);
+  delivery.counters.event('ad_request', client.marks);
   if (typeof shown === 'string') {
+    delivery.counters.noFill(shown);
     const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${page.field}${invalidField(client.marks)}`;
     return {
       body: noFillBody(id, zoneNumber, shown),
       line: eventLine('ad_request', id, nowMs, nowMs, client.visitor, client.network, fields),
     };
   }
+  delivery.counters.filled();
   const { lineItem, creative, preview } = shown;
   const decided: Decided = {
     timeMs: nowMs,

@@ -138,6 +138,7 @@ function lineOf(
       notCounted = ',"not_counted":"repeated"';
     else marks |= delivery.rates.click(decided, client, nowMs);
   }
+  delivery.counters.event(type, marks);
   if (marks === 0 && notCounted === '')
     delivery.ads.leases.count(type, decided.lineItem, decided.timeMs, nowMs);
   const fields =

@@ -81,6 +81,7 @@ export function answerConversionPixel(
     client.network,
     fields,
   );
+  delivery.counters.event('conversion', client.marks);
   delivery.spool.append(line, 1, new ServedReply(response, 200, gifHeaders, gif));
 }
 
@@ -99,6 +100,7 @@ export function answerConversionPost(
     if (conversion instanceof AppError) sendProblem(response, conversion);
     else {
       const line = serverEventLine('conversion', idOf(conversion), nowMs, fieldsOf(conversion));
+      delivery.counters.event('conversion', 0);
       delivery.spool.append(line, 1, new BeaconReply(response));
     }
   });

@@ -1,4 +1,5 @@
 import type { SpoolWriter } from '../../analytics/index.ts';
+import type { MachineState, WorkerCounters } from '../metrics/index.ts';
 import type { AdState } from './ad-state.ts';
 import type { ClientReader } from './client.ts';
 import type { ConversionActions } from './conversion-actions.ts';
@@ -18,6 +19,9 @@ export interface Delivery {
   /** What this worker remembers of clicks and impressions. */
   readonly rates: EventRates;
   readonly spool: SpoolWriter;
+  readonly counters: WorkerCounters;
+  /** How this machine's disk and log are; undefined where nobody has said. */
+  readonly machine: () => MachineState | undefined;
   /** Leases and caps. */
   readonly ads: AdState;
   /** Milliseconds since 1970. */

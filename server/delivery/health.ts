@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { ageInDays, type GeoDb, staleAfterDays } from '../../geo-db/index.ts';
+import { machineChecks } from '../metrics/index.ts';
 import type { Delivery } from './delivery.ts';
 
 /** One thing that has to be right for a worker to be ready, and what it is like, in words. */
 export interface HealthCheck {
-  readonly name: 'inventory' | 'location_database' | 'log';
+  readonly name: 'inventory' | 'location_database' | 'log' | 'shipping' | 'disk';
   readonly ok: boolean;
   readonly detail: string;
   /** What does not keep the worker from being ready, and needs somebody all the same. */
@@ -21,7 +22,12 @@ export interface Readiness {
 }
 
 export function readiness(delivery: Delivery, geo: GeoDb): Readiness {
-  const checks = [inventoryCheck(delivery), locationCheck(geo, delivery.now()), logCheck(delivery)];
+  const checks = [
+    inventoryCheck(delivery),
+    locationCheck(geo, delivery.now()),
+    logCheck(delivery),
+    ...machineCheck(delivery),
+  ];
   const { writtenEvents, lostEvents } = delivery.spool.status();
   return {
     ready: checks.every(({ ok }) => ok),
@@ -63,6 +69,16 @@ function locationCheck(geo: GeoDb, nowMs: number): HealthCheck {
     ageDays,
     ...(warnings.length === 0 ? {} : { warnings }),
   };
+}
+
+/** How shipping and the disk are, as the machine's back office or agent has said. */
+function machineCheck({ machine, now }: Delivery): HealthCheck[] {
+  const state = machine();
+  if (state === undefined) return [];
+  return machineChecks(state, now()).map(({ name, detail, warnings }) => ({
+    ...{ name, ok: true, detail },
+    ...(warnings.length === 0 ? {} : { warnings }),
+  }));
 }
 
 function logCheck({ spool }: Delivery): HealthCheck {

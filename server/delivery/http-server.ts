@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GeoDb } from '../../geo-db/index.ts';
 import { AppError, type ErrorCode, errorCatalogue, problemOf } from '../errors.ts';
+import { endpointOf } from '../metrics/index.ts';
 import { answerAd } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
 import { answerBeacon, answerClick } from './beacon.ts';
@@ -106,6 +107,7 @@ function openPlainly(server: Server, options: HttpOptions): ReadonlySet<PlainCon
 function routeEvent({ delivery }: HttpOptions, request: Asker, url: string, response: Responder): boolean {
   const get = request.method === 'GET';
   if (get && url.startsWith('/v1/ad?')) {
+    delivery.counters.request('ad');
     answerAd(delivery, request, response, url.slice(7));
     return true;
   }
@@ -114,6 +116,7 @@ function routeEvent({ delivery }: HttpOptions, request: Asker, url: string, resp
   if (!get && request.method !== 'POST') return false;
   const mark = url.indexOf('?');
   const token = mark < 0 ? url.slice(8) : url.slice(8, mark);
+  delivery.counters.request(impression ? 'impression' : 'viewable');
   answerBeacon(delivery, request, response, impression ? 'impression' : 'viewable', token);
   return true;
 }
@@ -125,6 +128,7 @@ function route(options: HttpOptions, request: IncomingMessage, response: ServerR
   const path = mark < 0 ? url : url.slice(0, mark);
   const { method } = request;
   const get = method === 'GET';
+  options.delivery.counters.request(endpointOf(path));
 
   if (path === '/v1/ad') {
     if (get) answerAd(options.delivery, request, response, '');

@@ -72,11 +72,14 @@ export async function answerImage(
       ...([decided.timeMs, decided.timeMs, client.visitor, client.network] as const),
       zone.fields + fields + client.fields + page.field + invalidField(client.marks & personsMarks),
     );
+  delivery.counters.event('ad_request', client.marks & personsMarks);
   if (decision.noFill !== undefined) {
+    delivery.counters.noFill(decision.noFill);
     const reply = new ServedReply(response, 200, imageHeaders('image/gif'), pixel);
     delivery.spool.append(line('ad_request', `,"no_fill":"${decision.noFill}"`), 1, reply);
     return;
   }
+  delivery.counters.filled();
   const { advertiser, campaign, lineItem, creative } = decided;
   const fields = demandFields(advertiser, campaign, lineItem, creative);
   const image = await assets.image((decision.creative.creative as ImageCreative).asset);
@@ -85,6 +88,7 @@ export async function answerImage(
     delivery.spool.append(line('ad_request', fields), 1, reply);
     return;
   }
+  delivery.counters.event('impression', client.marks & personsMarks);
   if (!repeated && (client.marks & personsMarks) === 0)
     delivery.ads.leases.count('impression', lineItem, decided.timeMs, decided.timeMs);
   const reply = new ServedReply(response, 200, imageHeaders(image.contentType), image.body);
@@ -132,6 +136,7 @@ export function answerImageClick(
       client.fields +
       invalidField(marks),
   );
+  delivery.counters.event('click', marks);
   if (marks === 0 && notCounted === '') delivery.ads.leases.count('click', lineItem, timeMs, timeMs);
   delivery.spool.append(line, 1, new ServedReply(response, 302, landingHeaders(landing.url), ''));
 }

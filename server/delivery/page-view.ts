@@ -46,6 +46,7 @@ function record(delivery: Delivery, request: IncomingMessage, response: ServerRe
     client.network,
     fields,
   );
+  delivery.counters.event('page_view', client.marks);
   delivery.spool.append(line, 1, new BeaconReply(response));
 }
 

@@ -5,6 +5,7 @@ import { parseRates, SpoolWriter } from '../../analytics/index.ts';
 import { type GeoDb, parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import { readSnapshot } from '../inventory/snapshot-file.ts';
 import { TimeSlices } from '../inventory/time-slices.ts';
+import { startWorkerExchange, WorkerCounters, type WorkerExchange } from '../metrics/index.ts';
 import { startLeaseExchange, workerName } from '../pacing/lease-exchange.ts';
 import { readSigningKeys, signingKeysFile } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -71,6 +72,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
     },
   });
   const worker = workerName();
+  let metrics: WorkerExchange | undefined;
   const delivery: Delivery = {
     publicUrl,
     inventory: undefined,
@@ -92,6 +94,8 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       impressions: parseRates(settings.IMPRESSION_RATES),
     }),
     spool,
+    counters: new WorkerCounters(spool),
+    machine: () => metrics?.machine(),
     ads: new AdState(worker),
     now: start.now ?? Date.now,
     random: start.random ?? Math.random,
@@ -132,6 +136,10 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
     onError: (error) =>
       logger.error({ reason: error.message }, 'leases cannot be exchanged; what is leased is used up'),
   });
+  metrics = startWorkerExchange({
+    ...{ dataDir, worker, geo, counters: delivery.counters, now: delivery.now },
+    log: () => spool.status(),
+  });
   const none = Buffer.alloc(0);
   const tags = prepareTagFiles({ more: none, frame: none, clickTag: none, ...start.scripts, tag: start.tag });
   const assets = new AssetFiles(dataDir);
@@ -143,6 +151,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       for (const stop of stopWatching) stop();
       await close();
       await leases.stop();
+      await metrics?.stop();
       spool.close();
     },
   };

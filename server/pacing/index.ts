@@ -4,6 +4,7 @@ export { DailyCurve, flatCurve, learnCurve, quartersOfDay } from './daily-curve.
 export { learnCurves, learnRates } from './learn.ts';
 export { type EventCounts, type LedgerState, LineItemLedger, newLedgerState } from './ledger.ts';
 export { LocalDays } from './local-days.ts';
+export { processOf } from './pacing-files.ts';
 export { PacingOffice, type PacingOfficeOptions } from './pacing-office.ts';
 export { startPacingRelay } from './pacing-relay.ts';
 export { PacingStore } from './pacing-store.ts';

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { AppError } from '../errors.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
+import { reportFormats } from './commands/report-formats.ts';
 import { roles } from './roles.ts';
 
 /** Each command loads what it needs when it runs: the supervisor stays for good, and must not hold the databases' code. */
@@ -22,20 +23,28 @@ function program(): Command {
     );
   signpost
     .command('report <name>')
-    .description('make a report: visitors, traffic')
+    .description('make a report')
     .option('--by <dimensions>', 'dimensions, separated by commas')
     .option('--metrics <metrics>', 'metrics, separated by commas; default: all')
     .option('--from <date>', 'a date of the time zone, or an instant; default: seven days ago')
     .option('--to <date>', 'a date, counted as a whole, or an instant; default: today')
     .option('--tz <zone>', 'IANA time zone', 'UTC')
-    .option('--filter <json>', 'lists of values by dimension, like {"country":["TW"]}')
+    .option('--filter <conditions>', 'like "country=TW,DE;browser!=Chrome;page^=/news/"')
+    .option('--sort <columns>', 'columns to sort by, separated by commas, - in front: largest first')
     .option('--limit <rows>', 'most rows')
+    .addOption(new Option('--compare <period>', 'put the period before beside it').choices(['previous']))
     .addOption(
-      new Option('--format <format>', 'what to print').choices(['table', 'csv', 'json']).default('table'),
+      new Option('--format <format>', "default: by the file's name, else a table").choices(reportFormats),
     )
+    .option('--output <file>', 'write a file instead of printing')
     .action(async (name, options) =>
       (await import('./commands/report.ts')).report(settingsFromEnvironment(), name, options),
     );
+  signpost
+    .command('reports [name]')
+    .description('what reports there are; the dimensions and metrics of one')
+    .action(async (name) => (await import('./commands/report.ts')).reports(settingsFromEnvironment(), name));
+  addScheduleCommands(signpost);
   signpost
     .command('explain')
     .description('why a zone shows what it shows: the decision, line item by line item')
@@ -51,6 +60,68 @@ function program(): Command {
     .action(async (options) =>
       (await import('./commands/explain.ts')).explain(settingsFromEnvironment(), options),
     );
+  const jobs = signpost.command('jobs').description('the jobs: when they run, and how they went');
+  jobs
+    .command('list', { isDefault: true })
+    .description('all of them, with their last runs')
+    .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json']).default('table'))
+    .action(async (options) =>
+      (await import('./commands/jobs.ts')).listJobs(settingsFromEnvironment(), options),
+    );
+  jobs
+    .command('run <name>')
+    .description('run one now, and wait for its end')
+    .option('--dry-run', 'only say what it would do')
+    .action(async (name, options) =>
+      (await import('./commands/jobs.ts')).runJob(settingsFromEnvironment(), name, options),
+    );
+  jobs
+    .command('history <name>')
+    .description('its runs, the youngest first')
+    .option('--limit <runs>', 'most runs', '20')
+    .action(async (name, options) =>
+      (await import('./commands/jobs.ts')).jobHistory(settingsFromEnvironment(), name, options),
+    );
+  const backup = signpost.command('backup').description('back up PostgreSQL and ClickHouse');
+  backup
+    .command('make', { isDefault: true })
+    .description('make a backup now, and try it')
+    .action(async () => (await import('./commands/backup.ts')).backUp(settingsFromEnvironment()));
+  backup
+    .command('list')
+    .description('the backups there are')
+    .action(async () => (await import('./commands/backup.ts')).listBackups(settingsFromEnvironment()));
+  signpost
+    .command('restore [backup]')
+    .description('bring back what a backup has, the newest unless one is named; Signpost must not run')
+    .option('--force', 'replace the databases that are there')
+    .action(async (name, options) =>
+      (await import('./commands/restore.ts')).restore(settingsFromEnvironment(), name, options),
+    );
+  signpost
+    .command('logs')
+    .description('search the log of events: what waits for ClickHouse, and the archive')
+    .option('--from <instant>', 'first instant, like 2026-11-23T14:00Z; a date is its first instant, UTC')
+    .option('--to <instant>', 'first instant that is left out')
+    .option('--type <type>', 'ad_request, impression, viewable, click, page_view or conversion')
+    .option('--site <id>')
+    .option('--zone <id>')
+    .option('--line-item <id>')
+    .option('--visitor <digits>', "the visitor's number, 16 hex digits")
+    .option('--id <digits>', "the event's or decision's id, 16 hex digits")
+    .option('--text <text>', 'anywhere in the line')
+    .option('--oldest', 'oldest first; default: newest first')
+    .option('--limit <lines>', 'most lines', '100')
+    .option('--folder <path>', 'another archive than that of the data directory')
+    .action(async (options) => (await import('./commands/logs.ts')).logs(settingsFromEnvironment(), options));
+  signpost
+    .command('replay')
+    .description('put into ClickHouse what the log archive has and ClickHouse has not')
+    .option('--first-day <date>', 'first day of the archive, UTC')
+    .option('--last-day <date>', 'last day of the archive, UTC')
+    .action(async (options) =>
+      (await import('./commands/replay.ts')).replay(settingsFromEnvironment(), options),
+    );
   signpost
     .command('demo')
     .description('the demo inventory')
@@ -58,6 +129,55 @@ function program(): Command {
     .description('remove it for good; what you made yourself stays')
     .action(async () => (await import('./commands/demo.ts')).removeDemo(settingsFromEnvironment()));
   return signpost;
+}
+
+function addScheduleCommands(signpost: Command): void {
+  const schedules = signpost.command('schedules').description('reports that are sent by themselves');
+  const load = () => import('./commands/schedules.ts');
+  schedules
+    .command('list', { isDefault: true })
+    .description('the scheduled reports there are')
+    .action(async () => (await load()).listSchedules(settingsFromEnvironment()));
+  scheduleOptions(schedules.command('add'))
+    .description('schedule a report')
+    .action(async (options) => (await load()).addSchedule(settingsFromEnvironment(), options));
+  scheduleOptions(schedules.command('change <id>'))
+    .description('change a scheduled report; what is not named stays')
+    .addOption(new Option('--status <status>', 'whether it is sent').choices(['active', 'paused']))
+    .action(async (id, options) => (await load()).changeSchedule(settingsFromEnvironment(), id, options));
+  schedules
+    .command('remove <id>')
+    .description('send it no more; its history stays')
+    .action(async (id) => (await load()).removeSchedule(settingsFromEnvironment(), id));
+  schedules
+    .command('send <id>')
+    .description('send the latest period now, or try it again')
+    .action(async (id) => (await load()).sendNow(settingsFromEnvironment(), id));
+  schedules
+    .command('history <id>')
+    .description('what was sent, the youngest first')
+    .action(async (id) => (await load()).scheduleHistory(settingsFromEnvironment(), id));
+}
+
+function scheduleOptions(command: Command): Command {
+  return command
+    .option('--name <name>', 'what people call it')
+    .option('--report <report>', 'name of the report')
+    .option('--by <dimensions>', 'dimensions, separated by commas')
+    .option('--metrics <metrics>', 'metrics, separated by commas; default: all')
+    .option('--filter <conditions>', 'as of a report')
+    .option('--sort <columns>', 'as of a report')
+    .option('--limit <rows>', 'most rows')
+    .addOption(new Option('--compare <period>', 'put the period before beside it').choices(['previous']))
+    .addOption(new Option('--every <period>', 'what it is about').choices(['day', 'week', 'month']))
+    .option('--weekday <day>', 'of weekly ones: 1 for Monday to 7')
+    .option('--hour <hour>', 'hour of the day; default: 6')
+    .option('--tz <zone>', 'IANA time zone; default: UTC')
+    .option('--formats <formats>', 'csv, xlsx, parquet, ndjson, separated by commas; default: csv')
+    .option('--email <addresses>', 'addresses, separated by commas')
+    .option('--folder <name>', 'folder below that of all reports')
+    .option('--bucket <prefix>', 'what names in the bucket begin with')
+    .option('--wait-hours <hours>', 'how long to wait for final numbers; default: 6');
 }
 
 program()

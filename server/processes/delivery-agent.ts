@@ -1,11 +1,14 @@
+import { hostname } from 'node:os';
 import { DatabaseRunStore, machineJobs, Scheduler } from '../../jobs/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
+import { MachineWatch } from '../metrics/index.ts';
 import { startPacingRelay } from '../pacing/index.ts';
 import { openLateClickHouse } from '../reporting/index.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
 import { geoDbUpdater } from './geo-db-files.ts';
+import { logKeeping } from './log-keeping.ts';
 import { createLogger } from './logging.ts';
 import { onStop, tellSupervisor } from './messages.ts';
 
@@ -28,12 +31,19 @@ async function main(): Promise<void> {
   const relay = startPacingRelay({ db, dataDir, logger });
   const store = new DatabaseRunStore(db);
   const locations = geoDbUpdater(settings);
+  const { log, shipped } = logKeeping(settings);
   const scheduler = new Scheduler({
-    jobs: machineJobs({ db, clickhouse, dataDir, store, locations }),
+    jobs: machineJobs({ db, clickhouse, dataDir, store, locations, log }),
     store,
     logger,
   });
+  const watch = new MachineWatch({
+    ...{ dataDir, db, logger, shipped, machine: hostname() },
+    spoolLimitBytes: settings.SPOOL_MAX_BYTES,
+    jobs: () => scheduler.states(),
+  });
   const stop = async () => {
+    await watch.stop();
     await scheduler.stop();
     await relay.stop();
     await publisher.stop();

@@ -1,16 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
-import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
-import { allJobs, DatabaseRunStore, Scheduler } from '../../jobs/index.ts';
-import { adminKeyShown, createApi, ensureAdminKey, previewRoutes } from '../api/index.ts';
+import { type GeoDb, openGeoDb, parseTrustedProxies } from '../../geo-db/index.ts';
+import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
+import {
+  adminKeyShown,
+  createApi,
+  createAuthenticator,
+  ensureAdminKey,
+  previewRoutes,
+} from '../api/index.ts';
 import { createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
@@ -20,15 +28,25 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute } from '../explaining/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
-import { jobRoutes } from '../operations/index.ts';
+import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
+import { databaseCheck, jobRoutes, jobsCheck, readinessRouter, replayRoute } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
-import { invalidTrafficRoutes, openLateClickHouse, reportRoutes } from '../reporting/index.ts';
+import {
+  invalidTrafficRoutes,
+  openLateClickHouse,
+  ReportMaker,
+  reportRoutes,
+  scheduleRoutes,
+} from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
+import { backupDirOf, backupParts } from './backup-settings.ts';
 import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { takeLock } from './lock.ts';
+import { archiveDirs, logKeeping } from './log-keeping.ts';
 import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
+import { reportPlaces } from './report-places.ts';
 
 const geoDbIdleMs = 60_000;
 
@@ -95,6 +113,7 @@ export async function openBackOffice({
     const clickhouse = await openLateClickHouse({
       url: settings.CLICKHOUSE_URL,
       dataDir,
+      backupDir: backupDirOf(settings),
       logger,
       migrate: true,
     });
@@ -109,6 +128,9 @@ export async function openBackOffice({
     const pacing = new PacingOffice({ db, dataDir, logger });
     closing.push(() => pacing.stop());
 
+    const scratchDir = await emptyScratch(dataDir);
+    const maker = new ReportMaker({ clickhouse, scratchDir, kAnonymity: settings.K_ANONYMITY });
+    const places = reportPlaces(settings);
     const store = new DatabaseRunStore(db);
     const rates = {
       clicks: parseRates(settings.CLICK_RATES),
@@ -116,9 +138,40 @@ export async function openBackOffice({
       networkClicks: parseRates(settings.NETWORK_CLICK_RATES),
     };
     const locations = geoDbUpdater(settings);
-    const jobs = allJobs({ db, clickhouse, dataDir, store, locations, rates, pacing });
-    const scheduler = new Scheduler({ jobs, store, logger });
+    const { log, shipped } = logKeeping(settings);
+    const keptDays = {
+      events: settings.EVENTS_DAYS,
+      rollups: settings.ROLLUP_DAYS,
+      runs: settings.JOB_HISTORY_DAYS,
+    };
+    const reports = { db, maker, places, scratchDir };
+    const jobs = allJobs({
+      db,
+      clickhouse,
+      dataDir,
+      store,
+      locations,
+      rates,
+      pacing,
+      reports,
+      log,
+      keptDays,
+      timeZone: settings.JOBS_TIME_ZONE,
+      backup: backupParts(settings, { db, clickhouse }),
+      backupAt: settings.BACKUP_AT,
+      demoTraffic:
+        settings.DEMO_TRAFFIC === 'off'
+          ? undefined
+          : { db, deliveryOrigin: localDelivery(settings), random: Math.random },
+    });
+    const scheduler = new Scheduler({ jobs, store, logger, shared: new SharedLedger(db) });
     closing.push(() => scheduler.stop());
+    const watch = new MachineWatch({
+      ...{ dataDir, logger, shipped, machine: hostname() },
+      spoolLimitBytes: settings.SPOOL_MAX_BYTES,
+      jobs: () => scheduler.states(),
+    });
+    closing.push(() => watch.stop());
     const localToken = randomBytes(32).toString('base64url');
     const geo = lazyGeoDb(settings, logger);
     const webService = geoWebService(settings, logger);
@@ -136,7 +189,11 @@ export async function openBackOffice({
         localToken,
         inventoryChanged: () => void publisher.publishNow(),
         routes: [
-          ...reportRoutes(clickhouse),
+          ...reportRoutes(maker),
+          ...scheduleRoutes({
+            ...{ db, maker, places, now: Date.now },
+            wake: () => void scheduler.runNow('reports'),
+          }),
           ...invalidTrafficRoutes(clickhouse),
           explainRoute({
             db,
@@ -145,14 +202,28 @@ export async function openBackOffice({
             now: Date.now,
           }),
           ...jobRoutes(db, scheduler),
+          replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
       }),
     );
     app.use(
-      createDemoRouter({ ...live, deliveryOrigin: () => originOf(loopbackOf(settings.HOST), settings.PORT) }),
+      metricsRouter({
+        machine: hostname(),
+        samples: () => watch.samples(),
+        others: () => otherMachines(db),
+        networks: parseTrustedProxies(settings.METRICS_NETWORKS),
+        authenticate: createAuthenticator(db, localToken),
+      }),
     );
+    app.use(
+      readinessRouter([
+        () => databaseCheck(db),
+        () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+      ]),
+    );
+    app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
     app.use(() => {
       throw new AppError('not_found', 'There is nothing at this address.');
     });
@@ -176,6 +247,13 @@ export async function openBackOffice({
     await close();
     throw error;
   }
+}
+
+/** Where reports are while they are made; what a process that was killed left there is removed. */
+async function emptyScratch(dataDir: string): Promise<string> {
+  const directory = join(dataDir, 'scratch');
+  await rm(directory, { recursive: true, force: true });
+  return directory;
 }
 
 /** A server that answers 503 until it gets something to serve. */
@@ -203,8 +281,8 @@ function stopServing(server: Server | undefined): Promise<void> {
   });
 }
 
-function loopbackOf(host: string): string {
-  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+function localDelivery({ HOST: host, PORT: port }: Settings): string {
+  return originOf(host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port);
 }
 
 /**

@@ -1,3 +1,11 @@
 export { invalidTrafficRoutes } from './invalid-traffic-routes.ts';
 export { type LateOptions, openLateClickHouse } from './late-clickhouse.ts';
+export { type CountedReport, ReportMaker } from './make-report.ts';
+export { cellText, localTime, rangeText, reportTexts } from './report-text.ts';
 export { reportRoutes } from './routes.ts';
+export {
+  type DeliveryParts,
+  deliverReports,
+  type Places,
+  scheduleRoutes,
+} from './schedules/index.ts';

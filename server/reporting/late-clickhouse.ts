@@ -4,6 +4,8 @@ import { AnalyticsError, type ClickHouse, migrateClickHouse, openClickHouse } fr
 export interface LateOptions {
   readonly url: string | undefined;
   readonly dataDir: string;
+  /** Where embedded ClickHouse may write backups. */
+  readonly backupDir?: string;
   readonly logger: Logger;
   /** Whether to bring the tables up to date, which is the back office's to do. */
   readonly migrate: boolean;
@@ -39,10 +41,15 @@ class LateClickHouse implements ClickHouse {
   }
 
   async open(): Promise<void> {
-    const { url, dataDir, logger, migrate, retryMs = 2000 } = this.#options;
+    const { url, dataDir, backupDir, logger, migrate, retryMs = 2000 } = this.#options;
     let clickhouse: ClickHouse | undefined;
     try {
-      clickhouse = await openClickHouse({ url, dataDir, logger });
+      clickhouse = await openClickHouse({
+        url,
+        dataDir,
+        logger,
+        ...(backupDir === undefined ? {} : { backupDir }),
+      });
       if (migrate) await migrateClickHouse(clickhouse, logger);
       if (this.#closed) await clickhouse.close();
       else this.#opened = clickhouse;
@@ -70,6 +77,10 @@ class LateClickHouse implements ClickHouse {
 
   async query<Row>(...call: Parameters<ClickHouse['query']>): Promise<Row[]> {
     return this.#use().query<Row>(...call);
+  }
+
+  async queryFile(...call: Parameters<ClickHouse['queryFile']>): Promise<void> {
+    return this.#use().queryFile(...call);
   }
 
   async command(...call: Parameters<ClickHouse['command']>): Promise<void> {

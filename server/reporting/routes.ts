@@ -1,26 +1,27 @@
-import { TZDate } from '@date-fns/tz';
 import { z } from 'zod';
 import {
-  AnalyticsError,
-  type ClickHouse,
+  type ColumnType,
+  fileFormats,
   filterOperators,
-  isReportName,
   type RegisteredReport,
-  type Report,
   type ReportColumn,
   type ReportDescription,
+  type ReportExport,
   reports,
-  reportToCsv,
 } from '../../analytics/index.ts';
-import { defineRoute, integerText, type Route, reply } from '../api/index.ts';
-import { AppError } from '../errors.ts';
-import { filterOf, rangeOf } from './report-query.ts';
+import { defineRoute, type Route, reply } from '../api/index.ts';
+import { reportFileName } from './file-name.ts';
+import type { CountedReport, ReportMaker } from './make-report.ts';
+import { reportNamed, reportQuery, requestOf } from './report-request.ts';
 
 const column = z.object({
   name: z.string(),
-  kind: z.enum(['dimension', 'metric']),
+  kind: z.enum(['dimension', 'metric', 'previous', 'change']).meta({
+    description: 'With compare, a metric in the period before, and by how much it has changed since.',
+  }),
   label: z.string(),
   type: z.string(),
+  unit: z.string().nullable().meta({ description: 'Of what the values are numbers; null: they are none.' }),
   definition: z.string(),
   additive: z.boolean().optional().meta({ description: 'Of metrics: whether the rows add up to the total.' }),
   filters: z
@@ -49,6 +50,13 @@ const report = z
     rows: z.array(z.record(z.string(), cell)),
     totals: z.record(z.string(), cell),
     truncated: z.boolean().meta({ description: 'Whether there were more rows than the limit.' }),
+    totalRows: z
+      .int()
+      .nullable()
+      .meta({ description: 'How many rows there are without the limit; null where that is not known.' }),
+    previous: z.object({ from: z.string(), to: z.string() }).optional().meta({
+      description: 'The period before, with compare.',
+    }),
     readFrom: z.enum(['rollup', 'events']),
     notes: z.array(z.string()).meta({ description: 'What has to be known to read the numbers.' }),
     finalUntil: z
@@ -57,41 +65,17 @@ const report = z
   })
   .meta({ id: 'Report' });
 
-const names = (what: string, example: string) =>
-  z
-    .string()
-    .max(2000)
-    .optional()
-    .meta({ description: `${what}, separated by commas.`, example });
-const listed = (text: string | undefined) =>
-  text === undefined || text === '' ? undefined : text.split(',');
-
-const query = z.object({
-  from: z.string().max(40).optional().meta({
-    description: 'A date of the time zone, or an instant. Default: seven days ago.',
-    example: '2026-11-01',
-  }),
-  to: z.string().max(40).optional().meta({
-    description:
-      'A date, which is counted as a whole, or the first instant that is not counted. Default: today.',
-    example: '2026-11-30',
-  }),
-  tz: z.string().max(60).default('UTC').meta({
-    description: 'IANA time zone: says where days and hours begin.',
-    example: 'Asia/Taipei',
-  }),
-  dimensions: names('Dimensions, in the order of the columns', 'country,region'),
-  metrics: names('Metrics; default: all', 'pageViews,visitors'),
-  filter: z.string().max(20_000).optional().meta({
-    description: 'JSON: lists of values by dimension; only what has one of them is counted.',
-    example: '{"country":["TW","DE"]}',
-  }),
-  limit: integerText({ min: 1, max: 100_000, description: 'Most rows. Default: 100,000.' }).optional(),
-  format: z.enum(['json', 'csv']).default('json'),
-});
+/** Of what the values of a type are numbers. */
+const units: Partial<Record<ColumnType, string>> = {
+  count: 'count',
+  ratio: 'ratio',
+  micros: 'millionths of a currency',
+  ms: 'milliseconds',
+  decimal: 'number',
+};
 
 /** The reports' part of the API. */
-export function reportRoutes(clickhouse: ClickHouse, now: () => number = Date.now): Route[] {
+export function reportRoutes(maker: ReportMaker, now: () => number = Date.now): Route[] {
   const common = { method: 'get' as const, tag: 'Reports', auth: 'key' as const };
   return [
     defineRoute({
@@ -99,104 +83,78 @@ export function reportRoutes(clickhouse: ClickHouse, now: () => number = Date.no
       path: '/reports',
       operationId: 'listReports',
       summary: 'What reports there are',
-      description: 'With each dimension and metric and its definition.',
+      description: 'With each dimension and metric, its type, unit and definition.',
       answer: { status: 200, description: 'The reports.', schema: z.object({ items: z.array(description) }) },
-      handle: () =>
-        reply.value({
-          items: Object.values(reports).map(({ run: _run, prepare: _prepare, ...rest }: RegisteredReport) =>
-            describe(rest),
-          ),
-        }),
+      handle: () => reply.value({ items: Object.values(reports).map(describe) }),
     }),
     defineRoute({
       ...common,
       path: '/reports/{name}',
       operationId: 'getReport',
       summary: 'Make a report',
+      description:
+        'JSON has the totals and what has to be known of the numbers. The other formats are files of the rows alone, of ' +
+        'any size; their headers say how many rows there are (`Signpost-Total-Rows`, with a limit), whether some were ' +
+        'left out (`Signpost-Truncated`), and until when the numbers are final (`Signpost-Final-Until`).',
       params: z.object({ name: z.string().max(100).meta({ example: 'visitors' }) }),
-      query,
+      query: reportQuery,
       errors: ['not_found', 'clickhouse_unavailable'],
       answer: {
         status: 200,
         description: 'The report.',
         schema: report,
         also: {
-          'text/csv; charset=utf-8': { example: 'country,pageViews,visits,visitors\r\nTW,12,4,3\r\n' },
+          [fileFormats.csv]: { example: 'country,pageViews,visits,visitors\r\nTW,12,4,3\r\n' },
+          [fileFormats.ndjson]: { example: '{"country":"TW","pageViews":12,"visits":4,"visitors":3}\n' },
+          [fileFormats.xlsx]: { example: 'a workbook' },
+          [fileFormats.parquet]: { example: 'a Parquet file' },
         },
       },
-      async handle({ params, query: asked, signal }) {
-        const made = await makeReport(clickhouse, params.name, asked, new Date(now()), signal);
-        if (asked.format === 'json') return reply.value(described(made));
-        // In the report's time zone: a TZDate's own text has that.
-        const day = new TZDate(made.from, made.timeZone).toISOString().slice(0, 10);
-        const file = `${made.name}-${day}.csv`;
-        return reply.stream('text/csv; charset=utf-8', oneChunk(reportToCsv(made)), {
-          'Content-Disposition': `attachment; filename="${file}"`,
+      async handle({ params, query: { format, ...query }, signal }) {
+        const name = reportNamed(params.name);
+        const request = requestOf(query, new Date(now()));
+        if (format === 'json') return reply.value(described(await maker.make(name, request, signal)));
+        const file = await maker.file(name, request, format, signal);
+        return reply.stream(fileFormats[format], contentOf(file), {
+          'Content-Disposition': `attachment; filename="${reportFileName(name, request, format)}"`,
+          ...headersOf(file),
         });
       },
     }),
   ];
 }
 
-function describe(text: ReportDescription): z.input<typeof description> {
+function headersOf({ totalRows, truncated, finalUntil }: ReportExport): Record<string, string> {
   return {
-    ...text,
-    dimensions: text.dimensions.map(ownColumn),
-    metrics: text.metrics.map(ownColumn),
-    defaultMetrics: [...text.defaultMetrics],
+    ...(totalRows === null ? {} : { 'Signpost-Total-Rows': String(totalRows) }),
+    'Signpost-Truncated': String(truncated),
+    'Signpost-Final-Until': finalUntil,
   };
 }
 
-function described(made: Report): z.input<typeof report> {
+async function* contentOf(file: ReportExport): AsyncGenerator<string | Uint8Array> {
+  try {
+    yield* file.content;
+  } finally {
+    await file.close();
+  }
+}
+
+function describe({ run: _run, prepare: _prepare, ...text }: RegisteredReport): z.input<typeof description> {
+  const { dimensions, metrics, defaultMetrics }: ReportDescription = text;
+  return {
+    ...text,
+    dimensions: dimensions.map(ownColumn),
+    metrics: metrics.map(ownColumn),
+    defaultMetrics: [...defaultMetrics],
+  };
+}
+
+function described(made: CountedReport): z.input<typeof report> {
   return { ...made, columns: made.columns.map(ownColumn), rows: [...made.rows], notes: [...made.notes] };
 }
 
 function ownColumn({ filters, ...rest }: ReportColumn): z.input<typeof column> {
-  return filters === undefined ? rest : { ...rest, filters: [...filters] };
-}
-
-async function* oneChunk(text: string): AsyncIterable<string> {
-  yield text;
-}
-
-async function makeReport(
-  clickhouse: ClickHouse,
-  name: string,
-  asked: z.output<typeof query>,
-  now: Date,
-  signal: AbortSignal,
-): Promise<Report> {
-  if (!isReportName(name)) {
-    throw new AppError(
-      'not_found',
-      `There is no report "${name}"; there are ${Object.keys(reports).join(', ')}.`,
-    );
-  }
-  const dimensions = listed(asked.dimensions);
-  const metrics = listed(asked.metrics);
-  const request = {
-    ...rangeOf(asked, now),
-    timeZone: asked.tz,
-    filters: Object.entries(filterOf(asked.filter)).map(([dimension, values]) => ({
-      dimension,
-      operator: 'in' as const,
-      values,
-    })),
-    ...(dimensions === undefined ? {} : { dimensions }),
-    ...(metrics === undefined ? {} : { metrics }),
-    ...(asked.limit === undefined ? {} : { limit: asked.limit }),
-  };
-  try {
-    return await reports[name].run({ clickhouse, now, signal }, request);
-  } catch (error) {
-    throw asAppError(error);
-  }
-}
-
-function asAppError(error: unknown): unknown {
-  if (!(error instanceof AnalyticsError)) return error;
-  if (error.code === 'report_invalid')
-    return new AppError('invalid_input', error.message, { fields: error.fields });
-  if (error.retryable) return new AppError('clickhouse_unavailable', error.message, { cause: error });
-  return error;
+  const shown = { ...rest, unit: units[rest.type] ?? null };
+  return filters === undefined ? shown : { ...shown, filters: [...filters] };
 }

@@ -9,4 +9,4 @@ export {
   signingKeysFile,
   writeSigningKeys,
 } from './key-files.ts';
-export { nextSigningKeys, syncDayKeys, syncSigningKeys } from './shared-keys.ts';
+export { dayKeysDue, nextSigningKeys, signingKeysDue, syncDayKeys, syncSigningKeys } from './shared-keys.ts';

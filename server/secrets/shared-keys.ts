@@ -51,6 +51,14 @@ export async function syncDayKeys(
   return { made, destroyed };
 }
 
+/** What `syncDayKeys` would do now. */
+export function dayKeysDue(dataDir: string, nowMs: number): { made: number; destroyed: number } {
+  const today = dayOf(nowMs);
+  const local = daysWithKey(dataDir);
+  const made = [today, dayOf(nowMs + dayMs)].filter((day) => !local.includes(day)).length;
+  return { made, destroyed: local.filter((day) => day < today).length };
+}
+
 /** The key in the database; `proposed` becomes it where there is none. Machines that ask at once get the same. */
 async function sharedDayKey(db: Kysely<Tables>, day: string, proposed: Uint8Array): Promise<Uint8Array> {
   await db
@@ -109,6 +117,22 @@ export async function syncSigningKeys(
   });
   if (!sameKeys(outcome.keys, local)) writeSigningKeys(dataDir, outcome.keys);
   return { made: outcome.made, dropped: outcome.dropped };
+}
+
+/** What `syncSigningKeys` would do now. */
+export async function signingKeysDue(
+  db: Kysely<Tables>,
+  dataDir: string,
+  nowMs: number,
+): Promise<{ made: number; dropped: number }> {
+  const row = await db
+    .selectFrom('secrets')
+    .select('value')
+    .where('name', '=', 'signing_keys')
+    .executeTakeFirst();
+  const shared = row === undefined ? [] : restoredKeys(row.value as StoredKeys);
+  const { made, dropped } = nextSigningKeys(localSigningKeys(dataDir), shared, nowMs);
+  return { made, dropped };
 }
 
 /**

@@ -2,8 +2,10 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { parseRates } from '../../analytics/index.ts';
 import { parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
-import { optionalUrl } from './fields.ts';
+import { optionalText, optionalUrl } from './fields.ts';
 import { checkLocationSettings, locationSettings } from './location-settings.ts';
+import { checkOperationSettings, operationSettings } from './operation-settings.ts';
+import { checkReportSettings, reportSettings } from './report-settings.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 
@@ -89,6 +91,29 @@ export const settingsSchema = z
       .describe(
         'Milliseconds after which a log segment with events in it is sealed, so that it can be shipped.',
       ),
+    SPOOL_MAX_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1024 * 1024)
+      .default(10 * 1024 ** 3)
+      .describe(
+        'Bytes of the event log that may wait for ClickHouse on this machine. Past it, the oldest page views are given up first, and money events (requests, impressions, clicks, conversions) last.',
+      ),
+    LOG_ARCHIVE_DAYS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(36_500)
+      .default(30)
+      .describe('Days that the event log is kept, compressed, after ClickHouse has it; 0: not at all.'),
+    LOG_ARCHIVE_STORE: optionalText.describe(
+      'Folder that takes the log archive of older days, such as a mounted backup. Default: they are deleted.',
+    ),
+    METRICS_NETWORKS: readableBy(parseTrustedProxies)
+      .default('loopback')
+      .describe(
+        'Addresses that may read /metrics without an API key: "none", or a comma-separated list like that of TRUST_PROXY. What comes through a proxy always needs a key.',
+      ),
     INTERNAL_NETWORKS: readableBy(parseNetworks)
       .default('none')
       .describe(
@@ -115,11 +140,19 @@ export const settingsSchema = z
       .describe(
         'Most clicks of one network (IPv4 /24, IPv6 /48); more are marked once the hour is over, and not counted. Or none.',
       ),
+    ...reportSettings,
+    ...operationSettings,
   })
-  .superRefine(checkLocationSettings);
+  .superRefine(checkLocationSettings)
+  .superRefine(checkReportSettings)
+  .superRefine(checkOperationSettings);
 
 /** Settings whose values no message may show. */
-export const secretSettings: ReadonlySet<string> = new Set(['MAXMIND_LICENSE_KEY']);
+export const secretSettings: ReadonlySet<string> = new Set([
+  'MAXMIND_LICENSE_KEY',
+  'SMTP_URL',
+  'S3_SECRET_ACCESS_KEY',
+]);
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 export type SettingKey = keyof Settings;

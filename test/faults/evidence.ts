@@ -34,22 +34,43 @@ export async function evidence(
   rolledUp: number | undefined;
   reportedFromRollups: StoredCounts;
 }> {
-  const byId = (type: string) =>
-    `SELECT leftPad(lower(hex(id)), 16, '0') AS name, count() AS times FROM events WHERE type = '${type}' GROUP BY id`;
   const { results, rolledUp, traffic } = await offline({
     dataDir,
     rollUpAtMs: Date.now() + 2 * 3_600_000,
-    queries: [
-      `SELECT substring(page, ${pagePrefix.length + 1}) AS name, count() AS times
-       FROM events WHERE type = 'page_view' GROUP BY page`,
-      byId('ad_request'),
-      byId('impression'),
-    ],
+    queries: storedQueries,
   });
+  const rejected = join(dataDir, 'spool', 'rejected');
+  return {
+    ...judge(load, results, existsSync(rejected) ? readdirSync(rejected) : []),
+    rolledUp: rolledUp?.events,
+    reportedFromRollups: {
+      pageViews: Number(traffic['pageViews']),
+      adRequests: Number(traffic['adRequests']),
+      impressions: Number(traffic['impressions']),
+    },
+  };
+}
+
+const byId = (type: string) =>
+  `SELECT leftPad(lower(hex(id)), 16, '0') AS name, count() AS times FROM events WHERE type = '${type}' GROUP BY id`;
+
+/** Every stored page view, ad request and impression by its name, and how often it is there. */
+export const storedQueries: readonly string[] = [
+  `SELECT substring(page, ${pagePrefix.length + 1}) AS name, count() AS times
+   FROM events WHERE type = 'page_view' GROUP BY page`,
+  byId('ad_request'),
+  byId('impression'),
+];
+
+/** @param results rows of `storedQueries` */
+export function judge(
+  load: Load,
+  results: readonly (readonly unknown[])[],
+  rejected: readonly string[],
+): { evidence: Evidence; stored: StoredCounts } {
   const [pages, ads, impressions] = results.map(
     (rows) => new Map((rows as { name: string; times: number }[]).map(({ name, times }) => [name, times])),
   ) as [Map<string, number>, Map<string, number>, Map<string, number>];
-  const rejected = join(dataDir, 'spool', 'rejected');
   return {
     evidence: {
       lost: [
@@ -66,15 +87,9 @@ export async function evidence(
         ...[...pages.keys()].filter((name) => !load.pages.sent.has(name)),
         ...[...impressions.keys()].filter((name) => !load.impressions.sent.has(name)),
       ],
-      rejected: existsSync(rejected) ? readdirSync(rejected) : [],
+      rejected,
     },
     stored: { pageViews: sum(pages), adRequests: sum(ads), impressions: sum(impressions) },
-    rolledUp: rolledUp?.events,
-    reportedFromRollups: {
-      pageViews: Number(traffic['pageViews']),
-      adRequests: Number(traffic['adRequests']),
-      impressions: Number(traffic['impressions']),
-    },
   };
 }
 

@@ -112,11 +112,12 @@ export async function killRounds(options: KillOptions): Promise<KillOutcome> {
   }
 }
 
-async function killRound(
+/** Kills it under load, and waits until everything serves again. */
+export async function killRound(
   signpost: Signpost,
   load: Load,
   victim: Victim,
-  { random, workers }: KillOptions,
+  { random, workers }: Pick<KillOptions, 'random' | 'workers'>,
 ): Promise<Round> {
   const before = signpost.pids();
   const failedBefore = load.failed;

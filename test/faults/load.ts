@@ -25,6 +25,9 @@ export class Load {
   failed = 0;
   /** Ads that were served although their event could not be written. */
   unlogged = 0;
+  /** How long ad requests took that were answered, by what `phase` was. */
+  readonly adTimesMs: Record<'up' | 'down', number[]> = { up: [], down: [] };
+  phase: 'up' | 'down' = 'up';
   /** When the first ad was served of those that were asked for after `markServing`. */
   servedAtMs: number | undefined;
   #markedAtMs = 0;
@@ -91,9 +94,11 @@ export class Load {
     this.pages.acknowledged.add(page);
 
     const sentMs = Date.now();
+    const started = performance.now();
     this.adsSent++;
     const answer = await this.#send('GET', `/v1/ad?zone=${zone}`, headers);
     if (answer?.status !== 200) return false;
+    this.adTimesMs[this.phase].push(performance.now() - started);
     if (sentMs > this.#markedAtMs) this.servedAtMs ??= Date.now();
     const ad = JSON.parse(answer.body) as { id: string; impressionUrl: string };
     if (answer.headers['signpost-log'] === undefined) this.adRequests.acknowledged.add(ad.id);

@@ -103,12 +103,13 @@ describe('the record of job runs', () => {
   });
 
   it('is pruned by its job after thirty days; an idle row lives as long as its last run', async () => {
-    const job = runHistoryJob(store);
+    const job = runHistoryJob(store, 30, 'UTC');
     await store.keep(run(0, { counts: { rows: 1 } }));
     await store.keep(run(1));
     await store.keep(run(30 * 86_400));
     const context = (nowMs: number) => ({ logger, signal: new AbortController().signal, now: () => nowMs });
     expect(await job.run(context(start + 30 * dayMs + 500))).toEqual({ removed: 0 });
+    expect(await job.plan?.(context(start + 30 * dayMs + 501))).toEqual({ removed: 1 });
     expect(await job.run(context(start + 30 * dayMs + 501))).toEqual({ removed: 1 });
     expect(await rows()).toMatchObject([{ from: 1, counts: { idleRuns: 2 } }]);
   });

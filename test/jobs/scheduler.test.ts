@@ -159,7 +159,7 @@ describe('the scheduler', () => {
     });
     const running = schedulerOf([job]);
     running.start();
-    await vi.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(7000);
     expect(runs).toBe(2);
     expect(kept).toHaveLength(2);
     expect(kept[0]).toMatchObject({ job: 'quick', outcome: 'failed', counts: {}, error: 'the disk is full' });
@@ -192,13 +192,103 @@ describe('the scheduler', () => {
       name: 'held',
       description: 'Waits to be told.',
       schedule: '*/5 * * * * *',
+      timeZone: 'UTC',
+      shared: false,
+      plannable: false,
+      mayTakeMs: 600_000,
       running: false,
+      last: undefined,
+      lastSuccessMs: undefined,
+      latenessS: 0,
+      failures: 0,
+      runs: { succeeded: 0, failed: 0, interrupted: 0, seconds: 0 },
     };
-    expect(running.states()).toEqual([{ ...still, last: undefined }]);
+    expect(running.states()).toEqual([still]);
     void running.runNow('held');
-    expect(running.states()).toEqual([{ ...still, running: true, last: undefined }]);
+    expect(running.states()).toEqual([{ ...still, running: true, runningSinceMs: start + 1 }]);
+    await vi.advanceTimersByTimeAsync(500);
     await job.end({ n: 1 });
-    expect(running.states()).toEqual([{ ...still, last: kept[0] }]);
+    expect(running.states()).toEqual([
+      {
+        ...still,
+        last: kept[0],
+        lastSuccessMs: start + 501,
+        runs: { succeeded: 1, failed: 0, interrupted: 0, seconds: 0.5 },
+      },
+    ]);
+  });
+
+  it('goes by the time zone of a schedule', async () => {
+    const times: string[] = [];
+    const job: Job = {
+      ...quick(async ({ now }) => {
+        times.push(new Date(now()).toISOString().slice(0, 16));
+        return {};
+      }, '0 30 2 * * *'),
+      timeZone: 'Asia/Kathmandu',
+    };
+    schedulerOf([job]).start();
+    await vi.advanceTimersByTimeAsync(24 * 3_600_000);
+    expect(times).toEqual(['2026-11-23T20:45']);
+  });
+
+  it('tries a failed job again with growing pauses, long before its next time', async () => {
+    const tries: number[] = [];
+    let fails = true;
+    const job: Job = {
+      ...quick(async ({ now }) => {
+        tries.push(Math.round((now() - start) / 1000));
+        if (fails) throw new Error('no');
+        return { rows: 1 };
+      }, '0 0 13 * * *'),
+      longestRetryMs: 60_000,
+    };
+    const running = schedulerOf([job]);
+    running.start();
+    await vi.advanceTimersByTimeAsync(3600_000 + 200_000);
+    const pauses = tries.map((at) => at - 3600);
+    // Pauses of 5, 10, 20, 40 and then 60 s, each up to the next look, which comes every 5 s.
+    expect(pauses[0]).toBe(0);
+    const gaps = pauses.slice(1).map((at, index) => at - (pauses[index] ?? 0));
+    for (const [index, pause] of [5, 10, 20, 40, 60].entries()) {
+      expect(gaps[index]).toBeGreaterThanOrEqual(pause);
+      expect(gaps[index]).toBeLessThanOrEqual(pause + 5);
+    }
+    expect(running.states()[0]).toMatchObject({ failures: tries.length, error: 'no' });
+    expect(running.states()[0]?.latenessS).toBeCloseTo(200, 0);
+    fails = false;
+    await vi.advanceTimersByTimeAsync(65_000);
+    const done = tries.length;
+    expect(running.states()[0]).toMatchObject({ failures: 0, latenessS: 0, nextTryMs: undefined });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(tries).toHaveLength(done);
+  });
+
+  it('tells a run that takes longer than it may to end, and counts it as failed', async () => {
+    const job: Job = {
+      ...quick(
+        ({ signal }) =>
+          new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+        '0 1 12 * * *',
+      ),
+      mayTakeMs: 30_000,
+    };
+    schedulerOf([job]).start();
+    await vi.advanceTimersByTimeAsync(89_000);
+    expect(kept).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(kept).toMatchObject([
+      { outcome: 'failed', error: 'It took longer than 30 s and was told to end.' },
+    ]);
+  });
+
+  it('says what a job would do, and does nothing', async () => {
+    const job: Job = { ...new HeldJob('told'), run: () => Promise.reject(), plan: async () => ({ rows: 5 }) };
+    const idle = schedulerOf([{ ...job, name: 'told', schedule: '0 0 3 * * *' }, new HeldJob('mute')]);
+    expect(await idle.planNow('told')).toEqual({ rows: 5 });
+    await expect(idle.planNow('mute')).rejects.toMatchObject({ code: 'invalid_input' });
+    expect(idle.planNow('other')).toBeUndefined();
+    expect(kept).toEqual([]);
   });
 });
 

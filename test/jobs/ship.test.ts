@@ -28,6 +28,7 @@ beforeAll(async () => {
 beforeEach(() => emptyTables(clickhouse));
 afterAll(() => clickhouse.close());
 
+const keeping = { spoolMaxBytes: 1e12, archiveDays: 0, storeDir: undefined };
 const context = (signal = new AbortController().signal) => ({ logger: silent, signal, now: () => noon });
 const line = (id: number) =>
   `${JSON.stringify({ type: 'page_view', id: hex(id), time: noon, visitor: hex(1), visitor_kind: 'daily', site: 1 })}\n`;
@@ -43,14 +44,14 @@ function openSegment(dataDir: string, owner: ProcessIdentity, content: string): 
 
 describe('the shipping job', () => {
   it('finds nothing to do before the first event', async () => {
-    const counts = await shipJob(clickhouse, scratchSpool()).run(context());
+    const counts = await shipJob(clickhouse, scratchSpool(), keeping).run(context());
     expect(Object.values(counts).every((count) => count === 0)).toBe(true);
   });
 
   it('seals what a dead process left open, cuts off its torn line, and ships it, once', async () => {
     const dataDir = scratchSpool();
     openSegment(dataDir, dead, `${line(1)}${line(2)}{"type":"page_vi`);
-    const job = shipJob(clickhouse, dataDir);
+    const job = shipJob(clickhouse, dataDir, keeping);
     expect(await job.run(context())).toMatchObject({
       sealed: 1,
       tornBytes: 16,
@@ -67,7 +68,7 @@ describe('the shipping job', () => {
   it('leaves alone what a running process writes, until that one seals it', async () => {
     const dataDir = scratchSpool();
     const name = openSegment(dataDir, ownIdentity(), line(3));
-    const job = shipJob(clickhouse, dataDir);
+    const job = shipJob(clickhouse, dataDir, keeping);
     expect(await job.run(context())).toMatchObject({ sealed: 0, segments: 0, rows: 0 });
     expect(readdirSync(join(dataDir, 'spool'))).toEqual([`${name}.open`]);
     const writer = new SpoolWriter({
@@ -87,7 +88,7 @@ describe('the shipping job', () => {
   it('stops before the next segment when the process ends, and goes on at the next run', async () => {
     const dataDir = scratchSpool();
     openSegment(dataDir, dead, line(5));
-    const job = shipJob(clickhouse, dataDir);
+    const job = shipJob(clickhouse, dataDir, keeping);
     expect(await job.run(context(AbortSignal.abort()))).toMatchObject({ sealed: 1, segments: 0, rows: 0 });
     expect(await job.run(context())).toMatchObject({ sealed: 0, segments: 1, rows: 1 });
   });
@@ -97,7 +98,7 @@ describe('the rollup job', () => {
   it('sums up what was shipped, once', async () => {
     const dataDir = scratchSpool();
     openSegment(dataDir, dead, line(6));
-    await shipJob(clickhouse, dataDir).run(context());
+    await shipJob(clickhouse, dataDir, keeping).run(context());
     const job = rollupJob(clickhouse);
     const later = { ...context(), now: () => noon + 86_400_000 };
     expect(await job.run(later)).toMatchObject({ periods: 3, days: 2 });

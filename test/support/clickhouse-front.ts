@@ -34,6 +34,8 @@ export interface ClickHouseFront {
   readonly url: string;
   /** Called for each statement; what it returns happens to it. */
   fault: (sql: string) => Fault | undefined;
+  /** Breaks the connections of all requests that were left without an answer. */
+  endStalls(): void;
   /** Statements that were run by the engine. */
   readonly applied: string[];
   close(): Promise<void>;
@@ -56,9 +58,14 @@ export async function startClickHouseFront(dataDir: string): Promise<ClickHouseF
   const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
     handle(request, response).catch(() => request.destroy());
   });
+  const stalled = new Set<IncomingMessage>();
   const front: ClickHouseFront = {
     url: '',
     fault: () => undefined,
+    endStalls() {
+      for (const request of stalled) request.destroy();
+      stalled.clear();
+    },
     applied: [],
     async close() {
       server.closeAllConnections();
@@ -77,10 +84,10 @@ export async function startClickHouseFront(dataDir: string): Promise<ClickHouseF
     const call = readCall(request, url.searchParams, body);
     const fault = early ?? (inUrl === null ? front.fault(call.sql) : undefined);
     if (fault === 'cut-body') return void request.destroy();
-    if (fault === 'stall-before') return;
+    if (fault === 'stall-before') return void stalled.add(request);
     if (fault === 'error-before') return answerText(response, 500, 'an injected error');
     const result = await run(call);
-    if (fault === 'stall-after') return;
+    if (fault === 'stall-after') return void stalled.add(request);
     if (fault === 'cut-after') return void request.destroy();
     if (fault === 'error-after') return answerText(response, 500, 'an injected error');
     answer(request, response, url.searchParams, result);

@@ -26,6 +26,8 @@ export interface TestDelivery {
   setInventory(snapshot: InventorySnapshot): void;
   /** Everything in the log so far. */
   events(): LoggedEvent[];
+  /** Ends the worker; its files stay until `close`. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,6 +98,8 @@ export async function testDelivery(
     ...(extra.isStaff === undefined ? {} : { isStaff: extra.isStaff }),
   });
   await new Promise<void>((resolve) => delivery.server.listen(0, '127.0.0.1', resolve));
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= delivery.close());
   const { port } = delivery.server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
   const spool = join(dataDir, 'spool');
@@ -117,8 +121,9 @@ export async function testDelivery(
         .flatMap((name) => readFileSync(join(spool, name), 'utf8').split('\n'))
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as LoggedEvent),
+    stop,
     close: async () => {
-      await delivery.close();
+      await stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -1,8 +1,14 @@
-import type { Report } from '../../../analytics/index.ts';
-import { regionName } from '../../../geo-db/index.ts';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReportDescription } from '../../../analytics/index.ts';
+import { AppError } from '../../errors.ts';
+import { type CountedReport, localTime, rangeText, reportTexts } from '../../reporting/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import { withOffice } from './office-client.ts';
 import { withProgress } from './progress.ts';
+import { type ReportFormat, reportFormats } from './report-formats.ts';
 import { textTable } from './text-table.ts';
 
 export interface ReportOptions {
@@ -12,80 +18,99 @@ export interface ReportOptions {
   readonly to?: string;
   readonly tz: string;
   readonly filter?: string;
+  readonly sort?: string;
   readonly limit?: string;
-  readonly format: 'table' | 'csv' | 'json';
+  readonly compare?: string;
+  readonly format?: ReportFormat;
+  readonly output?: string;
 }
 
-/** Prints a report. */
+/** Prints a report, or writes it to a file. */
 export async function report(settings: Settings, name: string, options: ReportOptions): Promise<void> {
-  const query = new URLSearchParams({ tz: options.tz, format: options.format === 'csv' ? 'csv' : 'json' });
-  const given = { dimensions: options.by, metrics: options.metrics, from: options.from, to: options.to };
-  for (const [key, value] of Object.entries({ ...given, filter: options.filter, limit: options.limit })) {
+  const { by, output, format = formatOf(output), ...rest } = options;
+  if ((format === 'xlsx' || format === 'parquet') && output === undefined && process.stdout.isTTY) {
+    throw new AppError('bad_request', `${format} is no text: name a file with --output, or redirect.`);
+  }
+  const query = new URLSearchParams({ format: format === 'table' ? 'json' : format });
+  for (const [key, value] of Object.entries({ dimensions: by, ...rest })) {
     if (value !== undefined) query.set(key, value);
   }
   const path = `/reports/${encodeURIComponent(name)}?${query}`;
-  const text = await withOffice(settings, (office) =>
-    withProgress(`Report ${name}`, async () => (await office.fetch(path)).text()),
-  );
-  if (options.format === 'csv') process.stdout.write(text);
-  else if (options.format === 'json') process.stdout.write(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
-  else process.stdout.write(readable(JSON.parse(text) as Report));
+  await withOffice(settings, async (office) => {
+    const answer = await withProgress(`Report ${name}`, () => office.fetch(path));
+    if (format === 'table') return write(Readable.from([readable(await json(answer))]), output);
+    if (format === 'json')
+      return write(Readable.from([`${JSON.stringify(await json(answer), null, 2)}\n`]), output);
+    if (answer.body !== null) await write(Readable.fromWeb(answer.body), output);
+  });
 }
 
-const countries = new Intl.DisplayNames('en', { type: 'region' });
-const counts = new Intl.NumberFormat('en');
-const percents = new Intl.NumberFormat('en', {
-  style: 'percent',
-  minimumFractionDigits: 1,
-  maximumFractionDigits: 1,
-});
+/** Prints what reports there are, or the dimensions and metrics of one. */
+export async function reports(settings: Settings, name: string | undefined): Promise<void> {
+  const { items } = await withOffice(settings, async (office) =>
+    json<{ items: ReportDescription[] }>(await office.fetch('/reports')),
+  );
+  if (name === undefined) {
+    const rows = items.map(({ name: item, description }) => [item, firstSentence(description)]);
+    process.stdout.write(textTable(['report', 'what it is'], rows, [false, false]));
+    return;
+  }
+  const found = items.find((item) => item.name === name);
+  if (found === undefined) {
+    throw new AppError(
+      'not_found',
+      `There is no report "${name}"; there are ${items.map((item) => item.name).join(', ')}.`,
+    );
+  }
+  const rows = [...found.dimensions, ...found.metrics].map((column) => [
+    ...[column.name, column.kind, column.type, column.definition],
+  ]);
+  const table = textTable(['column', 'kind', 'type', 'definition'], rows, [false, false, false, false]);
+  process.stdout.write(`${found.title}: ${found.description}\n\n${table}`);
+}
 
-function readable(made: Report): string {
-  const dimensions = made.columns.filter(({ kind }) => kind === 'dimension');
-  const cells = (row: Report['rows'][number], total: boolean) =>
-    made.columns.map(({ name, kind, type }) => {
-      const value = row[name] ?? null;
-      if (kind === 'dimension')
-        return total ? (name === dimensions[0]?.name ? 'Total' : '') : dimensionText(name, value);
-      if (value === null) return '–';
-      if (type === 'text') return String(value);
-      return type === 'ratio' ? percents.format(Number(value)) : counts.format(Number(value));
+const firstSentence = (text: string) => /^.*?\.(?=\s|$)/s.exec(text)?.[0] ?? text;
+
+/** By the end of the file's name; a table where it says nothing. */
+function formatOf(output: string | undefined): ReportFormat {
+  const end = output?.split('.').at(-1);
+  return reportFormats.find((format) => format === end) ?? 'table';
+}
+
+async function json<Value = CountedReport>(answer: Response): Promise<Value> {
+  return (await answer.json()) as Value;
+}
+
+/** To the standard output, or to a file that is there only as a whole. */
+async function write(source: Readable, output: string | undefined): Promise<void> {
+  if (output === undefined) return pipeline(source, process.stdout, { end: false });
+  const unfinished = `${output}.part`;
+  try {
+    await pipeline(source, createWriteStream(unfinished));
+    await rename(unfinished, output);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new AppError('bad_request', `${output} cannot be written: ${(error as Error).message}`, {
+      cause: error,
     });
-  const rows = made.rows.map((row) => cells(row, false));
-  if (dimensions.length > 0) rows.push(cells(made.totals, true));
+  }
+}
+
+function readable(made: CountedReport): string {
   const title = `${made.name[0]?.toUpperCase()}${made.name.slice(1)}, ${rangeText(made)} (${made.timeZone})`;
-  const notes = [
-    `Final until ${localTime(made.finalUntil, made.timeZone)}.`,
-    ...(made.truncated ? ['There are more rows than the limit.'] : []),
-  ];
-  const right = made.columns.map(({ kind, type }) => kind === 'metric' && type !== 'text');
-  return `${title}\n\n${textTable(
+  const before = made.previous === undefined ? '' : `, before: ${rangeText({ ...made, ...made.previous })}`;
+  const rows = made.truncated ? [rowsText(made.rows.length, made.totalRows)] : [];
+  const final = `Final until ${localTime(made.finalUntil, made.timeZone)}.`;
+  const right = made.columns.map(({ kind, type }) => kind !== 'dimension' && type !== 'text');
+  const table = textTable(
     made.columns.map(({ name }) => name),
-    rows,
+    reportTexts(made),
     right,
-  )}\n${notes.join(' ')}\n`;
-}
-
-/** Whole days by their first and last, any other range by its ends. */
-function rangeText({ from, to, timeZone }: Report): string {
-  const [start, end] = [localTime(from, timeZone), localTime(to, timeZone)];
-  if (!start.endsWith(' 00:00') || !end.endsWith(' 00:00')) return `${start} until ${end}`;
-  const lastDay = localTime(new Date(Date.parse(to) - 1).toISOString(), timeZone);
-  return start.slice(0, 10) === lastDay.slice(0, 10)
-    ? start.slice(0, 10)
-    : `${start.slice(0, 10)} to ${lastDay.slice(0, 10)}`;
-}
-
-/** Like `2026-11-23 14:00`: Sweden writes dates as ISO 8601 does. */
-function localTime(instant: string, timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(
-    Date.parse(instant),
   );
+  return `${title}${before}\n\n${table}\n${[[final, ...rows].join(' '), ...made.notes].join('\n')}\n`;
 }
 
-function dimensionText(name: string, value: string | number | null): string {
-  if (value === null || value === '') return '(unknown)';
-  if (name === 'country') return `${value} ${countries.of(String(value)) ?? ''}`.trim();
-  if (name === 'region') return `${value} ${regionName(String(value)) ?? ''}`.trim();
-  return String(value);
+function rowsText(shown: number, all: number | null): string {
+  return all === null ? 'There are more rows than the limit.' : `These are ${shown} of ${all} rows.`;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -79,6 +80,26 @@ describe('ClickHouse over HTTP', () => {
     expect((await reports.traffic.run(context, request)).rows).toEqual(expected);
     const visitors = await reports.visitors.run(context, { ...range, dimensions: ['country'] });
     expect(visitors.rows).toEqual([{ country: 'TW', pageViews: 2, visits: 2, visitors: 1 }]);
+  });
+
+  it('writes a result into a file, and nothing of a failed one', async () => {
+    const file = { path: `${dataDir}/result`, format: 'rows' } as const;
+    const sql = 'SELECT number AS n, {text:String} AS text FROM numbers(5) ORDER BY n LIMIT 2';
+    await clickhouse.queryFile(sql, { text: 'a"b' }, file);
+    const lines = readFileSync(file.path, 'utf8').split('\n');
+    expect(lines.filter((line) => line.startsWith('{"row"'))).toEqual([
+      '{"row":[0, "a\\"b"]}',
+      '{"row":[1, "a\\"b"]}',
+    ]);
+    expect(lines).toContain('{"rows_before_limit_at_least":5}');
+    front.fault = () => 'error-before';
+    await expect(clickhouse.queryFile(sql, { text: '' }, file)).rejects.toMatchObject({
+      code: 'clickhouse_unavailable',
+    });
+    front.fault = () => undefined;
+    await expect(clickhouse.queryFile('SELECT nothing_of_this_name', {}, file)).rejects.toMatchObject({
+      code: 'clickhouse_failed',
+    });
   });
 
   it('streams a file as it is', async () => {

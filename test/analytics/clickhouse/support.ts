@@ -54,7 +54,7 @@ export async function emptyTables(clickhouse: ClickHouse): Promise<void> {
     'mark_runs',
     'traffic_reversals',
   ];
-  made.push('attributed_conversions', 'conversion_runs');
+  made.push('attributed_conversions', 'conversion_runs', 'dropped_days', 'dropped_periods');
   for (const table of ['events', 'period_events', ...made]) {
     await clickhouse.command(`TRUNCATE TABLE ${table}`);
   }

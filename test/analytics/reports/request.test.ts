@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AnalyticsError } from '../../../analytics/clickhouse/errors.ts';
-import { reportToCsv } from '../../../analytics/reports/csv.ts';
 import { isReportName, reports } from '../../../analytics/reports/registry.ts';
-import type { Report, ReportRequest } from '../../../analytics/reports/report.ts';
+import type { ReportRequest } from '../../../analytics/reports/report.ts';
 import { checkRequest } from '../../../analytics/reports/request.ts';
 import { trafficDefinition } from '../../../analytics/reports/traffic.ts';
 
@@ -81,35 +80,5 @@ describe('the registry', () => {
       }
     }
     expect(isReportName('toString')).toBe(false);
-  });
-});
-
-describe('reportToCsv', () => {
-  const report = (rows: Report['rows']): Report => ({
-    name: 'traffic',
-    from: '',
-    to: '',
-    timeZone: 'UTC',
-    columns: [
-      { name: 'browser', kind: 'dimension', label: 'Browser', type: 'text', definition: '' },
-      { name: 'clicks', kind: 'metric', label: 'Clicks', type: 'count', definition: '' },
-      { name: 'clickRate', kind: 'metric', label: 'Click rate', type: 'ratio', definition: '' },
-    ],
-    rows,
-    totals: {},
-    truncated: false,
-    finalUntil: '',
-    readFrom: 'rollup',
-    notes: [],
-  });
-
-  it('writes a header and a line per row, in the order of the columns', () => {
-    const csv = reportToCsv(report([{ clicks: 0, browser: 'a "b", c', clickRate: null }]));
-    expect(csv).toBe('browser,clicks,clickRate\r\n"a ""b"", c",0,\r\n');
-  });
-
-  it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx'])('keeps %j from being a formula', (text) => {
-    const csv = reportToCsv(report([{ browser: text, clicks: -1, clickRate: 0.5 }]));
-    expect(csv.split('\r\n').slice(1).join('\r\n').replaceAll('"', '')).toBe(`'${text},-1,0.5\r\n`);
   });
 });

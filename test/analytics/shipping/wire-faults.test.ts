@@ -66,7 +66,7 @@ describe('shipping over a faulty wire', () => {
     await expect(shipSegments({ clickhouse, spoolDir, logger: silent })).rejects.toMatchObject({
       code: 'clickhouse_unavailable',
     });
-    expect(readdirSync(spoolDir)).toHaveLength(1);
+    expect(readdirSync(spoolDir).filter((name) => name.endsWith('.jsonl'))).toHaveLength(1);
     // More than one where the machine is so busy that an insert without a fault takes longer than the timeout.
     expect(await shipAll(spoolDir)).toBeGreaterThanOrEqual(1);
     expect(await stored(clickhouse)).toEqual({ events: 2000, ids: 2000, periodEvents: 2000 });
@@ -80,7 +80,7 @@ describe('shipping over a faulty wire', () => {
     let rows = 0;
     for (let i = 0; i < 20; i += 1) {
       const count = 1 + Math.floor(random() * 400);
-      writeSegment(spoolDir, `random-${i}`, lines(count));
+      writeSegment(spoolDir, `random~${i}`, lines(count));
       rows += count;
     }
     const seen = new Set<string>();

@@ -12,7 +12,16 @@ let scheduler: Scheduler;
 let api: Harness;
 let outcome: () => Promise<Record<string, number>>;
 const jobs: Job[] = [
-  { name: 'work', description: 'Works.', schedule: '0 0 3 * * *', run: () => outcome() },
+  {
+    name: 'work',
+    description: 'Works.',
+    schedule: '0 0 3 * * *',
+    timeZone: 'Asia/Taipei',
+    mayTakeMs: 90_000,
+    shared: true,
+    run: () => outcome(),
+    plan: async () => ({ rows: 11 }),
+  },
   { name: 'other', description: 'Does nothing.', schedule: '*/2 * * * * *', run: async () => ({}) },
 ];
 
@@ -47,13 +56,67 @@ describe('the API of jobs', () => {
   it('lists the jobs with their schedules, before and after their first run', async () => {
     const { status, body } = await call('GET', '/jobs');
     expect(status).toBe(200);
+    const idle = {
+      running: false,
+      last: null,
+      lastSuccessAt: null,
+      latenessS: 0,
+      failures: 0,
+      nextTryAt: null,
+    };
     expect(body.items).toEqual([
-      { name: 'work', description: 'Works.', schedule: '0 0 3 * * *', running: false, last: null },
-      { name: 'other', description: 'Does nothing.', schedule: '*/2 * * * * *', running: false, last: null },
+      {
+        ...idle,
+        name: 'work',
+        description: 'Works.',
+        schedule: '0 0 3 * * *',
+        timeZone: 'Asia/Taipei',
+        shared: true,
+        dryRun: true,
+        mayTakeS: 90,
+      },
+      {
+        ...idle,
+        name: 'other',
+        description: 'Does nothing.',
+        schedule: '*/2 * * * * *',
+        timeZone: 'UTC',
+        shared: false,
+        dryRun: false,
+        mayTakeS: 600,
+      },
     ]);
     await call('POST', '/jobs/other/runs');
     const [, other] = (await call('GET', '/jobs')).body.items;
     expect(other?.['last']).toMatchObject({ job: 'other', outcome: 'succeeded', error: null });
+  });
+
+  it('shows the last run of an earlier process', async () => {
+    await database.db
+      .insertInto('job_runs')
+      .values({
+        job: 'work',
+        started_at: new Date(clock.nowMs - 5000),
+        ended_at: new Date(clock.nowMs - 2000),
+        outcome: 'failed',
+        counts: '{}',
+        error: 'no room',
+      })
+      .execute();
+    const [work] = (await call('GET', '/jobs')).body.items;
+    expect(work?.['last']).toMatchObject({ outcome: 'failed', error: 'no room', durationMs: 3000 });
+  });
+
+  it('answers a dry run with what would be done, and keeps no record of it', async () => {
+    const { status, body } = await call('POST', '/jobs/work/runs?dryRun=true');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ job: 'work', outcome: 'planned', counts: { rows: 11 }, error: null });
+    expect((await call('GET', '/jobs/work/runs')).body.items).toEqual([]);
+    expect(await call('POST', '/jobs/other/runs?dryRun=true')).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_input' },
+    });
+    expect(await call('POST', '/jobs/none/runs?dryRun=true')).toMatchObject({ status: 404 });
   });
 
   it('runs a job and answers with what it did', async () => {

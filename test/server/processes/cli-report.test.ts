@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Signpost, startSignpost } from '../../support/signpost.ts';
 import { signpost } from './command-line.ts';
 
 const addresses = { TW: ['168.95.1.1', '168.95.1.2'], DE: ['138.244.1.1'] } as const;
-const taipei = ['report', 'visitors', '--by', 'country', '--tz', 'Asia/Taipei'];
+const metrics = ['--metrics', 'pageViews,visits,visitors'];
+const taipei = ['report', 'visitors', '--by', 'country', '--tz', 'Asia/Taipei', ...metrics];
 
 describe('signpost report', () => {
   let product: Signpost;
@@ -44,6 +46,7 @@ describe('signpost report', () => {
       'Total               3       3         3',
       '',
       String.raw`Final until \d{4}-\d\d-\d\d \d\d:\d\d\.`,
+      String.raw`Visitors who did not consent [^\n]*`,
       '$',
     ].join('\n'),
   );
@@ -69,12 +72,72 @@ describe('signpost report', () => {
     });
   });
 
+  test('compares, sorts and filters, and writes files of the format of their name', async () => {
+    const more = [
+      '--sort',
+      'country',
+      '--filter',
+      'country!=FR',
+      '--compare',
+      'previous',
+      '--metrics',
+      'pageViews',
+    ];
+    const { code, stdout } = await signpost([...taipei, ...more], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ \(Asia\/Taipei\), before: \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\n/);
+    expect(stdout).toMatch(/\nDE Germany +1 +0 +–\nTW Taiwan +2 +0 +–\nTotal +3 +0 +–\n/);
+    const file = `${product.dataDir}/visitors.ndjson`;
+    const written = await signpost([...taipei, '--metrics', 'visitors', '--output', file], env);
+    expect(written).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(readFileSync(file, 'utf8')).toBe('{"country":"TW","visitors":2}\n{"country":"DE","visitors":1}\n');
+  });
+
+  test('schedules reports, sends them and says what was sent', async () => {
+    const none = await signpost(['schedules'], env);
+    expect(none).toEqual({ code: 0, stdout: 'There are no scheduled reports.\n', stderr: '' });
+    const what = ['--name', 'Daily', '--report', 'visitors', '--by', 'country', '--every', 'day'];
+    const added = await signpost(
+      ['schedules', 'add', ...what, '--folder', 'daily', '--wait-hours', '0'],
+      env,
+    );
+    expect(added).toMatchObject({ code: 0, stderr: '' });
+    expect(added.stdout).toMatch(/^ 1 {2}Daily +visitors +every day, 06:00 UTC +csv +folder daily +active$/m);
+    const sent = await signpost(['schedules', 'send', '1'], env);
+    expect(sent.stdout).toMatch(/^\d{4}-\d\d-\d\d +folder +delivered(, provisional)? +1 /m);
+    expect(readdirSync(`${product.dataDir}/reports/daily`)).toEqual([
+      expect.stringMatching(/^visitors-\d{4}-\d\d-\d\d\.csv$/),
+    ]);
+    expect((await signpost(['schedules', 'history', '1'], env)).stdout).toBe(sent.stdout);
+    const paused = await signpost(['schedules', 'change', '1', '--status', 'paused'], env);
+    expect(paused.stdout).toMatch(/paused$/m);
+    expect((await signpost(['schedules', 'remove', '1'], env)).stdout).toContain('its history stays');
+    const bad = await signpost(['schedules', 'add', ...what, '--email', 'a@example.com'], env);
+    expect(bad).toMatchObject({ code: 1, stderr: expect.stringMatching(/^signpost: .*SMTP_URL.*\n$/) });
+  });
+
+  test('says what reports there are, and what one has', async () => {
+    const all = await signpost(['reports'], env);
+    expect(all.stdout).toMatch(/^visitors +Page views, visits .*\.$/m);
+    const one = await signpost(['reports', 'traffic'], env);
+    expect(one.stdout).toMatch(/^country +dimension +text +\S.*\.$/m);
+    expect(one.stdout).toMatch(/^clickRate +metric +ratio +\S.*\.$/m);
+  });
+
   test.concurrent.each([
     { wrong: 'an unknown report', args: ['report', 'weather'], says: /"weather".*visitors, traffic/ },
     { wrong: 'a bad time zone', args: ['report', 'visitors', '--tz', 'Mars/Base'], says: /time zone/ },
     { wrong: 'a bad dimension', args: ['report', 'visitors', '--by', 'planet'], says: /"planet".*country/ },
     { wrong: 'a bad date', args: ['report', 'visitors', '--from', '2026-02-30'], says: /from.*date/ },
     { wrong: 'a filter that is no JSON', args: ['report', 'traffic', '--filter', '{'], says: /filter.*JSON/ },
+    { wrong: 'a bad filter', args: ['report', 'traffic', '--filter', 'country'], says: /filter.*name=value/ },
+    { wrong: 'an unknown filter', args: ['report', 'traffic', '--filter', 'a=b'], says: /filter\/a "a"/ },
+    { wrong: 'a bad sort', args: ['report', 'traffic', '--sort', 'luck'], says: /sort.*"luck"/ },
+    {
+      wrong: 'a file that cannot be',
+      args: ['report', 'traffic', '--output', '/none/here.csv'],
+      says: /here.csv cannot be written/,
+    },
     { wrong: 'a bad limit', args: ['report', 'traffic', '--limit', 'all'], says: /limit.*whole number/ },
   ])('says in one line what is wrong with $wrong', async ({ args, says }) => {
     const { code, stdout, stderr } = await signpost(args, env);

@@ -5,7 +5,7 @@ import {
   openClickHouse,
   shipSegments,
 } from '../../../analytics/index.ts';
-import { invalidTrafficRoutes, reportRoutes } from '../../../server/reporting/index.ts';
+import { invalidTrafficRoutes, ReportMaker, reportRoutes } from '../../../server/reporting/index.ts';
 import {
   emptyTables,
   hex,
@@ -21,9 +21,11 @@ let clickhouse: ClickHouse;
 let api: Harness;
 
 beforeAll(async () => {
-  clickhouse = await openClickHouse({ url: undefined, dataDir: scratchDirectory(), logger: silent });
+  const dataDir = scratchDirectory();
+  clickhouse = await openClickHouse({ url: undefined, dataDir, logger: silent });
   await migrateClickHouse(clickhouse, silent);
-  api = await startApi([...reportRoutes(clickhouse), ...invalidTrafficRoutes(clickhouse)]);
+  const maker = new ReportMaker({ clickhouse, scratchDir: `${dataDir}/scratch` });
+  api = await startApi([...reportRoutes(maker), ...invalidTrafficRoutes(clickhouse)]);
 });
 beforeEach(() => emptyTables(clickhouse));
 afterAll(async () => {

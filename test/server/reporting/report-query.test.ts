@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../server/errors.ts';
-import { filterOf, rangeOf } from '../../../server/reporting/report-query.ts';
+import { rangeOf } from '../../../server/reporting/report-query.ts';
 
 const now = new Date('2026-11-23T12:34:56.789Z');
 const hourMs = 3_600_000;
@@ -161,37 +161,5 @@ describe('the range of a report', () => {
   it('names every field that is wrong', () => {
     const problem = problemOf(() => rangeOf({ from: 'x', to: 'y', tz: 'z' }, now));
     expect(problem.fields.map(({ path }) => path)).toEqual(['/tz', '/from', '/to']);
-  });
-});
-
-describe('the filter of a report', () => {
-  it('is none where nothing is said', () => {
-    expect([filterOf(undefined), filterOf(''), filterOf('{}')]).toEqual([{}, {}, {}]);
-  });
-
-  it('is lists of texts and numbers by dimension', () => {
-    expect(filterOf('{"country":["TW",""],"site":[1,2.5]}')).toEqual({ country: ['TW', ''], site: [1, 2.5] });
-    const most = JSON.stringify({ site: Array(1000).fill(1) });
-    expect(filterOf(most)['site']).toHaveLength(1000);
-  });
-
-  it.each([
-    ['no JSON', '{country:["TW"]}', /valid JSON/],
-    ['half of it', '{"country":["TW"]', /valid JSON/],
-    ['null', 'null', /object/],
-    ['a text', '"TW"', /object/],
-    ['a list', '[{"country":["TW"]}]', /object/],
-    ['a value that is no list', '{"country":"TW"}', /country/],
-    ['an empty list', '{"country":[]}', /country/],
-    ['a list of lists', '{"country":[["TW"]]}', /country/],
-    ['a list with null', '{"country":["TW",null]}', /country/],
-    ['a list with true', '{"site":[true]}', /site/],
-    ['an object', '{"site":{"0":1}}', /site/],
-    ['a list that is too long', JSON.stringify({ site: Array(1001).fill(1) }), /site/],
-    ['one wrong value of two', '{"country":["TW"],"site":[]}', /site/],
-  ])('refuses %s', (_, text, message) => {
-    expect(problemOf(() => filterOf(text)).fields).toEqual([
-      { path: '/filter', message: expect.stringMatching(message) },
-    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   AnalyticsError,
@@ -6,7 +7,7 @@ import {
   openClickHouse,
   shipSegments,
 } from '../../../analytics/index.ts';
-import { reportRoutes } from '../../../server/reporting/index.ts';
+import { ReportMaker, reportRoutes } from '../../../server/reporting/index.ts';
 import {
   hex,
   type Line,
@@ -20,6 +21,7 @@ const now = Date.UTC(2026, 10, 23, 12);
 const minuteMs = 60_000;
 let clickhouse: ClickHouse;
 let api: Harness;
+let scratch: string;
 /** What the engine's calls end with in place of an answer. */
 let failure: unknown;
 
@@ -29,6 +31,7 @@ function breakable(real: ClickHouse): ClickHouse {
     kind: real.kind,
     version: real.version,
     query: (...call) => (failure === undefined ? real.query(...call) : Promise.reject(failure)),
+    queryFile: (...call) => (failure === undefined ? real.queryFile(...call) : Promise.reject(failure)),
     command: (...call) => real.command(...call),
     insertFile: (...call) => real.insertFile(...call),
     close: () => real.close(),
@@ -59,7 +62,12 @@ beforeAll(async () => {
     view(5, 4, 'JP', Date.UTC(2026, 10, 15, 17)),
   ]);
   await shipSegments({ clickhouse, spoolDir, logger: silent });
-  api = await startApi(reportRoutes(breakable(clickhouse), () => now));
+  scratch = `${dataDir}/scratch`;
+  const maker = new ReportMaker({
+    ...{ clickhouse: breakable(clickhouse), scratchDir: scratch },
+    now: () => now,
+  });
+  api = await startApi(reportRoutes(maker, () => now));
 });
 afterEach(() => {
   failure = undefined;
@@ -86,11 +94,17 @@ describe('GET /reports', () => {
   it('tells what reports there are, with every column and its definition', async () => {
     const { status, body } = await get('/reports');
     expect(status).toBe(200);
-    const items = body.items as unknown as { name: string; metrics: { definition: string }[] }[];
+    const items = body.items as unknown as {
+      name: string;
+      metrics: Record<'definition' | 'unit' | 'type', string>[];
+    }[];
     expect(items.map(({ name }) => name)).toEqual(expect.arrayContaining(['visitors', 'traffic']));
     for (const { metrics } of items) {
       expect(metrics.length).toBeGreaterThan(0);
-      for (const { definition } of metrics) expect(definition).toMatch(/\.$/);
+      for (const { definition, unit, type } of metrics) {
+        expect(definition).toMatch(/\.$/);
+        if (type !== 'text') expect(unit).toMatch(/\S/);
+      }
     }
   });
 
@@ -144,13 +158,66 @@ describe('GET /reports/{name}', () => {
     const answer = await get(`/reports/visitors?${query}`);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="visitors-2026-11-16.csv"');
+    expect(answer.headers.get('content-disposition')).toBe(
+      'attachment; filename="visitors-2026-11-16_2026-11-23.csv"',
+    );
     expect(answer.text).toBe('country,pageViews\r\nTW,3\r\nDE,1\r\nJP,1\r\n');
   });
 
   it('is CSV in which no cell is a formula', async () => {
     const answer = await get('/reports/traffic?dimensions=browser&metrics=pageViews&format=csv');
     expect(answer.text).toBe("browser,pageViews\r\n'=1+1,4\r\n");
+  });
+
+  it('filters in words of an address, and sorts by any column', async () => {
+    const countries = async (query: string) =>
+      (await reportOf(`dimensions=country&metrics=pageViews&${query}`)).rows.map((row) => row['country']);
+    expect(await countries('filter=country!=DE,FR')).toEqual(['TW']);
+    expect(await countries('filter=country%5E=D;site=1')).toEqual(['DE']);
+    expect(await countries('filter=site=2')).toEqual([]);
+    expect(await countries('sort=country')).toEqual(['DE', 'TW']);
+    expect(await countries('sort=-pageViews')).toEqual(['TW', 'DE']);
+    expect(await countries('sort=pageViews,-country')).toEqual(['DE', 'TW']);
+  });
+
+  it('says how many rows there are where a limit leaves some out', async () => {
+    const { rows, truncated, totalRows } = await reportOf('dimensions=country&limit=1');
+    expect([rows.length, truncated, totalRows]).toEqual([1, true, 2]);
+    expect((await reportOf('dimensions=country'))['totalRows']).toBe(2);
+    const file = await get('/reports/visitors?dimensions=country&limit=1&format=ndjson&metrics=pageViews');
+    expect(file.text).toBe('{"country":"TW","pageViews":3}\n');
+    expect(file.headers.get('signpost-total-rows')).toBe('2');
+    expect(file.headers.get('signpost-truncated')).toBe('true');
+    expect(file.headers.get('signpost-final-until')).toMatch(/^2026-11-23T/);
+  });
+
+  it('puts the period before beside each number', async () => {
+    const range = 'from=2026-11-23&to=2026-11-23&tz=Asia/Taipei&compare=previous&metrics=pageViews';
+    const report = await reportOf(`${range}&dimensions=country&sort=-pageViewsChange`);
+    expect(report.columns.map(({ name }) => name)).toEqual([
+      ...['country', 'pageViews', 'pageViewsPrevious', 'pageViewsChange'],
+    ]);
+    expect(report['previous']).toEqual({ from: '2026-11-21T16:00:00.000Z', to: '2026-11-22T16:00:00.000Z' });
+    expect(report.totals).toEqual({ pageViews: 4, pageViewsPrevious: 0, pageViewsChange: null });
+    const week = 'from=2026-11-17&to=2026-11-23&tz=Asia/Taipei&compare=previous&metrics=pageViews';
+    const csv = await get(`/reports/visitors?${week}&dimensions=country&format=csv`);
+    expect(csv.text).toBe(
+      'country,pageViews,pageViewsPrevious,pageViewsChange\r\nTW,3,0,\r\nDE,1,0,\r\nJP,0,1,-1\r\n',
+    );
+  });
+
+  it.each([
+    ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'PK'],
+    ['parquet', 'application/vnd.apache.parquet', 'PAR1'],
+  ])('is a file as %s', async (format, type, start) => {
+    const answer = await get(`/reports/visitors?dimensions=country&format=${format}&from=2026-11-23`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe(type);
+    expect(answer.headers.get('content-disposition')).toBe(
+      `attachment; filename="visitors-2026-11-23.${format}"`,
+    );
+    expect(answer.text.slice(0, start.length)).toBe(start);
+    expect(readdirSync(scratch)).toEqual([]);
   });
 
   it('is not found where there is none of that name, and says which there are', async () => {
@@ -172,7 +239,14 @@ describe('GET /reports/{name}', () => {
     ['dimensions=country,country', ['/dimensions/1']],
     ['metrics=luck', ['/metrics/0']],
     ['filter=nonsense', ['/filter']],
-    [`filter=${encodeURIComponent('{"planet":["x"]}')}`, ['/filters/0']],
+    [`filter=${encodeURIComponent('{"planet":["x"]}')}`, ['/filter/planet']],
+    ['filter=planet=x', ['/filter/planet']],
+    ['filter=site=x', ['/filter/site/values/0']],
+    ['filter=site%5E=1', ['/filter/site']],
+    ['sort=planet', ['/sort/0']],
+    ['dimensions=country&sort=country,luckChange&compare=previous', ['/sort/1']],
+    ['compare=next', ['/compare']],
+    ['compare=previous&dimensions=day&from=2026-11-22T01:00Z&to=2026-11-23T01:00Z', ['/compare']],
     ['limit=0', ['/limit']],
     ['limit=many', ['/limit']],
     ['format=pdf', ['/format']],

@@ -13,6 +13,15 @@ const withoutFixedDefault = [
   'MAXMIND_LICENSE_KEY',
   'DATABASE_URL',
   'CLICKHOUSE_URL',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'REPORTS_DIR',
+  'S3_URL',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+  'BACKUP_DIR',
+  'CLICKHOUSE_BACKUP_DISK',
+  'LOG_ARCHIVE_STORE',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');

@@ -20,6 +20,8 @@ describe('settings', () => {
       DATA_DIR: './data',
       HOST: '127.0.0.1',
       PORT: 8080,
+      K_ANONYMITY: 10,
+      S3_REGION: 'auto',
       CONSOLE_PORT: 8090,
       WORKERS: Math.max(1, availableParallelism() - 1),
       TRUST_PROXY: 'loopback',
@@ -39,17 +41,48 @@ describe('settings', () => {
       SPOOL_SYNC_MS: 1000,
       SPOOL_SEGMENT_BYTES: 64 * 1024 * 1024,
       SPOOL_SEGMENT_MS: 2000,
+      SPOOL_MAX_BYTES: 10 * 1024 ** 3,
+      LOG_ARCHIVE_DAYS: 30,
+      METRICS_NETWORKS: 'loopback',
       INTERNAL_NETWORKS: 'none',
       HOSTING_ASNS: 'shipped',
       CLICK_RATES: '1/1m,3/10m,10/1h,25/1d',
       IMPRESSION_RATES: '5/5m',
       NETWORK_CLICK_RATES: '20/1m,60/10m,200/1h,500/1d',
+      JOBS_TIME_ZONE: 'UTC',
+      EVENTS_DAYS: 400,
+      ROLLUP_DAYS: 3660,
+      BACKUP_AT: '02:30',
+      BACKUP_DIR: undefined,
+      BACKUP_KEEP_DAYS: 7,
+      BACKUP_KEEP_WEEKS: 4,
+      BACKUP_KEEP_MONTHS: 3,
+      CLICKHOUSE_BACKUP_DISK: undefined,
+      DEMO_TRAFFIC: 'off',
+      JOB_HISTORY_DAYS: 30,
     });
   });
 
   it.each(Object.keys(settingsSchema.shape))('count %s as unset where it is empty or blank', (key) => {
     expect(parseSettings({ [key]: '' })).toEqual(parseSettings({}));
     expect(parseSettings({ [key]: ' \t ' })).toEqual(parseSettings({}));
+  });
+
+  it('keep sums no shorter than the events that they are made of', () => {
+    expect(parseSettings({ EVENTS_DAYS: '30', ROLLUP_DAYS: '30' })).toMatchObject({ ROLLUP_DAYS: 30 });
+    expect(() => parseSettings({ EVENTS_DAYS: '31', ROLLUP_DAYS: '30' })).toThrow(
+      'ROLLUP_DAYS="30": must not be less than EVENTS_DAYS',
+    );
+  });
+
+  it.each([
+    ['JOBS_TIME_ZONE', 'Europe/Atlantis'],
+    ['BACKUP_AT', '24:00'],
+    ['BACKUP_AT', 'daily'],
+    ['EVENTS_DAYS', '0'],
+    ['DEMO_TRAFFIC', 'yes'],
+  ])('refuse %s=%s', (key, value) => {
+    expect(() => parseSettings({ [key]: value })).toThrow(`${key}="${value}"`);
   });
 
   it('cannot be changed afterwards', () => {

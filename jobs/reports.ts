@@ -1,0 +1,11 @@
+import { type DeliveryParts, deliverReports } from '../server/index.ts';
+import type { Job } from './job.ts';
+
+export function reportsJob(parts: DeliveryParts): Job {
+  return {
+    name: 'reports',
+    description: 'Sends the scheduled reports that are due, once their numbers are final.',
+    schedule: '20 * * * * *',
+    run: async (context) => ({ ...(await deliverReports(parts, context)) }),
+  };
+}
