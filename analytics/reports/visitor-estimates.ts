@@ -32,19 +32,19 @@ export function visitorEstimates(
   const cell = times.map((_, index) => `t${index}`);
   const known = (column: string) => (isKnown ? `sum(${column}_known) + ` : '');
   const cookieDay = isKnown
-    ? `sum(cookies_known) + uniqCombined64MergeIf(14)(cookies, cookies_known = 0)`
-    : 'uniqCombined64Merge(14)(cookies)';
+    ? `sum(cookies_known) + uniqCombined64MergeIf(17)(cookies, cookies_known = 0)`
+    : 'uniqCombined64Merge(17)(cookies)';
   const byDay = `SELECT ${[keys, ...times.map((time, index) => `${time} AS t${index}`)].join(', ')},
       min(source.bucket) AS day_bucket, toStartOfDay(source.bucket) AS utc_day,
       ${plainSums.map((name) => `sum(${name}) AS ${name}_day`).join(', ')},
-      ${known('daily')}uniqCombined64Merge(14)(daily) AS daily_day,
+      ${known('daily')}uniqCombined64Merge(17)(daily) AS daily_day,
       ${cookieDay} AS cookies_day,
-      uniqCombined64MergeState(14)(cookies) AS cookies_state
+      uniqCombined64MergeState(17)(cookies) AS cookies_state
     FROM (${source}) AS source GROUP BY ${[keys, ...cell, 'utc_day'].join(', ')}`;
   const byCell = `SELECT ${[keys, ...cell].join(', ')}, min(day_bucket) AS cell_bucket,
       ${plainSums.map((name) => `sum(${name}_day) AS ${name}`).join(', ')},
       sum(daily_day) AS daily_days, sum(cookies_day) AS cookie_days,
-      uniqCombined64Merge(14)(cookies_state) AS cookies, uniqExact(utc_day) AS own_days
+      uniqCombined64Merge(17)(cookies_state) AS cookies, uniqExact(utc_day) AS own_days
     FROM (${byDay}) AS by_day GROUP BY ${[keys, ...cell].join(', ')}`;
   const over = (names: readonly string[]) => `OVER (PARTITION BY ${names.join(', ') || 'tuple()'})`;
   const country = over([...cell, 'country']);

@@ -63,7 +63,7 @@ const metrics: Readonly<Record<string, Metric>> = {
     'sum(counted + estimated)',
   ),
   visitorsCounted: whole(
-    'The part of the visitors that is counted, with an error of about 0.3 %.',
+    'The part of the visitors that is counted: exact up to some ten thousand, with an error of about 0.3 % above.',
     false,
     'sum(counted)',
   ),
@@ -179,7 +179,7 @@ function part(
     dimensions: needed,
     sums: wantsVisitors ? [...plainSums, 'daily', 'cookies', 'daily_known', 'cookies_known'] : [...plainSums],
     inDays: isKnown
-      ? { daily: `arrayReduce('uniqCombined64State(14)', emptyArrayUInt64())` }
+      ? { daily: `arrayReduce('uniqCombined64State(17)', emptyArrayUInt64())` }
       : { daily_known: 'toUInt64(0)', cookies_known: 'toUInt64(0)' },
     cuts: cutsOf({ ...request, dimensions }),
   });

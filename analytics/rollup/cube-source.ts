@@ -41,7 +41,7 @@ export function cubeSource(query: CubeQuery): CubeSource {
   const { cube, dimensions } = query;
   const family = familyFor(cube, dimensions);
   const plan = planOf(query, family);
-  const parts = [nothing(query)];
+  const parts = [nothing(query, family)];
   if (family !== undefined) {
     for (const grain of ['day', 'hour', 'quarter'] as const) {
       if (plan[grain].length > 0) parts.push(rollupPart(query, family, grain, plan[grain]));
@@ -73,11 +73,15 @@ function planOf({ state, cuts, fromMs, toMs }: CubeQuery, family: Family | undef
   });
 }
 
-const columnsOf = ({ dimensions, sums }: CubeQuery) => ['bucket', ...dimensions, ...sums].join(', ');
-
-/** Gives the columns their types where there is nothing else. */
-function nothing(query: CubeQuery): Condition {
-  return { sql: `SELECT ${columnsOf(query)} FROM ${query.cube.table} WHERE 0`, parameters: {} };
+/** Gives the columns their types where there is nothing else; dimensions of no family are in the events alone. */
+function nothing(query: CubeQuery, family: Family | undefined): Condition {
+  const { cube, dimensions, sums } = query;
+  const columns = ['bucket', ...dimensions, ...sums].join(', ');
+  const sql =
+    family === undefined
+      ? eventRows(cube, { dimensions, sums }, '0', '0', '0')
+      : `SELECT ${columns} FROM ${cube.table} WHERE 0`;
+  return { sql, parameters: {} };
 }
 
 function rollupPart(query: CubeQuery, family: Family, grain: Grain, spans: readonly Span[]): Condition {

@@ -92,13 +92,13 @@ export const visitGapMs = 1_800_000;
 const sketch = (column: string, kind: string): [string, Sum] => [
   column,
   {
-    ofEvents: `uniqCombined64StateIf(14)(visitor, visitor != 0 AND visitor_kind ${kind} 'cookie')`,
-    ofRows: `uniqCombined64MergeState(14)(${column})`,
+    ofEvents: `uniqCombined64StateIf(17)(visitor, visitor != 0 AND visitor_kind ${kind} 'cookie')`,
+    ofRows: `uniqCombined64MergeState(17)(${column})`,
   },
 ];
 const known = (column: string, of: string): [string, Sum] => [
   column,
-  { ofEvents: 'toUInt64(0)', ofRows: 'toUInt64(0)', ofDay: `uniqCombined64Merge(14)(${of})` },
+  { ofEvents: 'toUInt64(0)', ofRows: 'toUInt64(0)', ofDay: `uniqCombined64Merge(17)(${of})` },
 ];
 
 export const visitorCube: Cube = {

@@ -3,6 +3,7 @@ import type { ClickHouse } from '../../../analytics/clickhouse/handle.ts';
 import { openClickHouse } from '../../../analytics/clickhouse/open.ts';
 import { migrateClickHouse } from '../../../analytics/migrations/migrate.ts';
 import { reports } from '../../../analytics/reports/registry.ts';
+import { trafficCube } from '../../../analytics/rollup/cubes.ts';
 import { rollUp } from '../../../analytics/rollup/roll-up.ts';
 import { shipSegments } from '../../../analytics/shipping/ship.ts';
 import { markTraffic } from '../../../analytics/validity/mark-traffic.ts';
@@ -220,13 +221,18 @@ describe('a run', () => {
 
   it('makes rollups invalid that were made before it, and no others', async () => {
     await ship([...clicked(noon), ...clicked(noon + 1), ...clicked(noon + 5 * hour)]);
-    await rollUp({ clickhouse, nowMs: later, logger: silent });
+    const cubes = [trafficCube];
+    await rollUp({ clickhouse, nowMs: later, logger: silent, cubes });
     expect((await traffic())['clicks']).toBe(3);
     await mark();
     expect((await traffic())['clicks']).toBe(2);
-    expect(await rollUp({ clickhouse, nowMs: later + 1, logger: silent })).toMatchObject({ periods: 1 });
+    expect(await rollUp({ clickhouse, nowMs: later + 1, logger: silent, cubes })).toMatchObject({
+      periods: 1,
+    });
     expect((await traffic())['clicks']).toBe(2);
-    expect(await rollUp({ clickhouse, nowMs: later + 2, logger: silent })).toMatchObject({ periods: 0 });
+    expect(await rollUp({ clickhouse, nowMs: later + 2, logger: silent, cubes })).toMatchObject({
+      periods: 0,
+    });
   });
 });
 
