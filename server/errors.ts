@@ -19,6 +19,7 @@ export const errorCatalogue = {
   image_broken: { status: 422, title: 'The image cannot be read' },
   bundle_broken: { status: 422, title: 'The bundle cannot be read' },
   range_not_satisfiable: { status: 416, title: 'The file has no such range' },
+  too_many_attempts: { status: 429, title: 'Too many attempts' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   log_unavailable: { status: 503, title: 'The event could not be written and was not counted' },

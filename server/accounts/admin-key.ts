@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.ts';
-import { newApiKey } from './authenticate.ts';
+import { newSecretText } from './secret-text.ts';
 
 /** Any number will do, as long as nothing else in the database uses it. */
 const adminKeyLock = 7_355_002;
@@ -29,7 +29,7 @@ export function ensureAdminKey(db: Kysely<Tables>): Promise<string | undefined> 
       .orderBy('id')
       .limit(1)
       .executeTakeFirstOrThrow();
-    const { key, hash } = newApiKey();
+    const { text: key, hash } = newSecretText('sp_');
     await transaction
       .insertInto('api_keys')
       .values({ name: 'admin', user_id: first.id, shown: false, hash })

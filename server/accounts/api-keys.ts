@@ -3,8 +3,8 @@ import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 import { fieldError } from '../inventory/index.ts';
 import { coversScope, type Scope } from './access.ts';
-import { newApiKey } from './authenticate.ts';
 import type { Identity } from './identity.ts';
+import { newSecretText } from './secret-text.ts';
 
 /** A key as it can be shown later: all but the key itself. */
 export interface ApiKey {
@@ -55,7 +55,7 @@ export async function createApiKey(
   asked: ApiKeyCreate,
 ): Promise<{ key: string; made: ApiKey }> {
   const owner = await ownerOf(db, who, asked);
-  const { key, hash } = newApiKey();
+  const { text: key, hash } = newSecretText('sp_');
   const row = await db
     .insertInto('api_keys')
     .values({ name: asked.name, hash, ...owner, scopes: scopesOf(who, asked.scopes) })

@@ -16,8 +16,9 @@ export interface Identity {
   readonly role: Role;
   /** null: no user, but an advertiser's key, or the command line of this machine. */
   readonly userId: number | null;
-  /** null: the command line of this machine. */
+  /** null: asked with no API key, but in a session, or by the command line of this machine. */
   readonly keyId: number | null;
+  readonly sessionId: number | null;
   readonly visible: Visible;
   /** null: all. */
   readonly scopes: readonly Scope[] | null;
@@ -28,6 +29,7 @@ export const localIdentity: Identity = {
   role: 'admin',
   userId: null,
   keyId: null,
+  sessionId: null,
   visible: 'all',
   scopes: null,
 };

@@ -10,6 +10,10 @@ export {
 } from './access.ts';
 export { adminKeyShown, ensureAdminKey } from './admin-key.ts';
 export { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts';
+export { Attempts } from './attempts.ts';
 export { createAuthenticator } from './authenticate.ts';
 export { type Identity, type Role, roles } from './identity.ts';
+export { changePassword, createPasswordLink, setPasswordByLink } from './passwords.ts';
+export { refuseCrossSite, sessionCookie } from './session-cookie.ts';
+export { endSession, listSessions, signIn } from './sessions.ts';
 export { createUser, getUser, listUsers, patchUser, type User } from './users.ts';

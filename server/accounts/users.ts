@@ -149,15 +149,20 @@ async function setOwned(
 }
 
 function users(db: Kysely<Tables>) {
-  return db
-    .selectFrom('users')
-    .selectAll()
-    .select([
-      sql<number[]>`ARRAY(SELECT advertiser_id FROM user_advertisers WHERE user_id = users.id ORDER BY 1)`.as(
-        'advertisers',
-      ),
-      sql<number[]>`ARRAY(SELECT site_id FROM user_sites WHERE user_id = users.id ORDER BY 1)`.as('sites'),
-    ]);
+  return (
+    db
+      .selectFrom('users')
+      // Never the password.
+      .select(['id', 'name', 'email', 'role', 'status', 'created_at', 'updated_at'])
+      .select([
+        sql<
+          number[]
+        >`ARRAY(SELECT advertiser_id FROM user_advertisers WHERE user_id = users.id ORDER BY 1)`.as(
+          'advertisers',
+        ),
+        sql<number[]>`ARRAY(SELECT site_id FROM user_sites WHERE user_id = users.id ORDER BY 1)`.as('sites'),
+      ])
+  );
 }
 
 type UserRow = Awaited<ReturnType<ReturnType<typeof users>['executeTakeFirstOrThrow']>>;

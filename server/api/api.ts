@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import { createAuthenticator } from '../accounts/index.ts';
+import { Attempts, createAuthenticator } from '../accounts/index.ts';
 import { databaseProblem, type Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 import { groupBy } from './group-by.ts';
@@ -14,6 +15,8 @@ import { bundleRoutes } from './routes/bundles.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { passwordRoutes } from './routes/passwords.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { tagRoutes } from './routes/tag.ts';
 import { userRoutes } from './routes/users.ts';
 import { sendProblem } from './send.ts';
@@ -27,8 +30,17 @@ export interface ApiDependencies {
   readonly localToken: string | undefined;
   /** Called after each change of the inventory, and not waited for. */
   inventoryChanged(): void;
+  /** Of a client, behind proxies that are trusted. Default: the connection's other end. */
+  readonly addressOf?: (request: IncomingMessage) => string;
   /** Of other parts of the product: mounted and documented with the rest. */
   readonly routes?: readonly Route[];
+}
+
+/** What the routes that take passwords need. */
+export interface SignInParts {
+  readonly db: Kysely<Tables>;
+  readonly attempts: Attempts;
+  addressOf(request: IncomingMessage): string;
 }
 
 /**
@@ -37,6 +49,11 @@ export interface ApiDependencies {
  */
 export function createApi(dependencies: ApiDependencies): Router {
   const { db, logger, localToken } = dependencies;
+  const signInParts: SignInParts = {
+    db,
+    attempts: new Attempts(),
+    addressOf: dependencies.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
+  };
   const routes: Route[] = [
     ...inventoryRoutes(dependencies),
     ...assetRoutes(dependencies),
@@ -46,6 +63,8 @@ export function createApi(dependencies: ApiDependencies): Router {
     ...userRoutes(dependencies),
     ...apiKeyRoutes(dependencies),
     accountRoute(dependencies),
+    ...sessionRoutes(signInParts),
+    ...passwordRoutes(signInParts),
     ...(dependencies.routes ?? []),
   ];
   routes.push(documentRoute(() => createDocument(routes)));

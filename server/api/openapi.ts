@@ -48,7 +48,7 @@ export function createDocument(routes: readonly Route[]): OpenApiDocument {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/api/v1' }],
-      security: [{ apiKey: [] }],
+      security: [{ apiKey: [] }, { session: [] }],
       tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
       paths,
       components: {
@@ -57,6 +57,10 @@ export function createDocument(routes: readonly Route[]): OpenApiDocument {
             type: 'http',
             scheme: 'bearer',
             description: 'An API key, like `sp_…`. The first one is printed at the first start.',
+          },
+          session: {
+            ...{ type: 'apiKey', in: 'cookie', name: 'signpost_session' },
+            description: 'For browsers: signing in sets it.',
           },
         },
       },

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { type Access, authorize, type Identity } from '../accounts/index.ts';
+import { type Access, authorize, type Identity, refuseCrossSite } from '../accounts/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import { readBody, readJson } from './body.ts';
 import { parseBody, parseParams, parseQuery } from './input.ts';
@@ -189,6 +189,7 @@ async function admit(
   request: Request,
   services: RouteServices,
 ): Promise<Identity | undefined> {
+  refuseCrossSite(request);
   if (access === 'public') return undefined;
   const who = await services.authenticate(request);
   authorize(who, access, method);

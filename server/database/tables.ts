@@ -129,8 +129,25 @@ export interface UsersTable {
   email: string | null;
   role: 'admin' | 'adops' | 'advertiser' | 'publisher' | 'analyst';
   status: Generated<SupplyStatus>;
+  /** argon2id as PHC string. */
+  password: string | null;
   created_at: MadeAt;
   updated_at: ChangedAt;
+}
+
+export interface SessionsTable {
+  id: Identity;
+  user_id: number;
+  hash: Uint8Array;
+  browser: string;
+  created_at: MadeAt;
+  last_used_at: ChangedAt;
+}
+
+export interface PasswordLinksTable {
+  user_id: number;
+  hash: Uint8Array;
+  expires_at: Date;
 }
 
 export interface UserAdvertisersTable {
@@ -305,6 +322,8 @@ export interface Tables {
   users: UsersTable;
   user_advertisers: UserAdvertisersTable;
   user_sites: UserSitesTable;
+  sessions: SessionsTable;
+  password_links: PasswordLinksTable;
   api_keys: ApiKeysTable;
   secrets: SecretsTable;
   day_keys: DayKeysTable;

@@ -55,6 +55,7 @@ import { archiveDirs, logKeeping } from './log-keeping.ts';
 import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
+import { senderOf } from './sender-of.ts';
 
 const geoDbIdleMs = 60_000;
 
@@ -199,6 +200,7 @@ export async function openBackOffice({
         logger,
         publicUrl: deliveryUrl(settings),
         localToken,
+        addressOf: senderOf(settings.TRUST_PROXY),
         inventoryChanged: () => void publisher.publishNow(),
         routes: [
           ...reportRoutes(maker),

@@ -11,6 +11,7 @@ const accountSchema = z
       description: "null for an advertiser's own key, and for the command line of the server's machine.",
     }),
     apiKeyId: z.int().nullable(),
+    sessionId: z.int().nullable().meta({ description: 'Which session asks; null: an API key does.' }),
     scopes: z.array(z.enum(scopes)).nullable().meta({ description: 'Of the key; null: all.' }),
     advertisers: z.array(z.int()).nullable().meta({ description: 'Whose data can be seen; null: of all.' }),
     sites: z.array(z.int()).nullable(),
@@ -28,7 +29,7 @@ export function accountRoute({ db }: ApiDependencies): Route {
       area: null,
       roles: { admin: 'own', adops: 'own', advertiser: 'own', publisher: 'own', analyst: 'own' },
     },
-    answer: { status: 200, description: 'Whose key it is, and what it may.', schema: accountSchema },
+    answer: { status: 200, description: 'Who asks, and what they may.', schema: accountSchema },
     async handle({ who }) {
       const { role, userId, keyId, visible } = who;
       const owned = visible === 'all' ? { advertisers: null, sites: null } : visible;
@@ -36,6 +37,7 @@ export function accountRoute({ db }: ApiDependencies): Route {
         role,
         user: userId === null ? null : showUser(await getUser(db, userId)),
         apiKeyId: keyId,
+        sessionId: who.sessionId,
         scopes: who.scopes === null ? null : [...who.scopes],
         advertisers: owned.advertisers === null ? null : [...owned.advertisers],
         sites: owned.sites === null ? null : [...owned.sites],

@@ -81,7 +81,7 @@ export function userRoutes({ db }: ApiDependencies): Route[] {
       ...{ method: 'post', path: '/users', tag, access },
       operationId: 'createUser',
       summary: 'Create a user',
-      description: 'An API key made for them is their way in.',
+      description: 'A password link or an API key made for them is their way in.',
       body: { kind: 'json' as const, schema: createSchema },
       answer: {
         status: 201,

@@ -22,14 +22,17 @@ export interface Subject {
   readonly user: number | null;
   /** A key of theirs that is not the one in use. */
   readonly spareKey: number;
+  /** A session of theirs; null: they have no password. */
+  readonly session: number | null;
   /** A report that their role has. */
   readonly report: string;
 }
 
-/** Somebody else, of the role analyst, and a key of theirs. */
+/** Somebody else, of the role analyst, with a key and a session. */
 export interface Stranger {
   readonly user: number;
   readonly key: number;
+  readonly session: number;
 }
 
 /** How an endpoint is asked for what is the asker's, and for what is not. */
@@ -41,7 +44,7 @@ export interface Trial {
 export interface Endpoint {
   readonly cells: Cells;
   /** Status where it is not refused. Also one that says that the rest of the request does not fit. */
-  readonly ok: number;
+  readonly ok: number | ((subject: Subject) => number);
   /** Status for what is another's. Default: 404. */
   readonly refused?: number;
   /** The same is asked for both where there is one. */
@@ -52,7 +55,7 @@ export interface Endpoint {
     foreign: Tenant,
     subject: Subject,
     stranger: Stranger,
-  ) => readonly [own: number | string, foreign: number | string];
+  ) => readonly [own: number | string | null, foreign: number | string];
 }
 
 const staff: Cells = ['all', 'all', 'no', 'no', 'no'];
@@ -60,6 +63,7 @@ const demand: Cells = ['all', 'all', 'own', 'no', 'no'];
 const supply: Cells = ['all', 'all', 'no', 'own', 'no'];
 const admins: Cells = ['all', 'no', 'no', 'no', 'no'];
 const readers: Cells = ['all', 'all', 'own', 'own', 'own'];
+const onesOwn: Cells = ['own', 'own', 'own', 'own', 'own'];
 const everybody: Cells = ['all', 'own', 'own', 'own', 'own'];
 
 /** An endpoint that is about no tenant. */
@@ -187,6 +191,27 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/api-keys/${stranger.key}` },
     ],
   },
+  'GET /sessions': {
+    ...{ cells: onesOwn, ok: 200 },
+    trials: () => [{ path: '/sessions' }],
+    listed: (_own, _foreign, { session }, stranger) => [session, stranger.session],
+  },
+  'DELETE /sessions/{id}': {
+    cells: onesOwn,
+    ok: ({ session }) => (session === null ? 404 : 204),
+    trials: (_own, _foreign, { session }, stranger) => [
+      { path: `/sessions/${session ?? 999_999}` },
+      { path: `/sessions/${stranger.session}` },
+    ],
+  },
+  'PUT /account/password': {
+    ...{ cells: onesOwn, ok: 422 },
+    trials: () => [{ path: '/account/password', body: { current: 'wrong', password: 'a long password' } }],
+  },
+  'POST /users/{id}/password-links': {
+    ...{ cells: admins, ok: 201 },
+    trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/password-links` }],
+  },
   'GET /users': plain(admins, 200, '/users'),
   'POST /users': plain(admins, 201, '/users', { name: 'New', role: 'analyst' }),
   'GET /users/{id}': {
@@ -213,4 +238,4 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 };
 
 /** For anybody, without a key. */
-export const publicEndpoints: readonly string[] = ['GET /openapi.json'];
+export const publicEndpoints: readonly string[] = ['GET /openapi.json', 'POST /sessions', 'POST /passwords'];

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
@@ -54,7 +54,7 @@ export interface Harness {
 
 export const localToken = 'local-token-of-this-test';
 
-/** The API over a fresh database, on a free port. */
+/** The API over a fresh database, on a free port. It takes `X-Test-Address` for the address of a client. */
 export async function startApi(
   more: readonly Route[] | ((db: Database['db']) => readonly Route[]) = [],
 ): Promise<Harness> {
@@ -68,7 +68,11 @@ export async function startApi(
     changes += 1;
   };
   const publicUrl = 'https://ads.example.com';
-  app.use('/api/v1', createApi({ db: database.db, logger, publicUrl, localToken, inventoryChanged, routes }));
+  const addressOf = ({ headers }: IncomingMessage) => String(headers['x-test-address']);
+  app.use(
+    '/api/v1',
+    createApi({ addressOf, db: database.db, logger, publicUrl, localToken, inventoryChanged, routes }),
+  );
   const server = await new Promise<Server>((resolve) => {
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
   });

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '../errors.ts';
+import { sessionMs } from './sessions.ts';
+
+const name = 'signpost_session';
+
+/** What the session's cookie has; undefined where there is none. */
+export function sessionToken(request: IncomingMessage): string | undefined {
+  for (const part of (request.headers.cookie ?? '').split(';')) {
+    const [key, value = ''] = part.trim().split('=');
+    if (key === name && /^[\w-]{43}$/.test(value)) return value;
+  }
+  return undefined;
+}
+
+/** `Set-Cookie` that begins a session; without a token, that ends it. Over TLS, also of a proxy, for TLS alone. */
+export function sessionCookie(request: IncomingMessage, token?: string): string {
+  const secure = 'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https';
+  const parts = [
+    `${name}=${token ?? ''}`,
+    'Path=/',
+    'HttpOnly',
+    'SameSite=Lax',
+    `Max-Age=${token === undefined ? 0 : sessionMs / 1000}`,
+  ];
+  return [...parts, ...(secure ? ['Secure'] : [])].join('; ');
+}
+
+/**
+ * Refuses what another site's page makes a browser send: what a browser sends by itself, like a cookie, must change
+ * nothing. A request with `Authorization` cannot come about so. Programs that are no browsers send neither header.
+ * @throws AppError `forbidden`
+ */
+export function refuseCrossSite(request: IncomingMessage): void {
+  const { authorization, origin, host, 'sec-fetch-site': site } = request.headers;
+  if (authorization !== undefined || ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? '')) return;
+  const own = site === undefined ? origin === undefined || hostOf(origin) === host : isOwn(site);
+  if (!own) throw new AppError('forbidden', 'A page of another site may not do this.');
+}
+
+/** `none`: typed by the user, not sent by a page. */
+const isOwn = (site: string | string[]): boolean => site === 'same-origin' || site === 'none';
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
