@@ -48,8 +48,8 @@ interface Segment {
 /** While writing fails, a new segment is tried this often; events in between are lost and counted. */
 const retryMs = 250;
 
-/** Room for a hundred requests' lines at least. */
-const encodedBytes = 262_144;
+/** Room for the lines of a hundred requests; it grows with the busiest turn. */
+const firstBytes = 262_144;
 
 /**
  * The durable log's writing end, one for each process. Events that arrive in one turn of the event loop are written
@@ -62,9 +62,12 @@ const encodedBytes = 262_144;
 export class SpoolWriter {
   readonly #options: SpoolWriterOptions;
   readonly #nextName = segmentNames(ownIdentity());
-  /** Kept, because encoding into a new buffer takes twice as long. */
-  readonly #encoded = Buffer.allocUnsafeSlow(encodedBytes);
-  #lines = '';
+  /**
+   * The lines of this turn, `#taken` bytes. A line is encoded when it comes, while its parts are in the processor's
+   * cache: at the end of the turn putting them together takes many times as long.
+   */
+  #bytes: Buffer = Buffer.allocUnsafeSlow(firstBytes);
+  #taken = 0;
   #events = 0;
   #waiters: Waiter[] = [];
   #spareWaiters: Waiter[] = [];
@@ -92,7 +95,7 @@ export class SpoolWriter {
    * @param events how many lines these are
    */
   append(lines: string, events: number, waiter: Waiter): void {
-    this.#lines += lines;
+    this.#take(lines);
     this.#events += events;
     this.#waiters.push(waiter);
     if (this.#scheduled) return;
@@ -123,10 +126,9 @@ export class SpoolWriter {
   readonly #flush = (): void => {
     this.#scheduled = false;
     const waiters = this.#waiters;
-    const lines = this.#lines;
     this.#waiters = this.#spareWaiters;
-    this.#lines = '';
-    const durable = lines === '' || this.#write(lines);
+    const durable = this.#taken === 0 || this.#write(this.#bytes.subarray(0, this.#taken));
+    this.#taken = 0;
     if (durable) this.#writtenEvents += this.#events;
     else this.#lostEvents += this.#events;
     this.#events = 0;
@@ -135,12 +137,11 @@ export class SpoolWriter {
     this.#spareWaiters = waiters;
   };
 
-  #write(lines: string): boolean {
+  #write(bytes: Uint8Array): boolean {
     if (this.#error !== undefined && Date.now() < this.#retryAtMs) return false;
     try {
       this.#segment ??= this.#begin();
       const segment = this.#segment;
-      const bytes = this.#encode(lines);
       let at = 0;
       while (at < bytes.length) at += writeSync(segment.fd, bytes, at, bytes.length - at, segment.bytes + at);
       if (this.#options.sync === 'always') fdatasyncSync(segment.fd);
@@ -157,11 +158,15 @@ export class SpoolWriter {
     }
   }
 
-  /** As UTF-8, which takes at most three bytes for a unit of a string; good until the next call. */
-  #encode(lines: string): Uint8Array {
-    const encoded = this.#encoded;
-    if (lines.length * 3 > encoded.length) return Buffer.from(lines, 'utf8');
-    return encoded.subarray(0, encoded.write(lines, 'utf8'));
+  /** Puts lines behind those of this turn, as UTF-8: at most three bytes for a unit of a string. */
+  #take(lines: string): void {
+    const needed = this.#taken + lines.length * 3;
+    if (needed > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(needed * 2);
+      this.#bytes.copy(larger, 0, 0, this.#taken);
+      this.#bytes = larger;
+    }
+    this.#taken += this.#bytes.write(lines, this.#taken, 'utf8');
   }
 
   #begin(): Segment {

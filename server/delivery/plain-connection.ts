@@ -39,19 +39,10 @@ export class PlainConnection {
     socket.on('error', this.#giveUp);
   }
 
-  /** Writes the answer, whose body is text or bytes of the stated type. */
-  send(status: number, headers: HeaderList, body: string | Buffer): void {
+  /** Writes an answer, as `plainAnswer` makes it. */
+  send(answer: Buffer): void {
     const socket = this.#socket;
-    const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    const head = headOf(status, headers, status === 204 ? -1 : bytes);
-    // Text of ASCII alone goes out in one piece, and byte by byte as it is.
-    if (typeof body === 'string' && bytes === body.length) socket.write(head + body, 'latin1');
-    else {
-      socket.cork();
-      socket.write(head, 'latin1');
-      socket.write(body);
-      socket.uncork();
-    }
+    socket.write(answer);
     if (socket.writableNeedDrain) socket.once('drain', this.#goOn);
     else this.#goOn();
   }
@@ -116,6 +107,21 @@ export class PlainConnection {
   };
 }
 
+/**
+ * An answer's bytes, head and body. To be made as soon as the answer is known: its text is put together of many small
+ * parts, which are still in the processor's cache then.
+ * @param status 204 has no body
+ */
+export function plainAnswer(status: number, headers: HeaderList, body: string | Buffer): Buffer {
+  const text = typeof body === 'string';
+  const bytes = text ? Buffer.byteLength(body) : body.length;
+  const length = status === 204 ? '' : `Content-Length: ${bytes}\r\n`;
+  const head = `${headOf(status, headers)}Date: ${httpDate(Date.now())}\r\n${length}\r\n`;
+  if (!text) return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+  // Text of ASCII alone goes out byte by byte as it is.
+  return Buffer.from(head + body, bytes === body.length ? 'latin1' : 'utf8');
+}
+
 interface Head {
   readonly status: number;
   readonly text: string;
@@ -124,17 +130,15 @@ interface Head {
 /** By the list of headers, since there are few and they never change. */
 const heads = new WeakMap<HeaderList, Head>();
 
-/** @param bytes of the body; -1: the status has none */
-function headOf(status: number, headers: HeaderList, bytes: number): string {
-  let head = heads.get(headers);
-  if (head === undefined || head.status !== status) {
-    let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
-    for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
-    head = { status, text: `${text}Connection: keep-alive\r\n` };
-    heads.set(headers, head);
-  }
-  const length = bytes < 0 ? '' : `Content-Length: ${bytes}\r\n`;
-  return `${head.text}Date: ${httpDate(Date.now())}\r\n${length}\r\n`;
+/** What is the same in every answer with these headers. */
+function headOf(status: number, headers: HeaderList): string {
+  const known = heads.get(headers);
+  if (known?.status === status) return known.text;
+  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
+  for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  text += 'Connection: keep-alive\r\n';
+  heads.set(headers, { status, text });
+  return text;
 }
 
 let dateS = 0;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Waiter } from '../../analytics/index.ts';
 import { AppError, problemOf } from '../errors.ts';
-import { PlainConnection } from './plain-connection.ts';
+import { PlainConnection, plainAnswer } from './plain-connection.ts';
 
 /** Names and values in turn, as `writeHead` takes them. */
 export type HeaderList = readonly string[];
@@ -22,7 +22,7 @@ export const corsHeaders: HeaderList = anyOrigin;
 
 export function send(response: Responder, status: number, headers: HeaderList, body: string | Buffer): void {
   if (response instanceof PlainConnection) {
-    response.send(status, headers, body);
+    response.send(plainAnswer(status, headers, body));
     return;
   }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
@@ -33,7 +33,7 @@ export function send(response: Responder, status: number, headers: HeaderList, b
 /** An answer without a body, such as 204. */
 export function sendEmpty(response: Responder, status: number, headers: HeaderList): void {
   if (response instanceof PlainConnection) {
-    response.send(status, headers, '');
+    response.send(plainAnswer(status, headers, ''));
     return;
   }
   response.writeHead(status, headers as string[]);
@@ -51,16 +51,22 @@ export class ServedReply implements Waiter {
   readonly #status: number;
   readonly #headers: HeaderList;
   readonly #body: string | Buffer;
+  readonly #made: Buffer | undefined;
 
   constructor(response: Responder, status: number, headers: HeaderList, body: string | Buffer) {
     this.#response = response;
     this.#status = status;
     this.#headers = headers;
     this.#body = body;
+    this.#made = response instanceof PlainConnection ? plainAnswer(status, headers, body) : undefined;
   }
 
   /** An event that was not written is not acknowledged: a header says so. */
   written(durable: boolean): void {
+    if (durable && this.#made !== undefined) {
+      (this.#response as PlainConnection).send(this.#made);
+      return;
+    }
     const headers = durable ? this.#headers : [...this.#headers, 'Signpost-Log', 'unavailable'];
     send(this.#response, this.#status, headers, this.#body);
   }

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PlainConnection, type PlainOptions } from '../../../server/delivery/plain-connection.ts';
+import {
+  PlainConnection,
+  type PlainOptions,
+  plainAnswer,
+} from '../../../server/delivery/plain-connection.ts';
 import { regionalInventory, testDelivery } from '../../support/delivery.ts';
 
 const ask = (target: string, more = '') => `GET ${target} HTTP/1.1\r\nHost: a\r\n${more}\r\n`;
@@ -165,7 +169,7 @@ describe('a plain connection', () => {
     const first = await serve({ firstTimeoutMs: 30 });
     await once(first.client.socket, 'end');
     const answer: PlainOptions['answer'] = (_, connection) => {
-      connection.send(200, [], 'x');
+      connection.send(plainAnswer(200, [], 'x'));
       return true;
     };
     const later = await serve({ answer, keepAliveMs: 30 });
@@ -187,10 +191,10 @@ describe('a plain connection', () => {
     client.socket.write(ask('/2'));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(asked).toEqual(['/1']);
-    connection.send(200, [], 'one');
+    connection.send(plainAnswer(200, [], 'one'));
     expect(asked).toEqual(['/1', '/2']);
     connection.close();
-    connection.send(204, [], '');
+    connection.send(plainAnswer(204, [], ''));
     await once(client.socket, 'end');
     expect(client.text.replaceAll(/Date: .*\r\n/g, '')).toBe(
       'HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\none' +
@@ -203,7 +207,7 @@ describe('a plain connection', () => {
     const { client } = await serve({
       answer: (_, connection) => {
         asked++;
-        connection.send(200, [], 'x'.repeat(1_000_000));
+        connection.send(plainAnswer(200, [], 'x'.repeat(1_000_000)));
         return true;
       },
     });
