@@ -100,7 +100,9 @@ describe.skipIf(noBrowser())('creatives of every type in Chromium', () => {
     });
     expect(stage.page.url()).toBe(`${stage.publisher.origin}/`);
     expect((await leak).failure()?.errorText).toMatch(/csp/i);
-    expect(stage.logged('click')).toMatchObject([{ creative: 7, invalid: expect.stringContaining('not_followed') }]);
+    expect(stage.logged('click')).toMatchObject([
+      { creative: 7, invalid: expect.stringContaining('not_followed') },
+    ]);
   });
 
   test('texts and native ads are text in the page, and a link', async () => {
