@@ -7,6 +7,7 @@ export const errorCatalogue = {
   invalid_input: { status: 422, title: 'The input does not fit' },
   malformed_json: { status: 400, title: 'The body is not valid JSON' },
   unauthorized: { status: 401, title: 'A valid API key is needed' },
+  second_factor_needed: { status: 401, title: 'A code of the second factor is needed' },
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Nothing here' },
   unknown_zone: { status: 404, title: 'There is no such zone' },

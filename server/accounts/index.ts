@@ -14,6 +14,12 @@ export { Attempts } from './attempts.ts';
 export { createAuthenticator } from './authenticate.ts';
 export { type Identity, type Role, roles } from './identity.ts';
 export { changePassword, createPasswordLink, setPasswordByLink } from './passwords.ts';
+export {
+  beginSecondFactor,
+  confirmSecondFactor,
+  removeOwnSecondFactor,
+  removeSecondFactor,
+} from './second-factor.ts';
 export { refuseCrossSite, sessionCookie } from './session-cookie.ts';
 export { endSession, listSessions, signIn } from './sessions.ts';
 export { createUser, getUser, listUsers, patchUser, type User } from './users.ts';

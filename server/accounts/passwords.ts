@@ -13,12 +13,15 @@ const linkMs = 3 * 86_400_000;
 /**
  * What somebody sets their password with, once, within three days: an invitation, or the way back for who has forgotten
  * it. An earlier one of the same user ends.
- * @throws AppError `not_found`; `conflict` where the user could not sign in
+ * @throws AppError `not_found`; `conflict` where the user could not sign in; `forbidden` for keys with scopes
  */
 export async function createPasswordLink(
   db: Kysely<Tables>,
+  who: Identity,
   userId: number,
 ): Promise<{ token: string; expiresAt: Date }> {
+  // Whoever signs in with it is bound by no scopes.
+  if (who.scopes !== null) throw new AppError('forbidden', 'A key with scopes cannot make password links.');
   const user = await getUser(db, userId);
   if (user.email === null || user.status === 'archived') {
     throw new AppError('conflict', 'To sign in, a user has to be active and have an e-mail address.');

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { Attempts } from './attempts.ts';
 import type { Identity } from './identity.ts';
 import { isPassword } from './password-hash.ts';
+import { passSecondFactor } from './second-factor.ts';
 import { newSecretText } from './secret-text.ts';
 
 const dayMs = 86_400_000;
@@ -25,6 +26,8 @@ export interface Session {
 export interface SignIn {
   readonly email: string;
   readonly password: string;
+  /** Of the second factor, where there is one. */
+  readonly code?: string | undefined;
   readonly address: string;
   readonly browser: string;
 }
@@ -33,12 +36,12 @@ export interface SignIn {
  * Begins a session, always a new one. The answer and its time are the same for a wrong password, a user who has none,
  * and nobody.
  * @returns what the cookie has to have
- * @throws AppError `unauthorized`, `too_many_attempts`
+ * @throws AppError `unauthorized`, `second_factor_needed`, `too_many_attempts`
  */
 export async function signIn(
   db: Kysely<Tables>,
   attempts: Attempts,
-  { email, password, address, browser }: SignIn,
+  { email, password, code, address, browser }: SignIn,
 ): Promise<{ token: string; sessionId: number }> {
   const attempt = attempts.begin(email, address);
   const user = await db
@@ -50,7 +53,16 @@ export async function signIn(
   if (!(await isPassword(user?.password ?? null, password)) || user === undefined) {
     throw new AppError('unauthorized', 'E-mail address or password is wrong.');
   }
+  const factor = await passSecondFactor(db, user.id, code);
+  if (factor === 'wrong')
+    throw new AppError('second_factor_needed', 'The code is wrong, or was used before.');
   attempt.succeeded();
+  if (factor === 'needed') {
+    throw new AppError(
+      'second_factor_needed',
+      'Send the code of the authenticator app, or a recovery code, too.',
+    );
+  }
   const { text: token, hash } = newSecretText('');
   const { id } = await db
     .insertInto('sessions')

@@ -16,6 +16,7 @@ import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { passwordRoutes } from './routes/passwords.ts';
+import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { tagRoutes } from './routes/tag.ts';
 import { userRoutes } from './routes/users.ts';
@@ -65,6 +66,7 @@ export function createApi(dependencies: ApiDependencies): Router {
     accountRoute(dependencies),
     ...sessionRoutes(signInParts),
     ...passwordRoutes(signInParts),
+    ...secondFactorRoutes(signInParts),
     ...(dependencies.routes ?? []),
   ];
   routes.push(documentRoute(() => createDocument(routes)));

@@ -144,6 +144,14 @@ export interface SessionsTable {
   last_used_at: ChangedAt;
 }
 
+export interface SecondFactorsTable {
+  user_id: number;
+  secret: Uint8Array;
+  confirmed_at: Date | null;
+  last_step: Generated<number>;
+  recovery_hashes: Generated<string[]>;
+}
+
 export interface PasswordLinksTable {
   user_id: number;
   hash: Uint8Array;
@@ -324,6 +332,7 @@ export interface Tables {
   user_sites: UserSitesTable;
   sessions: SessionsTable;
   password_links: PasswordLinksTable;
+  second_factors: SecondFactorsTable;
   api_keys: ApiKeysTable;
   secrets: SecretsTable;
   day_keys: DayKeysTable;

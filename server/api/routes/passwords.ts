@@ -33,11 +33,11 @@ export function passwordRoutes({ db, attempts, addressOf }: SignInParts): Route[
       operationId: 'createPasswordLink',
       summary: 'Invite a user, or let them set a new password',
       description:
-        'Whoever has the token sets the password, once, within three days. Earlier ones of the user end.',
+        'Whoever has the token sets the password, once, within three days. Earlier ones of the user end. Not for keys with scopes.',
       errors: ['not_found', 'conflict'],
       answer: { status: 201, description: 'The token.', schema: linkSchema },
-      async handle({ params }) {
-        const { token, expiresAt } = await createPasswordLink(db, params.id);
+      async handle({ who, params }) {
+        const { token, expiresAt } = await createPasswordLink(db, who, params.id);
         return reply.value({ token, expiresAt: expiresAt.toISOString() });
       },
     }),

@@ -5,7 +5,13 @@ import { defineRoute, type Route, reply } from '../route.ts';
 import { idParams } from './inventory.ts';
 
 const signInSchema = z
-  .strictObject({ email: z.string().max(254), password: z.string().max(1000) })
+  .strictObject({
+    email: z.string().max(254),
+    password: z.string().max(1000),
+    code: z.string().max(40).optional().meta({
+      description: 'Of the authenticator app, or a recovery code: for who has a second factor.',
+    }),
+  })
   .meta({ id: 'SignIn', example: { email: 'kim@example.com', password: 'three words and a number' } });
 const sessionSchema = z
   .object({
@@ -37,7 +43,13 @@ export function sessionRoutes({ db, attempts, addressOf }: SignInParts): Route[]
       operationId: 'signIn',
       summary: 'Sign in',
       body: { kind: 'json' as const, schema: signInSchema },
-      errors: ['unauthorized', 'forbidden', 'too_many_attempts', 'database_unavailable'],
+      errors: [
+        'unauthorized',
+        'second_factor_needed',
+        'forbidden',
+        'too_many_attempts',
+        'database_unavailable',
+      ],
       answer: {
         ...{ status: 201, description: 'Signed in.', headers: cookie },
         schema: z.object({ sessionId: z.int() }).meta({ id: 'SignedIn' }),

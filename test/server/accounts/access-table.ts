@@ -212,6 +212,23 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 201 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/password-links` }],
   },
+  'POST /account/second-factor': {
+    // All ask with keys, and this is for who has signed in.
+    ...{ cells: onesOwn, ok: 409 },
+    trials: () => [{ path: '/account/second-factor' }],
+  },
+  'POST /account/second-factor/confirmation': {
+    ...{ cells: onesOwn, ok: 422 },
+    trials: () => [{ path: '/account/second-factor/confirmation', body: { code: 'wrong' } }],
+  },
+  'POST /account/second-factor/removal': {
+    ...{ cells: onesOwn, ok: 422 },
+    trials: () => [{ path: '/account/second-factor/removal', body: { password: 'wrong' } }],
+  },
+  'DELETE /users/{id}/second-factor': {
+    ...{ cells: admins, ok: 204 },
+    trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/second-factor` }],
+  },
   'GET /users': plain(admins, 200, '/users'),
   'POST /users': plain(admins, 201, '/users', { name: 'New', role: 'analyst' }),
   'GET /users/{id}': {

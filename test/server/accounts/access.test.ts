@@ -259,6 +259,7 @@ describe('keys and users', () => {
     for (const wider of [['inventory:write'], ['inventory:read', 'reports:read']]) {
       expect(await status('POST', '/api-keys', { name: 'Wider', scopes: wider })).toBe(422);
     }
+    expect(await status('POST', `/users/${userId}/password-links`)).toBe(403);
     const { body } = await call('POST', { path: '/api-keys', body: { name: 'Alike' } });
     expect(body).toMatchObject({ scopes });
     const alike = callerWith(String(body['key']));

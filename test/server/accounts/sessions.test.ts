@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Attempts } from '../../../server/accounts/index.ts';
+import { base32, totpCode } from '../../../server/accounts/totp.ts';
 import { AppError } from '../../../server/errors.ts';
 import { type Answer, ask, type Harness, startApi } from '../api/harness.ts';
 
@@ -214,6 +215,81 @@ describe('a password', () => {
     }
     // Not even with the right one.
     expect((await signIn('pat')).body.code).toBe('too_many_attempts');
+  });
+});
+
+describe('a second factor', () => {
+  const withCode = (name: string, code?: string) =>
+    send('POST', '/sessions', { email: emailOf(name), password, ...(code === undefined ? {} : { code }) });
+
+  /** Somebody with an authenticator app, its secret, the step of the code that confirmed it, and recovery codes. */
+  async function makeFactor(name: string) {
+    const id = await makeUser(name);
+    const cookie = cookieOf(await signIn(name));
+    const begun = await send('POST', '/account/second-factor', undefined, cookie);
+    const row = await api.database.db
+      .selectFrom('second_factors')
+      .select('secret')
+      .where('user_id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(begun.body).toEqual({
+      secret: base32(row.secret),
+      uri: `otpauth://totp/Signpost%3A${name}%40example.com?secret=${base32(row.secret)}&issuer=Signpost`,
+    });
+    // Not asked for before it is confirmed.
+    expect((await signIn(name)).status).toBe(201);
+    const confirm = (code: string) => send('POST', '/account/second-factor/confirmation', { code }, cookie);
+    expect((await confirm('wrong!')).body.errors?.[0]?.path).toBe('/code');
+    const step = Math.floor(Date.now() / 30_000);
+    const confirmed = await confirm(totpCode(row.secret, step));
+    return { id, cookie, secret: row.secret, step, codes: confirmed.body['recoveryCodes'] as string[] };
+  }
+
+  it('is asked for at signing in, and each code is good once', async () => {
+    const { secret, step, codes } = await makeFactor('ned');
+    expect((await signIn('ned')).body.code).toBe('second_factor_needed');
+    expect((await signIn('ned', 'wrong')).body.code).toBe('unauthorized');
+    expect((await withCode('ned', totpCode(secret, step))).body.code).toBe('second_factor_needed');
+    const next = totpCode(secret, step + 1);
+    expect((await withCode('ned', next)).status).toBe(201);
+    expect((await withCode('ned', next)).status).toBe(401);
+    expect(new Set(codes).size).toBe(10);
+    expect(codes[0]).toMatch(/^([0-9a-f]{4}-){3}[0-9a-f]{4}$/);
+    expect((await withCode('ned', codes[0]?.toUpperCase())).status).toBe(201);
+    expect((await withCode('ned', codes[0])).status).toBe(401);
+    expect((await withCode('ned', codes[1])).status).toBe(201);
+  });
+
+  it('is removed with the password, or by an administrator, and is not replaced before', async () => {
+    const { id, cookie } = await makeFactor('ora');
+    expect((await send('POST', '/account/second-factor', undefined, cookie)).status).toBe(409);
+    const remove = (given: string) =>
+      send('POST', '/account/second-factor/removal', { password: given }, cookie);
+    expect((await remove('wrong')).status).toBe(422);
+    expect((await signIn('ora')).status).toBe(401);
+    expect((await remove(password)).status).toBe(204);
+    expect((await signIn('ora')).status).toBe(201);
+    expect((await api.call('DELETE', `/users/${id}/second-factor`)).status).toBe(204);
+  });
+
+  it('cannot be guessed at will', async () => {
+    await makeFactor('una');
+    const statuses: number[] = [];
+    const body = { email: emailOf('una'), password, code: '000000' };
+    const from = { 'X-Test-Address': 'una' };
+    for (let n = 0; n < 11; n += 1) statuses.push((await send('POST', '/sessions', body, from)).status);
+    expect(statuses).toEqual([...Array(10).fill(401), 429]);
+  });
+
+  it('has the codes of RFC 6238 and the base32 of RFC 4648', () => {
+    const secret = Buffer.from('12345678901234567890');
+    const codes = [59, 1_111_111_109, 1_234_567_890, 20_000_000_000].map((s) =>
+      totpCode(secret, Math.floor(s / 30)),
+    );
+    expect(codes).toEqual(['287082', '081804', '005924', '353130']);
+    expect(['', 'f', 'fo', 'foo', 'foobar'].map((text) => base32(Buffer.from(text)))).toEqual([
+      ...['', 'MY', 'MZXQ', 'MZXW6', 'MZXW6YTBOI'],
+    ]);
   });
 });
 

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/index.ts';
+import { AppError } from '../errors.ts';
+import { fieldError } from '../inventory/index.ts';
+import type { Attempts } from './attempts.ts';
+import type { Identity } from './identity.ts';
+import { isPassword } from './password-hash.ts';
+import { hashOf } from './secret-text.ts';
+import { base32, stepOfCode } from './totp.ts';
+
+const recoveryCodes = 10;
+const issuer = 'Signpost';
+const keptOf = (code: string): string => hashOf(code.replaceAll('-', '').toLowerCase()).toString('hex');
+const conflict = (detail: string) => new AppError('conflict', detail);
+
+/**
+ * A new secret for an authenticator app, in base32 and as the address of a QR code. It is asked for at signing in once
+ * `confirmSecondFactor` has shown that the app has it.
+ * @throws AppError `conflict` where there is one already, or for who has not signed in
+ */
+export async function beginSecondFactor(
+  db: Kysely<Tables>,
+  { userId, sessionId }: Identity,
+): Promise<{ secret: string; uri: string }> {
+  // A key that has got lost must not lock its owner out.
+  if (userId === null || sessionId === null) throw conflict('Sign in with your password to do this.');
+  const user = await db
+    .selectFrom('users')
+    .select(['name', 'email'])
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow();
+  const secret = randomBytes(20);
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('second_factors')
+    .values({ user_id: userId, secret })
+    .onConflict((existing) =>
+      existing.column('user_id').doUpdateSet({ secret }).where('second_factors.confirmed_at', 'is', null),
+    )
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 0n) throw conflict('There is a second factor already. Remove it first.');
+  const label = encodeURIComponent(`${issuer}:${user.email ?? user.name}`);
+  return {
+    secret: base32(secret),
+    uri: `otpauth://totp/${label}?secret=${base32(secret)}&issuer=${issuer}`,
+  };
+}
+
+/**
+ * From now on signing in takes a code.
+ * @returns recovery codes, this once: each stands in for a code of the app one time
+ * @throws AppError `invalid_input` where the code is wrong, `too_many_attempts`
+ */
+export async function confirmSecondFactor(
+  db: Kysely<Tables>,
+  { userId }: Identity,
+  attempts: Attempts,
+  { code, address }: { code: string; address: string },
+): Promise<readonly string[]> {
+  const attempt = attempts.begin(`user ${userId}`, address);
+  const codes = Array.from({ length: recoveryCodes }, () =>
+    randomBytes(8)
+      .toString('hex')
+      .replace(/(.{4})(?!$)/g, '$1-'),
+  );
+  await db.transaction().execute(async (transaction) => {
+    const begun = await transaction
+      .selectFrom('second_factors')
+      .select(['secret'])
+      .where('user_id', '=', userId ?? 0)
+      .where('confirmed_at', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
+    const step = begun && stepOfCode(begun.secret, code, Date.now(), 0);
+    if (step === undefined) throw fieldError('/code', 'is not what the app shows now');
+    await transaction
+      .updateTable('second_factors')
+      .set({ confirmed_at: new Date(), last_step: step, recovery_hashes: codes.map(keptOf) })
+      .where('user_id', '=', userId ?? 0)
+      .execute();
+  });
+  attempt.succeeded();
+  return codes;
+}
+
+/** Removes one's own second factor. @throws AppError `invalid_input` where the password is wrong, `too_many_attempts` */
+export async function removeOwnSecondFactor(
+  db: Kysely<Tables>,
+  { userId }: Identity,
+  attempts: Attempts,
+  { password, address }: { password: string; address: string },
+): Promise<void> {
+  const attempt = attempts.begin(`user ${userId}`, address);
+  const user = await db
+    .selectFrom('users')
+    .select('password')
+    .where('id', '=', userId ?? 0)
+    .executeTakeFirst();
+  if (!(await isPassword(user?.password ?? null, password))) {
+    throw fieldError('/password', 'is not your password');
+  }
+  attempt.succeeded();
+  await removeSecondFactor(db, userId ?? 0);
+}
+
+/** For somebody who has lost the app and the recovery codes. */
+export async function removeSecondFactor(db: Kysely<Tables>, userId: number): Promise<void> {
+  await db.deleteFrom('second_factors').where('user_id', '=', userId).execute();
+}
+
+/**
+ * Takes the second factor of somebody who knows the password, where they have one. A code is good once.
+ * @returns whether they may sign in; `needed`: no code was given
+ */
+export function passSecondFactor(
+  db: Kysely<Tables>,
+  userId: number,
+  code: string | undefined,
+): Promise<'passed' | 'wrong' | 'needed'> {
+  return db.transaction().execute(async (transaction) => {
+    const factor = await transaction
+      .selectFrom('second_factors')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('confirmed_at', 'is not', null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (factor === undefined) return 'passed';
+    if (code === undefined) return 'needed';
+    const step = stepOfCode(factor.secret, code, Date.now(), factor.last_step);
+    const left = factor.recovery_hashes.filter((hash) => hash !== keptOf(code));
+    if (step === undefined && left.length === factor.recovery_hashes.length) return 'wrong';
+    const change = step === undefined ? { recovery_hashes: left } : { last_step: step };
+    await transaction.updateTable('second_factors').set(change).where('user_id', '=', userId).execute();
+    return 'passed';
+  });
+}
