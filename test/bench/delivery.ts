@@ -13,9 +13,9 @@ import type { LoadOrder, LoadResult } from './load-client.ts';
 import type { Figures } from './main.ts';
 import { type BenchServer, load, median, startServer, usageOf } from './processes.ts';
 
-const rounds = 3;
+const rounds = 9;
 const connections = 64;
-const durationMs = 4000;
+const durationMs = 1500;
 
 /** `/v1/ad` and the impression beacon against bare `node:http` servers that send the same bytes, one worker each. */
 export async function benchDelivery(print: (line: string) => void): Promise<Figures> {
