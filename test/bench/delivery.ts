@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { workerFlags } from '../../server/delivery/index.ts';
+import { workerFlags } from '../../server/delivery/worker-flags.ts';
 import { snapshotPath, snapshotText } from '../../server/inventory/index.ts';
 import { locatedAddresses } from '../support/addresses.ts';
 import { manyLineItems } from '../support/inventory.ts';
