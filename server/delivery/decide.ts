@@ -66,7 +66,7 @@ function pick(
 ): Candidate | number {
   const { order } = ranks[0] as Rank;
   if (state.page === undefined && areFree(ranks)) return drawFree(ranks, random);
-  if (order === 'need') return neediest(ranks, facts, random, state);
+  if (order === 'need') return neediest(ranks, walk.visitor(), facts, random, state);
   if (order === 'share') {
     if (totalOf(ranks) <= 100) return drawShare(ranks, facts, random, state);
     if (state.page !== undefined || sureOf(ranks) < 100)
@@ -213,6 +213,7 @@ function drawSurely(
 /** The one that is furthest behind its plan: what it may still deliver, over its pace. Ties are drawn by weight. */
 function neediest(
   ranks: readonly Rank[],
+  visitor: number,
   facts: Facts,
   random: () => number,
   state: DecisionState,
@@ -220,12 +221,14 @@ function neediest(
   let best: Candidate | undefined;
   let most = 0;
   let tied = 0;
-  for (const { needs, candidates, asks } of ranks) {
+  for (const { needs, candidates, answers } of ranks) {
     if (needs === undefined) continue;
+    const ofVisitor = answers.of(visitor);
     needs.begin(state.allowance);
     for (let at = needs.next(most); at >= 0; at = needs.next(most)) {
+      if (!answers.matches(ofVisitor, at, facts)) continue;
       const candidate = candidates[at] as Candidate;
-      if (reasonAgainst(candidate, asks[at], facts, state) !== 0) continue;
+      if (reasonAgainst(candidate, undefined, facts, state) !== 0) continue;
       const { weight } = candidate.lineItem;
       if (best === undefined || needs.need > most) {
         most = needs.need;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { ageInDays, type GeoDb, staleAfterDays } from '../../geo-db/index.ts';
-import { machineChecks } from '../metrics/index.ts';
+import { machineChecks } from '../metrics/machine-state.ts';
 import type { Delivery } from './delivery.ts';
 
 /** One thing that has to be right for a worker to be ready, and what it is like, in words. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GeoDb } from '../../geo-db/index.ts';
 import { AppError, type ErrorCode, errorCatalogue, problemOf } from '../errors.ts';
-import { endpointOf } from '../metrics/index.ts';
+import { endpointOf } from '../metrics/endpoints.ts';
 import { answerAd } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
 import { answerBeacon, answerClick } from './beacon.ts';

@@ -10,4 +10,3 @@ export { type DeliveryStart, type RunningDelivery, startDelivery } from './start
 export { prepareTagFiles, readTagSources, type TagFiles, type TagSources } from './tag-files.ts';
 export { type Facts, noKeyValues } from './targeting/facts.ts';
 export { TokenSigner, zoneOfToken } from './token.ts';
-export { workerFlags } from './worker-flags.ts';

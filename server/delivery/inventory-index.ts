@@ -152,9 +152,14 @@ export class InventoryIndex {
     return source.plan(this.#classes.place(facts), facts);
   }
 
+  /** The class of a request's browser and language; NaN where there are too many. */
+  visitor(facts: Facts): number {
+    return this.#classes.visitor(facts);
+  }
+
   /** The part of a plan that is for visitors with the browser and language of a request. */
   narrowed(source: PlanSource, plan: Plan, facts: Facts): Plan {
-    return source.narrowed(plan, this.#classes.visitor(facts), facts);
+    return source.narrowed(plan, this.visitor(facts), facts);
   }
 
   /** Every line item that has a creative for the zone, wherever and whenever it runs. */

@@ -113,10 +113,21 @@ export class PlainConnection {
  * @param status 204 has no body
  */
 export function plainAnswer(status: number, headers: HeaderList, body: string | Buffer): Buffer {
+  const head = headOf(status, headers);
+  if (body !== '') return withBody(head.text, status, body);
+  const date = httpDate(Date.now());
+  if (head.empty === undefined || head.emptyDate !== date) {
+    head.empty = withBody(head.text, status, body);
+    head.emptyDate = date;
+  }
+  return head.empty;
+}
+
+function withBody(headText: string, status: number, body: string | Buffer): Buffer {
   const text = typeof body === 'string';
   const bytes = text ? Buffer.byteLength(body) : body.length;
   const length = status === 204 ? '' : `Content-Length: ${bytes}\r\n`;
-  const head = `${headOf(status, headers)}Date: ${httpDate(Date.now())}\r\n${length}\r\n`;
+  const head = `${headText}Date: ${httpDate(Date.now())}\r\n${length}\r\n`;
   if (!text) return Buffer.concat([Buffer.from(head, 'latin1'), body]);
   // Text of ASCII alone goes out byte by byte as it is.
   return Buffer.from(head + body, bytes === body.length ? 'latin1' : 'utf8');
@@ -124,21 +135,25 @@ export function plainAnswer(status: number, headers: HeaderList, body: string | 
 
 interface Head {
   readonly status: number;
+  /** What is the same in every answer with these headers. */
   readonly text: string;
+  /** The whole answer without a body, and the date that it has. */
+  empty: Buffer | undefined;
+  emptyDate: string;
 }
 
 /** By the list of headers, since there are few and they never change. */
 const heads = new WeakMap<HeaderList, Head>();
 
-/** What is the same in every answer with these headers. */
-function headOf(status: number, headers: HeaderList): string {
+function headOf(status: number, headers: HeaderList): Head {
   const known = heads.get(headers);
-  if (known?.status === status) return known.text;
+  if (known?.status === status) return known;
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
   for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
   text += 'Connection: keep-alive\r\n';
-  heads.set(headers, { status, text });
-  return text;
+  const head = { status, text, empty: undefined, emptyDate: '' };
+  heads.set(headers, head);
+  return head;
 }
 
 let dateS = 0;

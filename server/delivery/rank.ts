@@ -2,6 +2,7 @@ import type { LineItemType } from '../inventory/snapshot.ts';
 import { NeedOrder } from './need-order.ts';
 import type { Candidate } from './plan.ts';
 import type { Rule } from './targeting/rule.ts';
+import { VisitorAnswers } from './visitor-answers.ts';
 
 /** A candidate, and what is left to ask of the request. */
 export interface Open {
@@ -28,6 +29,8 @@ export interface Rank {
   readonly slots: Int32Array;
   /** Only where the order is that of need. */
   readonly needs: NeedOrder | undefined;
+  /** Of candidates that ask of the visitor alone, the answers by the visitor's class. */
+  readonly answers: VisitorAnswers;
   /** `ends[i]` is the sum of shares or weights of candidates 0 to i: candidate i has the half-open range up to it. */
   readonly ends: Float64Array;
   /** The sum of all shares or weights. */
@@ -108,7 +111,10 @@ function rank(type: LineItemType, order: Rank['order'], precedence: number, all:
     0,
   );
   const needs = order === 'need' ? new NeedOrder(slots) : undefined;
-  return [{ type, order, precedence, candidates, asks, asking, slots, needs, ends, total, sure, free }];
+  const answers = new VisitorAnswers(asks);
+  return [
+    { type, order, precedence, candidates, asks, asking, slots, needs, answers, ends, total, sure, free },
+  ];
 }
 
 const isFree = ({ limited, caps, lineItem, creatives }: Candidate): boolean =>

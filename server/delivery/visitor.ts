@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Address } from '../../geo-db/index.ts';
-import { dayKey } from '../secrets/index.ts';
+import { dayKey } from '../secrets/key-files.ts';
 import type { Browser } from './browser.ts';
 import { SipKey, sipHash } from './sip-hash.ts';
 

@@ -25,6 +25,11 @@ export class Walk {
     }
   }
 
+  /** The class of the request's browser and language. */
+  visitor(): number {
+    return this.#inventory.visitor(this.#facts);
+  }
+
   /** The ranks of the next precedence, at most one of each plan; undefined: there are no more. */
   next(): readonly Rank[] | undefined {
     const plans = this.#narrow ?? this.#wide;

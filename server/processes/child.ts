@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import cluster from 'node:cluster';
 import type { Logger } from 'pino';
-import { workerFlags } from '../delivery/index.ts';
+import { workerFlags } from '../delivery/worker-flags.ts';
 import type { ChildMessage, SupervisorMessage } from './messages.ts';
 
 /** A process that the supervisor keeps running. */

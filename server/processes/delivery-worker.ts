@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { type GeoDb, openGeoDb } from '../../geo-db/index.ts';
 import { readTagSources, startDelivery } from '../delivery/index.ts';
-import { localSigningKeys } from '../secrets/index.ts';
+import { localSigningKeys } from '../secrets/key-files.ts';
 import { type Settings, settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
 import { geoDbSources, geoWebService } from './geo-db-files.ts';

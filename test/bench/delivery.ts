@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { workerFlags } from '../../server/delivery/index.ts';
+import { workerFlags } from '../../server/delivery/worker-flags.ts';
 import { snapshotPath, snapshotText } from '../../server/inventory/index.ts';
 import { locatedAddresses } from '../support/addresses.ts';
 import { manyLineItems } from '../support/inventory.ts';
@@ -13,9 +13,9 @@ import type { LoadOrder, LoadResult } from './load-client.ts';
 import type { Figures } from './main.ts';
 import { type BenchServer, load, median, startServer, usageOf } from './processes.ts';
 
-const rounds = 3;
+const rounds = 9;
 const connections = 64;
-const durationMs = 4000;
+const durationMs = 1500;
 
 /** `/v1/ad` and the impression beacon against bare `node:http` servers that send the same bytes, one worker each. */
 export async function benchDelivery(print: (line: string) => void): Promise<Figures> {

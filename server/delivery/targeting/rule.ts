@@ -60,6 +60,18 @@ function reduceGroup(rule: Extract<Rule, { parts: unknown }>, facts: Facts, sett
   return open.length === 1 ? (open[0] as Rule) : { kind: rule.kind, parts: open };
 }
 
+/** What has to be settled before the rule can surely be answered: bits of `known`. */
+export function needsOf(rule: Rule): number {
+  switch (rule.kind) {
+    case 'leaf':
+      return rule.needs;
+    case 'not':
+      return needsOf(rule.part);
+    default:
+      return rule.parts.reduce((needs, part) => needs | needsOf(part), 0);
+  }
+}
+
 /** The rule's answer with all facts at hand. */
 export function matchesRule(rule: Rule, facts: Facts): boolean {
   switch (rule.kind) {
