@@ -1,4 +1,4 @@
-import { type RequestHeaders, takeHeader } from './request-headers.ts';
+import { noHeaders, type RequestHeaders, takeHeader } from './request-headers.ts';
 
 /** A request that came whole in one read, in the form that nearly all have. */
 export interface PlainRequest {
@@ -46,16 +46,7 @@ export function readPlainRequest(chunk: Buffer, socket: PlainRequest['socket']):
 }
 
 class PlainHead {
-  readonly headers: RequestHeaders = {
-    userAgent: undefined,
-    acceptLanguage: undefined,
-    referer: undefined,
-    forwardedFor: undefined,
-    secChUa: undefined,
-    purpose: undefined,
-    cookie: undefined,
-    fetchMode: undefined,
-  };
+  readonly headers = noHeaders();
   hosts = 0;
   /** -1: not stated. */
   contentLength = -1;

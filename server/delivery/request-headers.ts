@@ -14,21 +14,23 @@ export interface RequestHeaders {
   fetchMode: string | undefined;
 }
 
+export const noHeaders = (): RequestHeaders => ({
+  userAgent: undefined,
+  acceptLanguage: undefined,
+  referer: undefined,
+  forwardedFor: undefined,
+  secChUa: undefined,
+  purpose: undefined,
+  cookie: undefined,
+  fetchMode: undefined,
+});
+
 /**
  * Picks the few headers of interest out of `rawHeaders`, names and values in turn. `request.headers` would build an
  * object of all of them first, which costs more than everything else that is read of a request.
  */
 export function readHeaders(raw: readonly string[]): RequestHeaders {
-  const headers: RequestHeaders = {
-    userAgent: undefined,
-    acceptLanguage: undefined,
-    referer: undefined,
-    forwardedFor: undefined,
-    secChUa: undefined,
-    purpose: undefined,
-    cookie: undefined,
-    fetchMode: undefined,
-  };
+  const headers = noHeaders();
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] as string;
     if (isOfInterest[name.length] === 1) takeHeader(headers, name.toLowerCase(), raw[i + 1] as string);
