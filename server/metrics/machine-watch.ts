@@ -52,6 +52,7 @@ export class MachineWatch {
   #state: MachineState | undefined;
   #ended: readonly string[] = [];
   #round: Promise<void> | undefined;
+  #folding: Promise<unknown> = Promise.resolve();
   #failing = false;
   #toldMs = 0;
 
@@ -68,7 +69,7 @@ export class MachineWatch {
 
   async samples(): Promise<Samples> {
     const { dataDir } = this.#options;
-    const workers = await this.#foldEnded(await readWorkers(dataDir));
+    const workers = await this.#fold();
     const ended = await readEnded(dataDir);
     const living = workers.filter(({ worker }) => !ended.workers.includes(worker));
     return merge([ended.samples, ...living.map(({ samples }) => samples), this.#own()]);
@@ -99,12 +100,19 @@ export class MachineWatch {
     this.#state = await machineState(dataDir, spoolLimitBytes, nowMs);
     await writeMachine(dataDir, this.#state);
     if (db === undefined) {
-      await this.#foldEnded(await readWorkers(dataDir));
+      await this.#fold();
       return;
     }
     if (Math.abs(nowMs - this.#toldMs) < tellEveryMs) return;
     this.#toldMs = nowMs;
     await tellMachine(db, machine, await this.samples());
+  }
+
+  /** One after the other: the numbers are asked for while a look is under way, and both would add up the same workers. */
+  #fold(): Promise<readonly WorkerSamples[]> {
+    const fold = this.#folding.then(async () => this.#foldEnded(await readWorkers(this.#options.dataDir)));
+    this.#folding = fold.catch(() => undefined);
+    return fold;
   }
 
   /**

@@ -199,6 +199,20 @@ describe('the numbers of a machine', () => {
     await next.stop();
   });
 
+  it('are right where they are asked for many times at once', async () => {
+    const one = watch();
+    for (let round = 0; round < 20; round++) {
+      await writeWorker(folder, {
+        worker: `99999999${round % 2}_1_ab${round}`,
+        atMs: 1,
+        samples: samples(1),
+      });
+      const asked = await Promise.all(Array.from({ length: 8 }, () => one.samples()));
+      for (const found of asked) expect(found['signpost_requests_total{endpoint="ad"}']).toBe(round + 1);
+    }
+    await one.stop();
+  });
+
   it('are those of its jobs, its shipping and its disk, too', async () => {
     const one = watch();
     await vi.waitFor(() => expect(one.state()).toBeDefined());
