@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import express, { type ErrorRequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
-import { type GeoDb, openGeoDb, parseTrustedProxies } from '../../geo-db/index.ts';
+import { parseTrustedProxies } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
 import {
   type Access,
@@ -49,15 +48,14 @@ import {
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { backupDirOf, backupParts } from './backup-settings.ts';
-import { geoDbSources, geoDbUpdater, geoWebService } from './geo-db-files.ts';
+import { listenEarly, stopServing } from './early-server.ts';
+import { geoDbUpdater, geoWebService } from './geo-db-files.ts';
+import { lazyGeoDb } from './lazy-geo-db.ts';
 import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
-import { portInUse } from './port-in-use.ts';
 import { deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
 import { senderOf } from './sender-of.ts';
-
-const geoDbIdleMs = 60_000;
 
 /**
  * Each page sets its own policy. What browsers take over TLS alone, or what would bind all of the operator's domain, is
@@ -119,7 +117,7 @@ export async function openBackOffice({
   };
   try {
     // First of all: a port that is in use is found out before anything is opened.
-    server = await listen(settings.HOST, port);
+    server = await listenEarly(settings.HOST, port);
     const { db, close: closeDatabase } = await openDatabase({ url: settings.DATABASE_URL, dataDir, logger });
     closing.push(closeDatabase);
     const clickhouse = await openLateClickHouse({
@@ -271,57 +269,8 @@ async function emptyScratch(dataDir: string): Promise<string> {
   return directory;
 }
 
-/** A server that answers 503 until it gets something to serve. */
-async function listen(host: string, port: number): Promise<Server> {
-  const starting = JSON.stringify(
-    problemOf(new AppError('database_unavailable', 'The back office is starting.')),
-  );
-  const server = createServer((_request, response) => {
-    response.writeHead(503, { 'Content-Type': 'application/problem+json', 'Retry-After': '1' }).end(starting);
-  });
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-    return server;
-  } catch (error) {
-    const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    throw inUse ? portInUse('CONSOLE_PORT', host, port) : error;
-  }
-}
-
-function stopServing(server: Server | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (server === undefined) resolve();
-    else server.close(() => resolve()).closeAllConnections();
-  });
-}
-
 function localDelivery({ HOST: host, PORT: port }: Settings): string {
   return originOf(host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port);
-}
-
-/**
- * Location databases take 140 MB: they are opened when they are asked for, looked at again each time, and let go when
- * nobody asks any more.
- */
-function lazyGeoDb(settings: Settings, logger: Logger): () => Promise<GeoDb> {
-  let opened: Promise<GeoDb> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  return async () => {
-    opened ??= openGeoDb({
-      ...geoDbSources(settings),
-      tolerant: true,
-      onReload: ({ file, error }) =>
-        error && logger.error({ file, reason: error.message }, 'location database refused'),
-    });
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      opened = undefined;
-    }, geoDbIdleMs).unref();
-    const geo = await opened;
-    await geo.reload();
-    return geo;
-  };
 }
 
 /** Express tells an error handler by its four parameters. */
