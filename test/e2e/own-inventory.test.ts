@@ -144,7 +144,7 @@ describe.skipIf(noBrowser())('inventory of one’s own, on a page of another ori
   });
 
   // Again where the machine did something else just then.
-  test('a creative that was changed through the API shows within two seconds', { retry: 2 }, async () => {
+  test('a creative that was changed through the API shows within two seconds', async () => {
     const asset = await upload('#2257c2');
     await product.api(`/creatives/${ids.creative}`, { method: 'PATCH', body: { asset } });
     const changedAtMs = performance.now();
