@@ -30,6 +30,8 @@ export interface ApiDependencies {
   readonly logger: Logger;
   /** Where browsers reach delivery, like `https://ads.example.com`: goes into tags. */
   readonly publicUrl: string;
+  /** Where people reach the console, like `https://console.example.com`: goes into links. */
+  readonly consoleUrl: string;
   /** Taken in place of an API key, for the command line on the same machine. */
   readonly localToken: string | undefined;
   /** Called after each change of the inventory, and not waited for. */
@@ -46,6 +48,7 @@ export interface ApiDependencies {
 export interface SignInParts {
   readonly db: Kysely<Tables>;
   readonly attempts: Attempts;
+  readonly consoleUrl: string;
   addressOf(request: IncomingMessage): string;
 }
 
@@ -54,9 +57,9 @@ export interface SignInParts {
  * error is answered with a problem document; none goes on to the application.
  */
 export function createApi(dependencies: ApiDependencies): Router {
-  const { db, logger, localToken } = dependencies;
+  const { db, logger, localToken, consoleUrl } = dependencies;
   const signInParts: SignInParts = {
-    db,
+    ...{ db, consoleUrl },
     attempts: new Attempts(),
     addressOf: dependencies.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
   };

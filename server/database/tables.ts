@@ -175,7 +175,6 @@ export interface ApiKeysTable {
   name: string;
   /** SHA-256 of the key. */
   hash: Uint8Array;
-  shown: Generated<boolean>;
   /** Whose it is: a user's or an advertiser's. */
   user_id: number | null;
   advertiser_id: number | null;

@@ -51,6 +51,11 @@ export const settingsSchema = z
       .describe(
         'Where browsers reach the delivery port, like https://ads.example.com. Default: http://HOST:PORT.',
       ),
+    CONSOLE_URL: optionalUrl(['http:', 'https:'])
+      .transform((value) => value?.replace(/\/+$/, ''))
+      .describe(
+        'Where people reach the console, like https://console.example.com: goes into links. Default: http://HOST:CONSOLE_PORT.',
+      ),
     ...locationSettings,
     DATABASE_URL: optionalUrl(['postgres:', 'postgresql:']).describe(
       'PostgreSQL server. Default: PGlite, embedded, in the data directory.',

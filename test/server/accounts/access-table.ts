@@ -233,6 +233,8 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 201 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/password-links` }],
   },
+  // Who asks has set their password.
+  'POST /admin-links': plain(admins, 409, '/admin-links'),
   'POST /account/second-factor': {
     // All ask with keys, and this is for who has signed in.
     ...{ cells: onesOwn, ok: 409 },
