@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
+import { collectGarbage } from './garbage.ts';
 import { createLogger } from './logging.ts';
 import { onAdminKeyShown, onStop, tellSupervisor } from './messages.ts';
 import { openBackOffice } from './open-back-office.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
       });
       const { port, adminKey, demo } = office;
       tellSupervisor({ kind: 'ready', port, demo, ...(adminKey === undefined ? {} : { adminKey }) });
+      collectGarbage();
       return;
     } catch (error) {
       const held = error instanceof AppError && passing.has(error.code);
