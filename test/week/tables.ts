@@ -1,4 +1,4 @@
-import { labelOf } from '../analytics/reports/oracle.ts';
+import { labelOf, type TimeUnit, timeUnits } from '../analytics/reports/oracle.ts';
 import { type Attributed, type Counted, isBeacon, type Judged, precedence } from './judged.ts';
 import { dayMs, type SentBeacon } from './maker.ts';
 
@@ -49,9 +49,11 @@ function factsOf({ sent }: Judged): Facts {
   };
 }
 
+const isTime = (name: string): name is TimeUnit => (timeUnits as readonly string[]).includes(name);
+
 function keyOf(facts: Facts, atMs: number, { dimensions, timeZone }: Asked): string {
   return dimensions
-    .map((name) => (name === 'day' || name === 'hour' ? labelOf(atMs, name, timeZone) : String(facts[name])))
+    .map((name) => (isTime(name) ? labelOf(atMs, name, timeZone) : String(facts[name])))
     .join('|');
 }
 
@@ -222,7 +224,12 @@ export function audienceTable({ events }: Counted, asked: Asked): Table {
   };
   return tableOf(
     own,
-    (event) => keyOf({ ...factsOf(event), frequency: frequency(event) }, event.sent.atMs, asked),
+    (event) =>
+      keyOf(
+        { ...factsOf(event), frequency: frequency(event), interests: '', returning: 'unknown' },
+        event.sent.atMs,
+        asked,
+      ),
     (group) => {
       const impressions = group.filter(({ sent }) => sent.type === 'impression');
       const reach = new Set(impressions.map(owner)).size;
