@@ -19,7 +19,7 @@ import {
   ensureAdminKey,
 } from '../accounts/index.ts';
 import { createApi, previewRoutes } from '../api/index.ts';
-import { createDemoRouter } from '../console/index.ts';
+import { createConsoleRouter, createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
@@ -237,6 +237,7 @@ export async function openBackOffice({
       ]),
     );
     app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
+    app.use(createConsoleRouter({ deliveryOrigin: new URL(deliveryUrl(settings)).origin }));
     app.use(() => {
       throw new AppError('not_found', 'There is nothing at this address.');
     });
