@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
@@ -17,7 +17,7 @@ export function PersonMenu() {
   return (
     <Menu width={232} position="top-start">
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={`${name}: ${t('person.menu')}`}>
+        <UnstyledButton className={classes.person}>
           <Avatar size={32} color="pine" aria-hidden>
             {[...name][0]?.toLocaleUpperCase()}
           </Avatar>
@@ -29,6 +29,7 @@ export function PersonMenu() {
               {t(`roles.${account.role}`)}
             </Text>
           </span>
+          <VisuallyHidden>{t('person.menu')}</VisuallyHidden>
           <Icon name="chevronDown" size={16} />
         </UnstyledButton>
       </Menu.Target>
