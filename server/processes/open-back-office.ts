@@ -28,8 +28,10 @@ import {
   jobRoutes,
   jobsCheck,
   machineOfficeChecks,
+  Readiness,
   readinessRouter,
   replayRoute,
+  systemRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import {
@@ -181,6 +183,11 @@ export async function openBackOffice({
     closing.push(() => webService?.close());
     const live = demoLive({ db, clickhouse, geo, now: Date.now });
     const authenticate = createAuthenticator(db, localToken);
+    const readiness = new Readiness([
+      () => databaseCheck(db),
+      () => machineOfficeChecks(watch.state(), Date.now()),
+      () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+    ]);
     const app = express();
     app.disable('x-powered-by');
     app.use(helmet(headersWithoutTls));
@@ -209,6 +216,11 @@ export async function openBackOffice({
             now: Date.now,
           }),
           ...jobRoutes(db, scheduler),
+          systemRoute({
+            ...{ db, clickhouse, readiness },
+            embeddedDatabase: settings.DATABASE_URL === undefined,
+            machine: () => watch.state(),
+          }),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
@@ -224,13 +236,7 @@ export async function openBackOffice({
         authenticate: async (request) => authorize(await authenticate(request), metricsReaders, 'get'),
       }),
     );
-    app.use(
-      readinessRouter([
-        () => databaseCheck(db),
-        () => machineOfficeChecks(watch.state(), Date.now()),
-        () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
-      ]),
-    );
+    app.use(readinessRouter(readiness));
     app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
     app.use(createConsoleRouter({ deliveryOrigin: new URL(deliveryUrl(settings)).origin }));
     app.use(() => {

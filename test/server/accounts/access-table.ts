@@ -111,6 +111,7 @@ export const creativeOf = (lineItemId: number) => ({
 /** Every endpoint but public ones. Those of an entity's children stand before it: what is archived takes no children. */
 export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /account': plain(['all', 'all', 'all', 'all', 'all'], 200, '/account'),
+  'GET /system': plain(staff, 200, '/system'),
   'GET /zones/{id}/tag': {
     ...{ cells: supply, ok: 200 },
     trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
