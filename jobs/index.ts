@@ -7,6 +7,7 @@ import type {
   DemoTrafficParts,
   PacingOffice,
 } from '../server/index.ts';
+import { auditLogJob } from './audit-log.ts';
 import { backupJob } from './backup.ts';
 import { conversionsJob } from './conversions.ts';
 import { dayKeysJob } from './day-keys.ts';
@@ -50,8 +51,8 @@ export interface OfficeJobParts extends JobParts {
   readonly rates: TrafficRates;
   readonly pacing: PacingOffice;
   readonly reports: DeliveryParts;
-  /** For how long things are kept; `runs`: the record of job runs. */
-  readonly keptDays: KeptDays & { readonly runs: number };
+  /** For how long things are kept; `runs`: the record of job runs; `audit`: the audit log. */
+  readonly keptDays: KeptDays & { readonly runs: number; readonly audit: number };
   readonly backup: BackupParts;
   /** undefined: none. */
   readonly demoTraffic: DemoTrafficParts | undefined;
@@ -86,6 +87,7 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     backupJob(parts.backup, parts.backupAt, parts.timeZone),
     retentionJob(parts.clickhouse, parts.keptDays, parts.timeZone),
     runHistoryJob(parts.store, parts.keptDays.runs, parts.timeZone),
+    auditLogJob(parts.db, parts.keptDays.audit, parts.timeZone),
   ];
   return [...machineJobs(parts), ...shared.map((job) => ({ ...job, shared: true }))];
 }

@@ -136,15 +136,31 @@ async function setOwned(
   id: number,
   { advertisers, sites }: Pick<UserFields, 'advertisers' | 'sites'>,
 ): Promise<void> {
-  await transaction.deleteFrom('user_advertisers').where('user_id', '=', id).execute();
-  await transaction.deleteFrom('user_sites').where('user_id', '=', id).execute();
+  await transaction
+    .deleteFrom('user_advertisers')
+    .where('user_id', '=', id)
+    .where('advertiser_id', 'not in', [0, ...advertisers])
+    .execute();
+  await transaction
+    .deleteFrom('user_sites')
+    .where('user_id', '=', id)
+    .where('site_id', 'not in', [0, ...sites])
+    .execute();
   if (advertisers.length > 0) {
-    const rows = [...new Set(advertisers)].map((advertiser_id) => ({ user_id: id, advertiser_id }));
-    await transaction.insertInto('user_advertisers').values(rows).execute();
+    const rows = advertisers.map((advertiser_id) => ({ user_id: id, advertiser_id }));
+    await transaction
+      .insertInto('user_advertisers')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
   if (sites.length > 0) {
-    const rows = [...new Set(sites)].map((site_id) => ({ user_id: id, site_id }));
-    await transaction.insertInto('user_sites').values(rows).execute();
+    const rows = sites.map((site_id) => ({ user_id: id, site_id }));
+    await transaction
+      .insertInto('user_sites')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 }
 

@@ -5,12 +5,14 @@ import type { Logger } from 'pino';
 import { Attempts, createAuthenticator } from '../accounts/index.ts';
 import { databaseProblem, type Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
+import { createAudited } from './audited.ts';
 import { groupBy } from './group-by.ts';
 import { createDocument } from './openapi.ts';
 import type { Route, RouteServices } from './route.ts';
 import { accountRoute } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { auditRoute } from './routes/audit.ts';
 import { bundleRoutes } from './routes/bundles.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
@@ -35,6 +37,8 @@ export interface ApiDependencies {
   inventoryChanged(): void;
   /** Of a client, behind proxies that are trusted. Default: the connection's other end. */
   readonly addressOf?: (request: IncomingMessage) => string;
+  /** The client's network, like `192.0.2.0/24`, for the audit log. Default: it has none. */
+  readonly networkOf?: (request: IncomingMessage) => string | null;
   /** Of other parts of the product: mounted and documented with the rest. */
   readonly routes?: readonly Route[];
 }
@@ -70,10 +74,15 @@ export function createApi(dependencies: ApiDependencies): Router {
     ...sessionRoutes(signInParts),
     ...passwordRoutes(signInParts),
     ...secondFactorRoutes(signInParts),
+    auditRoute(dependencies),
     ...(dependencies.routes ?? []),
   ];
   routes.push(documentRoute(() => createDocument(routes)));
-  const services: RouteServices = { logger, authenticate: createAuthenticator(db, localToken) };
+  const services: RouteServices = {
+    logger,
+    authenticate: createAuthenticator(db, localToken),
+    audited: createAudited(db, dependencies.networkOf ?? (() => null)),
+  };
 
   const router = Router({ caseSensitive: true });
   for (const [path, group] of groupBy(routes, (route) => expressPath(route.path))) {

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { type Access, authorize, type Identity, refuseCrossSite } from '../accounts/index.ts';
+import type { AuditEvent } from '../audit/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import { readBody, readJson } from './body.ts';
 import { parseBody, parseParams, parseQuery } from './input.ts';
@@ -42,6 +43,11 @@ export interface Context<Params, Query, BodyOutput, A extends RouteAccess> {
   readonly response: Response;
   /** Aborts when the client goes away before the answer is complete. */
   readonly signal: AbortSignal;
+  /**
+   * Writes down in the audit log what no table tells: that a job is run, that a file is downloaded. What changes tables
+   * is written down by itself.
+   */
+  readonly record: (event: AuditEvent) => Promise<void>;
 }
 
 interface Headers {
@@ -111,6 +117,8 @@ export interface RouteDefinition<
   readonly answer: Answer<Output>;
   /** Codes beyond those that follow from `access`, `query` and `body`. */
   readonly errors?: readonly ErrorCode[];
+  /** `changesNothing`: of a method other than GET, that the audit log needs no line of it. */
+  readonly audit?: 'changesNothing';
   handle(
     context: Context<z.output<Params>, z.output<Query>, BodyValue<B>, A>,
   ): Reply<z.input<Output>> | Promise<Reply<z.input<Output>>>;
@@ -120,6 +128,19 @@ export interface RouteServices {
   readonly logger: Logger;
   /** @throws AppError `unauthorized` */
   authenticate(request: Request): Promise<Identity>;
+  /** Does the work of a request on behalf of who asks, so that all it changes is in the audit log. */
+  audited<Result>(
+    asked: AskedRoute,
+    request: Request,
+    work: (record: (event: AuditEvent) => Promise<void>) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+/** What the audit log is told of a request. */
+export interface AskedRoute {
+  readonly who: Identity | undefined;
+  /** Of what no table tells, and no handler: null where nothing is changed. */
+  readonly otherwise: AuditEvent | null;
 }
 
 /** A route without the types of its parts: what the router mounts and the document describes. */
@@ -157,7 +178,7 @@ export function defineRoute<
     errors: allErrors(definition),
     async run(request, response, services) {
       const who = await admit(access, method, request, services);
-      const context = {
+      const asked = {
         who: who as A extends 'public' ? undefined : Identity,
         params: parseParams(params, request.params) as z.output<Params>,
         query: parseQuery(query, request.originalUrl) as z.output<Query>,
@@ -166,7 +187,11 @@ export function defineRoute<
         response,
         signal: abortSignal(response),
       };
-      const result = await definition.handle(context);
+      const changes = method !== 'get' && definition.audit !== 'changesNothing';
+      const otherwise = changes ? { action: operationId, ...idOf(request) } : null;
+      const result = await services.audited({ who, otherwise }, request, async (record) =>
+        definition.handle({ ...asked, record }),
+      );
       if (result.kind === 'taken_over') return;
       const headers = result.headers ?? {};
       if (result.kind === 'stream') {
@@ -194,6 +219,12 @@ async function admit(
   const who = await services.authenticate(request);
   authorize(who, access, method);
   return who;
+}
+
+/** Of the thing that an address names. */
+function idOf({ params }: Request): { id?: string } {
+  const id = params['id'] ?? params['name'];
+  return typeof id === 'string' ? { id } : {};
 }
 
 async function bodyOf(request: Request, body: Body): Promise<unknown> {

@@ -183,6 +183,23 @@ export interface ApiKeysTable {
   revoked_at: Date | null;
 }
 
+export interface AuditLogTable {
+  id: Identity;
+  at: MadeAt;
+  request: string | null;
+  actor: 'user' | 'key' | 'local' | 'nobody' | 'system';
+  user_id: number | null;
+  key_id: number | null;
+  session_id: number | null;
+  address: string | null;
+  action: string;
+  entity: string | null;
+  entity_id: string | null;
+  /** Written as JSON text, read as the parsed value. */
+  before: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
+  after: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
+}
+
 export interface SecretsTable {
   name: string;
   value: JSONColumnType<object>;
@@ -333,6 +350,7 @@ export interface Tables {
   password_links: PasswordLinksTable;
   second_factors: SecondFactorsTable;
   api_keys: ApiKeysTable;
+  audit_log: AuditLogTable;
   secrets: SecretsTable;
   day_keys: DayKeysTable;
   job_runs: JobRunsTable;

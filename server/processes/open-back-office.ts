@@ -49,7 +49,7 @@ import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
 import { consoleUrl, deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
-import { senderOf } from './sender-of.ts';
+import { networkOf, senderOf } from './sender-of.ts';
 
 /**
  * Each page sets its own policy. What browsers take over TLS alone, or what would bind all of the operator's domain, is
@@ -146,6 +146,7 @@ export async function openBackOffice({
       events: settings.EVENTS_DAYS,
       rollups: settings.ROLLUP_DAYS,
       runs: settings.JOB_HISTORY_DAYS,
+      audit: settings.AUDIT_LOG_DAYS,
     };
     const reports = { db, maker, places, scratchDir };
     const jobs = allJobs({
@@ -193,6 +194,7 @@ export async function openBackOffice({
         consoleUrl: consoleAt,
         localToken,
         addressOf: senderOf(settings.TRUST_PROXY),
+        networkOf: networkOf(settings.TRUST_PROXY),
         inventoryChanged: () => void publisher.publishNow(),
         routes: [
           ...reportRoutes(maker),

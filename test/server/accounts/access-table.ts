@@ -231,6 +231,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 204 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/second-factor` }],
   },
+  'GET /audit': plain(admins, 200, '/audit'),
   'GET /users': plain(admins, 200, '/users'),
   'POST /users': plain(admins, 201, '/users', { name: 'New', role: 'analyst' }),
   'GET /users/{id}': {
