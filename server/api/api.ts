@@ -5,17 +5,20 @@ import type { Logger } from 'pino';
 import { Attempts, createAuthenticator } from '../accounts/index.ts';
 import { databaseProblem, type Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
+import type { ApprovalPolicy } from '../inventory/index.ts';
 import { createAudited } from './audited.ts';
 import { groupBy } from './group-by.ts';
 import { createDocument } from './openapi.ts';
 import type { Route, RouteServices } from './route.ts';
 import { accountRoute } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { approvalRoute } from './routes/approval.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoute } from './routes/audit.ts';
 import { bundleRoutes } from './routes/bundles.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { passwordRoutes } from './routes/passwords.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
@@ -39,6 +42,8 @@ export interface ApiDependencies {
   readonly addressOf?: (request: IncomingMessage) => string;
   /** The client's network, like `192.0.2.0/24`, for the audit log. Default: it has none. */
   readonly networkOf?: (request: IncomingMessage) => string | null;
+  /** Whether new creatives wait for approval. Default: off. */
+  readonly approval?: ApprovalPolicy;
   /** Of other parts of the product: mounted and documented with the rest. */
   readonly routes?: readonly Route[];
 }
@@ -64,6 +69,8 @@ export function createApi(dependencies: ApiDependencies): Router {
   };
   const routes: Route[] = [
     ...inventoryRoutes(dependencies),
+    ...duplicateRoutes(dependencies),
+    approvalRoute(dependencies),
     ...assetRoutes(dependencies),
     ...bundleRoutes(dependencies),
     ...tagRoutes(dependencies),
@@ -79,7 +86,7 @@ export function createApi(dependencies: ApiDependencies): Router {
   ];
   routes.push(documentRoute(() => createDocument(routes)));
   const services: RouteServices = {
-    logger,
+    ...{ logger, db },
     authenticate: createAuthenticator(db, localToken),
     audited: createAudited(db, dependencies.networkOf ?? (() => null)),
   };

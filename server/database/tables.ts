@@ -70,6 +70,8 @@ export interface CreativesTable extends Entity<DemandStatus> {
   content: JSONColumnType<CreativeContent, string | undefined, string>;
   /** Written as JSON text, read as the parsed value. */
   links: JSONColumnType<Record<string, string>, string | undefined, string>;
+  approval: Generated<'pending' | 'approved' | 'rejected'>;
+  approval_note: Generated<string>;
 }
 
 /** What creatives of the types but `image` have; each type has its own of these. */
@@ -198,6 +200,14 @@ export interface AuditLogTable {
   /** Written as JSON text, read as the parsed value. */
   before: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
   after: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
+}
+
+export interface IdempotencyKeysTable {
+  owner: string;
+  key: string;
+  fingerprint: Buffer;
+  answer: JSONColumnType<object | null, string | null | undefined, string>;
+  created_at: MadeAt;
 }
 
 export interface SecretsTable {
@@ -351,6 +361,7 @@ export interface Tables {
   second_factors: SecondFactorsTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
+  idempotency_keys: IdempotencyKeysTable;
   secrets: SecretsTable;
   day_keys: DayKeysTable;
   job_runs: JobRunsTable;

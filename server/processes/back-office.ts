@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
+import { collectGarbage } from './garbage.ts';
 import { createLogger } from './logging.ts';
 import { onStop, tellSupervisor } from './messages.ts';
 import { openBackOffice } from './open-back-office.ts';
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
       const { port, demo } = office;
       const adminLink = await office.adminLink();
       tellSupervisor({ kind: 'ready', port, demo, ...(adminLink === undefined ? {} : { adminLink }) });
+      collectGarbage();
       return;
     } catch (error) {
       const held = error instanceof AppError && passing.has(error.code);

@@ -13,7 +13,7 @@ import { parseTrustedProxies } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
 import { type Access, authorize, createAdminLink, createAuthenticator } from '../accounts/index.ts';
 import { createApi, previewRoutes, welcomeUrl } from '../api/index.ts';
-import { createDemoRouter } from '../console/index.ts';
+import { createConsoleRouter, createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
@@ -196,6 +196,7 @@ export async function openBackOffice({
         addressOf: senderOf(settings.TRUST_PROXY),
         networkOf: networkOf(settings.TRUST_PROXY),
         inventoryChanged: () => void publisher.publishNow(),
+        approval: settings.CREATIVE_APPROVAL,
         routes: [
           ...reportRoutes(maker),
           ...scheduleRoutes({
@@ -233,6 +234,7 @@ export async function openBackOffice({
       ]),
     );
     app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
+    app.use(createConsoleRouter({ deliveryOrigin: new URL(deliveryUrl(settings)).origin }));
     app.use(() => {
       throw new AppError('not_found', 'There is nothing at this address.');
     });

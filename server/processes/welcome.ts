@@ -41,6 +41,7 @@ function text(settings: Settings, role: Role, seen: ReadonlyMap<string, Ready>):
   const lines = ['', '  Signpost is running.', ''];
   if (role !== 'delivery' && office !== undefined) {
     const console = consoleUrl(settings, office.port);
+    lines.push(`  Console   ${console}`);
     if (office.demo === true) lines.push(`  Demo      ${console}/demo`);
     lines.push(`  API       ${console}/api/v1/openapi.json`);
   }

@@ -4,7 +4,7 @@ import express from 'express';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { createApiKey, localIdentity } from '../../../server/accounts/index.ts';
-import { createApi, type Route } from '../../../server/api/index.ts';
+import { type ApiDependencies, createApi, type Route } from '../../../server/api/index.ts';
 import type { Database } from '../../../server/database/index.ts';
 import { errorCatalogue } from '../../../server/errors.ts';
 import { openMigratedDatabase } from '../../support/migrated-database.ts';
@@ -19,7 +19,7 @@ export interface AnswerBody {
   readonly targeting?: unknown;
   readonly updatedAt?: string;
   readonly items?: readonly { readonly id: number }[];
-  readonly next?: number | null;
+  readonly next?: number | string | null;
   readonly asset?: string;
   readonly html?: string;
   readonly type?: string;
@@ -57,6 +57,7 @@ export const localToken = 'local-token-of-this-test';
 /** The API over a fresh database, on a free port. It takes `X-Test-Address` for the address of a client. */
 export async function startApi(
   more: readonly Route[] | ((db: Database['db']) => readonly Route[]) = [],
+  options: Partial<ApiDependencies> = {},
 ): Promise<Harness> {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
@@ -74,7 +75,15 @@ export async function startApi(
     '/api/v1',
     createApi({
       networkOf: () => '192.0.2.0/24',
-      ...{ addressOf, db: database.db, logger, publicUrl, consoleUrl, localToken, inventoryChanged, routes },
+      addressOf,
+      db: database.db,
+      logger,
+      publicUrl,
+      consoleUrl,
+      localToken,
+      inventoryChanged,
+      routes,
+      ...options,
     }),
   );
   const server = await new Promise<Server>((resolve) => {

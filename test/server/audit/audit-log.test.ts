@@ -220,6 +220,8 @@ describe('the audit log', () => {
       // What Signpost does by itself.
       'daily_curves',
       'day_keys',
+      // What was made under them is recorded.
+      'idempotency_keys',
       'installation',
       'inventory_version',
       'job_runs',
