@@ -5,6 +5,7 @@ import type {
   Database,
   DeliveryParts,
   DemoTrafficParts,
+  MailParts,
   PacingOffice,
 } from '../server/index.ts';
 import { auditLogJob } from './audit-log.ts';
@@ -17,6 +18,7 @@ import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
 import { logArchiveJob } from './log-archive.ts';
 import type { LogKeeping } from './log-keeping.ts';
+import { mailJob } from './mail.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
 import { reportsJob } from './reports.ts';
 import { type KeptDays, retentionJob } from './retention.ts';
@@ -56,6 +58,7 @@ export interface OfficeJobParts extends JobParts {
   readonly backup: BackupParts;
   /** undefined: none. */
   readonly demoTraffic: DemoTrafficParts | undefined;
+  readonly mails: MailParts;
   /** A time of day like `02:30`, or `off`. */
   readonly backupAt: string;
   /** Of the jobs that run at night. */
@@ -83,6 +86,7 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     reconcilePacingJob(parts),
     learnPacingJob(parts),
     reportsJob(parts.reports),
+    mailJob(parts.mails),
     ...(parts.demoTraffic === undefined ? [] : [demoTrafficJob(parts.demoTraffic)]),
     backupJob(parts.backup, parts.backupAt, parts.timeZone),
     retentionJob(parts.clickhouse, parts.keptDays, parts.timeZone),

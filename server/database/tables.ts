@@ -130,6 +130,7 @@ export interface UsersTable {
   name: string;
   email: string | null;
   role: 'admin' | 'adops' | 'advertiser' | 'publisher' | 'analyst';
+  language: Generated<'en' | 'zh-TW'>;
   status: Generated<SupplyStatus>;
   /** argon2id as PHC string. */
   password: string | null;
@@ -158,6 +159,21 @@ export interface PasswordLinksTable {
   user_id: number;
   hash: Uint8Array;
   expires_at: Date;
+}
+
+export interface MailsTable {
+  id: Identity;
+  kind: 'invitation' | 'reset';
+  user_id: number | null;
+  email: string | null;
+  status: Generated<'waiting' | 'sending' | 'sent' | 'failed'>;
+  next_at: ChangedAt;
+  claim: string | null;
+  claimed_until: Date | null;
+  attempts: Generated<number>;
+  error: string | null;
+  made_at: MadeAt;
+  ended_at: Date | null;
 }
 
 export interface UserAdvertisersTable {
@@ -359,6 +375,7 @@ export interface Tables {
   sessions: SessionsTable;
   password_links: PasswordLinksTable;
   second_factors: SecondFactorsTable;
+  mails: MailsTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;

@@ -149,6 +149,7 @@ export async function openBackOffice({
       audit: settings.AUDIT_LOG_DAYS,
     };
     const reports = { db, maker, places, scratchDir };
+    const mails = { db, mail: places.mail, urlOf: (token: string) => welcomeUrl(consoleAt, token) };
     const jobs = allJobs({
       db,
       clickhouse,
@@ -158,6 +159,7 @@ export async function openBackOffice({
       rates,
       pacing,
       reports,
+      mails,
       log,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
@@ -195,6 +197,7 @@ export async function openBackOffice({
         localToken,
         addressOf: senderOf(settings.TRUST_PROXY),
         networkOf: networkOf(settings.TRUST_PROXY),
+        ...(places.mail === undefined ? {} : { mails: { wake: () => void scheduler.runNow('mail') } }),
         inventoryChanged: () => void publisher.publishNow(),
         approval: settings.CREATIVE_APPROVAL,
         routes: [

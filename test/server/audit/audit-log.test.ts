@@ -228,6 +228,8 @@ describe('the audit log', () => {
       'job_states',
       'line_item_rates',
       'machine_metrics',
+      // Who asked is recorded as such.
+      'mails',
       'pacing_controller',
       'pacing_ledger',
       'pacing_shipped',
