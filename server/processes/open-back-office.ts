@@ -51,7 +51,7 @@ import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
 import { consoleUrl, deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
-import { senderOf } from './sender-of.ts';
+import { networkOf, senderOf } from './sender-of.ts';
 
 /**
  * Each page sets its own policy. What browsers take over TLS alone, or what would bind all of the operator's domain, is
@@ -148,8 +148,10 @@ export async function openBackOffice({
       events: settings.EVENTS_DAYS,
       rollups: settings.ROLLUP_DAYS,
       runs: settings.JOB_HISTORY_DAYS,
+      audit: settings.AUDIT_LOG_DAYS,
     };
     const reports = { db, maker, places, scratchDir };
+    const mails = { db, mail: places.mail, urlOf: (token: string) => welcomeUrl(consoleAt, token) };
     const jobs = allJobs({
       db,
       clickhouse,
@@ -159,6 +161,7 @@ export async function openBackOffice({
       rates,
       pacing,
       reports,
+      mails,
       log,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
@@ -200,6 +203,8 @@ export async function openBackOffice({
         consoleUrl: consoleAt,
         localToken,
         addressOf: senderOf(settings.TRUST_PROXY),
+        networkOf: networkOf(settings.TRUST_PROXY),
+        ...(places.mail === undefined ? {} : { mails: { wake: () => void scheduler.runNow('mail') } }),
         inventoryChanged: () => void publisher.publishNow(),
         approval: settings.CREATIVE_APPROVAL,
         routes: [

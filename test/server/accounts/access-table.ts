@@ -112,6 +112,11 @@ export const creativeOf = (lineItemId: number) => ({
 export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /account': plain(['all', 'all', 'all', 'all', 'all'], 200, '/account'),
   'GET /system': plain(staff, 200, '/system'),
+  'PATCH /account': {
+    cells: onesOwn,
+    ok: ({ user }) => (user === null ? 409 : 200),
+    trials: () => [{ path: '/account', body: { language: 'zh-TW' } }],
+  },
   'GET /zones/{id}/tag': {
     ...{ cells: supply, ok: 200 },
     trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
@@ -234,6 +239,11 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 201 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/password-links` }],
   },
+  // There is no mail server.
+  'POST /users/{id}/invitations': {
+    ...{ cells: admins, ok: 409 },
+    trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/invitations` }],
+  },
   // Who asks has set their password.
   'POST /admin-links': plain(admins, 409, '/admin-links'),
   'POST /account/second-factor': {
@@ -253,6 +263,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 204 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/second-factor` }],
   },
+  'GET /audit': plain(admins, 200, '/audit'),
   'GET /users': plain(admins, 200, '/users'),
   'POST /users': plain(admins, 201, '/users', { name: 'New', role: 'analyst' }),
   'GET /users/{id}': {
@@ -279,4 +290,9 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 };
 
 /** For anybody, without a key. */
-export const publicEndpoints: readonly string[] = ['GET /openapi.json', 'POST /sessions', 'POST /passwords'];
+export const publicEndpoints: readonly string[] = [
+  'GET /openapi.json',
+  'POST /sessions',
+  'POST /passwords',
+  'POST /password-resets',
+];
