@@ -116,7 +116,9 @@ export const visitorsReport: GroupedReport = {
     const state = await cubeState(clickhouse, visitorCube, request, options, reversals);
     const parts = { request, state, reversals };
     const rows = part(parts, request.dimensions);
-    const totals = request.dimensions.length === 0 ? undefined : part(parts, []);
+    // Visitors are told apart by country in any case, so that rows of countries add up to the totals.
+    const isOfCountries = request.dimensions.every((name) => name === 'country');
+    const totals = isOfCountries ? undefined : part(parts, []);
     return {
       sql: rows.sql,
       ...(totals === undefined ? {} : { totals: totals.sql }),

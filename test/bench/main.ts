@@ -19,7 +19,8 @@ function option(name: string): string | undefined {
 const parts: Readonly<Record<string, (print: (line: string) => void) => Promise<Figures>>> = {
   delivery: benchDelivery,
   ship: benchShip,
-  reports: (print) => benchReports(print, Number(option('events') ?? 10_000_000)),
+  reports: (print) =>
+    benchReports({ print, events: Number(option('events') ?? 10_000_000), keep: option('keep') }),
   tag: benchTag,
   start: benchStart,
 };
