@@ -3,7 +3,7 @@ import { settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
 import { collectGarbage } from './garbage.ts';
 import { createLogger } from './logging.ts';
-import { onAdminKeyShown, onStop, tellSupervisor } from './messages.ts';
+import { onStop, tellSupervisor } from './messages.ts';
 import { openBackOffice } from './open-back-office.ts';
 
 /** What the back office of a supervisor that was killed still holds, for a moment, and how long to wait for it. */
@@ -28,13 +28,9 @@ async function main(): Promise<void> {
       const office = await openBackOffice({ settings, logger, port: settings.CONSOLE_PORT, scheduled: true });
       if (stopped) process.exit();
       close = office.close;
-      onAdminKeyShown(() => {
-        office
-          .adminKeyShown()
-          .catch((error: Error) => logger.error({ reason: error.message }, 'the admin key is not kept'));
-      });
-      const { port, adminKey, demo } = office;
-      tellSupervisor({ kind: 'ready', port, demo, ...(adminKey === undefined ? {} : { adminKey }) });
+      const { port, demo } = office;
+      const adminLink = await office.adminLink();
+      tellSupervisor({ kind: 'ready', port, demo, ...(adminLink === undefined ? {} : { adminLink }) });
       collectGarbage();
       return;
     } catch (error) {

@@ -51,6 +51,11 @@ export const settingsSchema = z
       .describe(
         'Where browsers reach the delivery port, like https://ads.example.com. Default: http://HOST:PORT.',
       ),
+    CONSOLE_URL: optionalUrl(['http:', 'https:'])
+      .transform((value) => value?.replace(/\/+$/, ''))
+      .describe(
+        'Where people reach the console, like https://console.example.com: goes into links. Default: http://HOST:CONSOLE_PORT.',
+      ),
     ...locationSettings,
     DATABASE_URL: optionalUrl(['postgres:', 'postgresql:']).describe(
       'PostgreSQL server. Default: PGlite, embedded, in the data directory.',
@@ -113,6 +118,12 @@ export const settingsSchema = z
       .default('loopback')
       .describe(
         'Addresses that may read /metrics without an API key: "none", or a comma-separated list like that of TRUST_PROXY. What comes through a proxy always needs a key.',
+      ),
+    CREATIVE_APPROVAL: z
+      .enum(['off', 'on'])
+      .default('off')
+      .describe(
+        'Whether new creatives, and those whose content changes, are shown only once somebody approved them.',
       ),
     INTERNAL_NETWORKS: readableBy(parseNetworks)
       .default('none')

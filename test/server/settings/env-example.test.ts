@@ -7,6 +7,7 @@ import { parseSettings, settingsSchema } from '../../../server/settings/index.ts
 const withoutFixedDefault = [
   'WORKERS',
   'PUBLIC_URL',
+  'CONSOLE_URL',
   'GEO_DB',
   'GEO_DB_URL',
   'MAXMIND_ACCOUNT_ID',
