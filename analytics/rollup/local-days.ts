@@ -22,27 +22,22 @@ export const localDayColumns = ['family', 'bucket', 'period', ...dimensions, ...
 /**
  * SELECT of the rows of local days, in the order of `localDayColumns`, from the hours of the UTC days that they touch, and
  * the quarters where a local day begins within an hour.
+ * @param minutes the minutes after midnight UTC at which they begin, and as the parameter `days` the days in which they do
  * @param where condition on the rows of hours and quarters
  */
-export function localDayRows(where: string): string {
+export function localDayRows(minutes: readonly number[], where: string): string {
   const sums = plainSums.map((name) => `sum(${name}_day) AS ${name}_sum`);
   const own = dimensions.join(', ');
-  const bucketS = 'toUnixTimestamp(source.bucket)';
-  const hourS = 'toUnixTimestamp(toStartOfHour(source.bucket))';
-  // A row is in each local day that it lies in as a whole; a quarter only where its hour does not.
-  const starts = `arrayFilter(start -> start <= ${bucketS}
-      AND ${bucketS} + if(grain = 'hour', 3600, 900) <= start + 86400
-      AND (grain = 'hour' OR start > ${hourS} OR ${hourS} + 3600 > start + 86400)
-      AND has({days:Array(UInt32)}, toUInt32(intDiv(start, 86400) * 86400)),
-    arrayConcat(
-      arrayMap(minute -> toUnixTimestamp(toStartOfDay(source.bucket)) + minute * 60, {minutes:Array(UInt32)}),
-      arrayMap(minute -> toUnixTimestamp(toStartOfDay(source.bucket)) + minute * 60 - 86400, {minutes:Array(UInt32)})))`;
+  const starts = `arrayMap(minute -> toInt64(toUnixTimestamp(toStartOfDay(source.bucket))) + minute * 60,
+      if(grain = 'hour', ${minutesBy('hour', minutes)}[toHour(source.bucket) + 1],
+        ${minutesBy('quarter', minutes)}[intDiv(toHour(source.bucket) * 60 + toMinute(source.bucket), 15) + 1]))`;
   const byDay = `SELECT family, ${own}, arrayJoin(${starts}) AS start, toStartOfDay(source.bucket) AS utc_day,
       ${plainSums.map((name) => `sum(${name}) AS ${name}_day`).join(', ')},
       uniqCombined64Merge(17)(daily) AS daily_day, uniqCombined64Merge(17)(cookies) AS cookies_day,
       uniqCombined64MergeState(17)(cookies) AS cookies_state
     FROM ${visitorCube.table} AS source
     WHERE family IN (${families.map(({ name }) => `'${name}'`).join(', ')}) AND grain IN ('hour', 'quarter') AND ${where}
+      AND has({days:Array(Int64)}, intDiv(start, 86400) * 86400)
     GROUP BY family, ${own}, start, utc_day`;
   return `SELECT family, toDateTime(start, 'UTC') AS bucket, toStartOfDay(bucket) AS period, ${own},
       ${plainSums.map((name) => `${name}_sum AS ${name}`).join(', ')},
@@ -52,6 +47,25 @@ export function localDayRows(where: string): string {
         uniqCombined64Merge(17)(cookies_state) AS cookies_of, toUInt8(count()) AS days_of
       FROM (${byDay}) GROUP BY family, start, ${own}
     )`;
+}
+
+/**
+ * For each hour or quarter of a day a list of the local days that it is put into, as SQL: by the minutes from its own midnight
+ * to their beginning. It is put into those that it lies in as a whole; a quarter only where its hour does not.
+ */
+function minutesBy(grain: 'hour' | 'quarter', minutes: readonly number[]): string {
+  const length = grain === 'hour' ? 60 : 15;
+  const starts = [...minutes, ...minutes.map((minute) => minute - 1440)];
+  const isWithin = (at: number, size: number, start: number) => start <= at && at + size <= start + 1440;
+  const lists = Array.from({ length: 1440 / length }, (_, index) => {
+    const at = index * length;
+    const own = starts.filter(
+      (start) =>
+        isWithin(at, length, start) && (grain === 'hour' || !isWithin(Math.floor(at / 60) * 60, 60, start)),
+    );
+    return `[${own.join(',')}]`;
+  });
+  return `CAST([${lists.join(',')}], 'Array(Array(Int32))')`;
 }
 
 /** The days between cuts that a family has rows of: of 24 hours, begun where days do, and made of what there is. */

@@ -246,12 +246,12 @@ async function rollUpLocalDayBatch(
   const hours = [...new Map(days.flatMap(hoursOf).map((hour) => [hour.hourMs, hour])).values()];
   const parts = Math.min(localDayMinutes.length, Math.ceil(eventsOf(hours) / batchEvents));
   for (let part = 0; part < parts; part++) {
+    const minutes = localDayMinutes.filter((_, at) => at % parts === part);
     await clickhouse.command(
       `INSERT INTO visitor_local_days (version, ${localDayColumns}) SETTINGS ${settingsList(plainInsert)}
-       SELECT {version:UInt64}, ${localDayColumns} FROM (${localDayRows(ofHours)})`,
+       SELECT {version:UInt64}, ${localDayColumns} FROM (${localDayRows(minutes, ofHours)})`,
       {
         ...{ version, days: run.periods, ...hourParameters(hours) },
-        minutes: localDayMinutes.filter((_, at) => at % parts === part),
         start: Math.min(...run.periods),
         end: Math.max(...run.periods) + (2 * dayMs) / 1000,
       },

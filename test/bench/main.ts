@@ -20,7 +20,12 @@ const parts: Readonly<Record<string, (print: (line: string) => void) => Promise<
   delivery: benchDelivery,
   ship: benchShip,
   reports: (print) =>
-    benchReports({ print, events: Number(option('events') ?? 10_000_000), keep: option('keep') }),
+    benchReports({
+      print,
+      events: Number(option('events') ?? 10_000_000),
+      keep: option('keep'),
+      withRaw: !process.argv.includes('--no-raw'),
+    }),
   tag: benchTag,
   start: benchStart,
 };
