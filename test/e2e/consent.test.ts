@@ -143,13 +143,13 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
     await stage.page.waitForLoadState('networkidle');
     expect(await banner().count()).toBe(0);
     await keeps([]);
-    expect(newest().ad_request).toBe('gpc+region:none daily');
+    expect(newest()['ad_request']).toBe('gpc+region:none daily');
   });
 
   test('a TCF platform is heard: what it grants, and what it takes back', async () => {
     await stage.visit({ consent: 'data-consent="ask"', head: tcfPlatform([1, 7]) });
     await keeps([ads, visitor]);
-    expect(newest().ad_request).toBe('tcf:measurement daily');
+    expect(newest()['ad_request']).toBe('tcf:measurement daily');
     await stage.visit({ consent: 'data-consent', head: tcfPlatform([1, 7]) });
     expect(newest()).toEqual(all('tcf:measurement cookie'));
     await stage.page.evaluate('change([])');
@@ -182,7 +182,7 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
       await banner().waitFor({ state: 'detached' });
       await stage.page.evaluate(`document.querySelector('ins').removeAttribute('data-signpost')`);
       await stage.counted('ad_request', 2);
-      expect(newest().ad_request).toBe('choice:measurement,personalisation,advertisers daily');
+      expect(newest()['ad_request']).toBe('choice:measurement,personalisation,advertisers daily');
       expect(await stage.context.cookies()).toEqual([]);
       expect(await stage.visit({ consent: 'data-consent="ask"' })).toBe('Ad 1');
       expect(newest()).toEqual(all('region:none daily'));
