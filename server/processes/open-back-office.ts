@@ -26,7 +26,8 @@ import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
 import { demoLive } from '../demo/live.ts';
 import { AppError, problemOf } from '../errors.ts';
-import { explainRoute } from '../explaining/index.ts';
+import { explainRoute, healthRoute } from '../explaining/index.ts';
+import { forecastRoute } from '../forecasting/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
@@ -35,8 +36,10 @@ import {
   jobRoutes,
   jobsCheck,
   machineOfficeChecks,
+  Readiness,
   readinessRouter,
   replayRoute,
+  systemRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import {
@@ -200,6 +203,11 @@ export async function openBackOffice({
     closing.push(() => webService?.close());
     const live = demoLive({ db, clickhouse, geo, now: Date.now });
     const authenticate = createAuthenticator(db, localToken);
+    const readiness = new Readiness([
+      () => databaseCheck(db),
+      () => machineOfficeChecks(watch.state(), Date.now()),
+      () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+    ]);
     const app = express();
     app.disable('x-powered-by');
     app.use(helmet(headersWithoutTls));
@@ -230,7 +238,17 @@ export async function openBackOffice({
             geo,
             now: Date.now,
           }),
+          healthRoute({
+            ...{ db, clickhouse, now: Date.now },
+            standings: (items, nowMs) => pacing.standings(items, nowMs),
+          }),
+          forecastRoute({ db, clickhouse, maker, now: Date.now }),
           ...jobRoutes(db, scheduler),
+          systemRoute({
+            ...{ db, clickhouse, readiness },
+            embeddedDatabase: settings.DATABASE_URL === undefined,
+            machine: () => watch.state(),
+          }),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
@@ -246,13 +264,7 @@ export async function openBackOffice({
         authenticate: async (request) => authorize(await authenticate(request), metricsReaders, 'get'),
       }),
     );
-    app.use(
-      readinessRouter([
-        () => databaseCheck(db),
-        () => machineOfficeChecks(watch.state(), Date.now()),
-        () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
-      ]),
-    );
+    app.use(readinessRouter(readiness));
     app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
     app.use(createConsoleRouter({ deliveryOrigin: new URL(deliveryUrl(settings)).origin }));
     app.use(() => {

@@ -111,6 +111,7 @@ export const creativeOf = (lineItemId: number) => ({
 /** Every endpoint but public ones. Those of an entity's children stand before it: what is archived takes no children. */
 export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /account': plain(['all', 'all', 'all', 'all', 'all'], 200, '/account'),
+  'GET /system': plain(staff, 200, '/system'),
   'PATCH /account': {
     cells: onesOwn,
     ok: ({ user }) => (user === null ? 409 : 200),
@@ -147,6 +148,12 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/line-items/${own.lineItem}/duplicates`, body: {} },
       { path: `/line-items/${foreign.lineItem}/duplicates`, body: {} },
     ],
+  },
+  'POST /forecasts': plain(staff, 200, '/forecasts', {}),
+  'GET /line-item-health': {
+    ...{ cells: demand, ok: 200 },
+    trials: () => [{ path: '/line-item-health' }],
+    listed: (own, foreign) => [own.lineItem, foreign.lineItem],
   },
   'GET /explain': plain(staff, 404, '/explain?zone=999999'),
   ...entity('/creatives', 'creative', demand, ({ lineItem }) => creativeOf(lineItem)),
