@@ -21,6 +21,7 @@ export {
   confirmSecondFactor,
   removeOwnSecondFactor,
   removeSecondFactor,
+  resealSecondFactors,
 } from './second-factor.ts';
 export { refuseCrossSite, sessionCookie } from './session-cookie.ts';
 export { endSession, listSessions, signIn } from './sessions.ts';

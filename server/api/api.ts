@@ -6,6 +6,7 @@ import { Attempts, createAuthenticator } from '../accounts/index.ts';
 import { databaseProblem, type Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 import type { ApprovalPolicy } from '../inventory/index.ts';
+import type { Sealer } from '../secrets/index.ts';
 import { createAudited } from './audited.ts';
 import { groupBy } from './group-by.ts';
 import { createDocument } from './openapi.ts';
@@ -37,6 +38,8 @@ export interface ApiDependencies {
   readonly consoleUrl: string;
   /** Taken in place of an API key, for the command line on the same machine. */
   readonly localToken: string | undefined;
+  /** Of secrets that have to be known again. */
+  readonly sealer: Sealer;
   /** Called after each change of the inventory, and not waited for. */
   inventoryChanged(): void;
   /** Of a client, behind proxies that are trusted. Default: the connection's other end. */
@@ -62,6 +65,7 @@ export interface SignInParts {
   readonly attempts: Attempts;
   readonly consoleUrl: string;
   readonly mails: MailControl | undefined;
+  readonly sealer: Sealer;
   addressOf(request: IncomingMessage): string;
 }
 
@@ -72,7 +76,7 @@ export interface SignInParts {
 export function createApi(dependencies: ApiDependencies): Router {
   const { db, logger, localToken, consoleUrl } = dependencies;
   const signInParts: SignInParts = {
-    ...{ db, consoleUrl, mails: dependencies.mails },
+    ...{ db, consoleUrl, mails: dependencies.mails, sealer: dependencies.sealer },
     attempts: new Attempts(),
     addressOf: dependencies.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
   };
