@@ -51,6 +51,7 @@ export {
   fileFormats,
   type ReportExport,
 } from './reports/export.ts';
+export { type LiveVisitors, liveMinutes, liveVisitors } from './reports/live-visitors.ts';
 export { dayNumber, dayText, localDay, startOfLocalDay } from './reports/local-days.ts';
 export {
   isReportName,

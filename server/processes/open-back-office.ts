@@ -41,10 +41,13 @@ import {
 import { PacingOffice } from '../pacing/index.ts';
 import {
   invalidTrafficRoutes,
+  liveRoute,
   openLateClickHouse,
   ReportMaker,
   reportRoutes,
+  savedReportRoutes,
   scheduleRoutes,
+  shareRoutes,
 } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -204,6 +207,9 @@ export async function openBackOffice({
         approval: settings.CREATIVE_APPROVAL,
         routes: [
           ...reportRoutes(maker),
+          liveRoute({ clickhouse, now: Date.now }),
+          ...savedReportRoutes({ db, maker, now: Date.now }),
+          ...shareRoutes({ db, maker, now: Date.now, kAnonymity: settings.K_ANONYMITY }),
           ...scheduleRoutes({
             ...{ db, maker, places, now: Date.now },
             wake: () => void scheduler.runNow('reports'),
