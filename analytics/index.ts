@@ -78,6 +78,7 @@ export {
 } from './reports/report.ts';
 export type { RequestCondition } from './reports/request-condition.ts';
 export { type RequestSample, type SampleCount, sampleRequests } from './reports/request-sample.ts';
+export { type TagSighting, tagSightings } from './reports/tag-sightings.ts';
 export {
   dropOld,
   type RetentionCounts,

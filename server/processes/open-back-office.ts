@@ -37,6 +37,7 @@ import {
   machineOfficeChecks,
   readinessRouter,
   replayRoute,
+  tagCheckRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import {
@@ -226,6 +227,7 @@ export async function openBackOffice({
             standings: (items, nowMs) => pacing.standings(items, nowMs),
           }),
           forecastRoute({ db, clickhouse, maker, now: Date.now }),
+          tagCheckRoute({ db, clickhouse, now: Date.now }),
           ...jobRoutes(db, scheduler),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),

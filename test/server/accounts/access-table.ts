@@ -126,6 +126,13 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/creatives/${foreign.creative}/preview`, body: undefined },
     ],
   },
+  'GET /zones/{id}/tag-check': {
+    ...{ cells: supply, ok: 200 },
+    trials: (own, foreign) => [
+      { path: `/zones/${own.zone}/tag-check` },
+      { path: `/zones/${foreign.zone}/tag-check` },
+    ],
+  },
   'PUT /creatives/{id}/approval': {
     ...{ cells: staff, ok: 200 },
     trials: (own, foreign) => [
