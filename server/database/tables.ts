@@ -130,6 +130,7 @@ export interface UsersTable {
   name: string;
   email: string | null;
   role: 'admin' | 'adops' | 'advertiser' | 'publisher' | 'analyst';
+  language: Generated<'en' | 'zh-TW'>;
   status: Generated<SupplyStatus>;
   /** argon2id as PHC string. */
   password: string | null;
@@ -160,6 +161,21 @@ export interface PasswordLinksTable {
   expires_at: Date;
 }
 
+export interface MailsTable {
+  id: Identity;
+  kind: 'invitation' | 'reset';
+  user_id: number | null;
+  email: string | null;
+  status: Generated<'waiting' | 'sending' | 'sent' | 'failed'>;
+  next_at: ChangedAt;
+  claim: string | null;
+  claimed_until: Date | null;
+  attempts: Generated<number>;
+  error: string | null;
+  made_at: MadeAt;
+  ended_at: Date | null;
+}
+
 export interface UserAdvertisersTable {
   user_id: number;
   advertiser_id: number;
@@ -183,6 +199,23 @@ export interface ApiKeysTable {
   created_at: MadeAt;
   last_used_at: Date | null;
   revoked_at: Date | null;
+}
+
+export interface AuditLogTable {
+  id: Identity;
+  at: MadeAt;
+  request: string | null;
+  actor: 'user' | 'key' | 'local' | 'nobody' | 'system';
+  user_id: number | null;
+  key_id: number | null;
+  session_id: number | null;
+  address: string | null;
+  action: string;
+  entity: string | null;
+  entity_id: string | null;
+  /** Written as JSON text, read as the parsed value. */
+  before: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
+  after: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
 }
 
 export interface IdempotencyKeysTable {
@@ -342,7 +375,9 @@ export interface Tables {
   sessions: SessionsTable;
   password_links: PasswordLinksTable;
   second_factors: SecondFactorsTable;
+  mails: MailsTable;
   api_keys: ApiKeysTable;
+  audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;
   secrets: SecretsTable;
   day_keys: DayKeysTable;

@@ -4,6 +4,8 @@ export {
   jobsCheck,
   machineOfficeChecks,
   type OfficeCheck,
+  Readiness,
   readinessRouter,
 } from './readiness.ts';
 export { replayRoute } from './replay-route.ts';
+export { systemRoute } from './system-route.ts';

@@ -19,7 +19,8 @@ import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
 import { demoLive } from '../demo/live.ts';
 import { AppError, problemOf } from '../errors.ts';
-import { explainRoute } from '../explaining/index.ts';
+import { explainRoute, healthRoute } from '../explaining/index.ts';
+import { forecastRoute } from '../forecasting/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
@@ -28,8 +29,10 @@ import {
   jobRoutes,
   jobsCheck,
   machineOfficeChecks,
+  Readiness,
   readinessRouter,
   replayRoute,
+  systemRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import {
@@ -49,7 +52,7 @@ import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
 import { consoleUrl, deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
-import { senderOf } from './sender-of.ts';
+import { networkOf, senderOf } from './sender-of.ts';
 
 /**
  * Each page sets its own policy. What browsers take over TLS alone, or what would bind all of the operator's domain, is
@@ -146,8 +149,10 @@ export async function openBackOffice({
       events: settings.EVENTS_DAYS,
       rollups: settings.ROLLUP_DAYS,
       runs: settings.JOB_HISTORY_DAYS,
+      audit: settings.AUDIT_LOG_DAYS,
     };
     const reports = { db, maker, places, scratchDir };
+    const mails = { db, mail: places.mail, urlOf: (token: string) => welcomeUrl(consoleAt, token) };
     const jobs = allJobs({
       db,
       clickhouse,
@@ -157,6 +162,7 @@ export async function openBackOffice({
       rates,
       pacing,
       reports,
+      mails,
       log,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
@@ -181,6 +187,11 @@ export async function openBackOffice({
     closing.push(() => webService?.close());
     const live = demoLive({ db, clickhouse, geo, now: Date.now });
     const authenticate = createAuthenticator(db, localToken);
+    const readiness = new Readiness([
+      () => databaseCheck(db),
+      () => machineOfficeChecks(watch.state(), Date.now()),
+      () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+    ]);
     const app = express();
     app.disable('x-powered-by');
     app.use(helmet(headersWithoutTls));
@@ -193,6 +204,8 @@ export async function openBackOffice({
         consoleUrl: consoleAt,
         localToken,
         addressOf: senderOf(settings.TRUST_PROXY),
+        networkOf: networkOf(settings.TRUST_PROXY),
+        ...(places.mail === undefined ? {} : { mails: { wake: () => void scheduler.runNow('mail') } }),
         inventoryChanged: () => void publisher.publishNow(),
         approval: settings.CREATIVE_APPROVAL,
         routes: [
@@ -208,7 +221,17 @@ export async function openBackOffice({
             geo,
             now: Date.now,
           }),
+          healthRoute({
+            ...{ db, clickhouse, now: Date.now },
+            standings: (items, nowMs) => pacing.standings(items, nowMs),
+          }),
+          forecastRoute({ db, clickhouse, maker, now: Date.now }),
           ...jobRoutes(db, scheduler),
+          systemRoute({
+            ...{ db, clickhouse, readiness },
+            embeddedDatabase: settings.DATABASE_URL === undefined,
+            machine: () => watch.state(),
+          }),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
@@ -224,13 +247,7 @@ export async function openBackOffice({
         authenticate: async (request) => authorize(await authenticate(request), metricsReaders, 'get'),
       }),
     );
-    app.use(
-      readinessRouter([
-        () => databaseCheck(db),
-        () => machineOfficeChecks(watch.state(), Date.now()),
-        () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
-      ]),
-    );
+    app.use(readinessRouter(readiness));
     app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
     app.use(createConsoleRouter({ deliveryOrigin: new URL(deliveryUrl(settings)).origin }));
     app.use(() => {

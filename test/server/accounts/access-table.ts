@@ -111,6 +111,12 @@ export const creativeOf = (lineItemId: number) => ({
 /** Every endpoint but public ones. Those of an entity's children stand before it: what is archived takes no children. */
 export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /account': plain(['all', 'all', 'all', 'all', 'all'], 200, '/account'),
+  'GET /system': plain(staff, 200, '/system'),
+  'PATCH /account': {
+    cells: onesOwn,
+    ok: ({ user }) => (user === null ? 409 : 200),
+    trials: () => [{ path: '/account', body: { language: 'zh-TW' } }],
+  },
   'GET /zones/{id}/tag': {
     ...{ cells: supply, ok: 200 },
     trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
@@ -142,6 +148,12 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/line-items/${own.lineItem}/duplicates`, body: {} },
       { path: `/line-items/${foreign.lineItem}/duplicates`, body: {} },
     ],
+  },
+  'POST /forecasts': plain(staff, 200, '/forecasts', {}),
+  'GET /line-item-health': {
+    ...{ cells: demand, ok: 200 },
+    trials: () => [{ path: '/line-item-health' }],
+    listed: (own, foreign) => [own.lineItem, foreign.lineItem],
   },
   'GET /explain': plain(staff, 404, '/explain?zone=999999'),
   ...entity('/creatives', 'creative', demand, ({ lineItem }) => creativeOf(lineItem)),
@@ -233,6 +245,11 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 201 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/password-links` }],
   },
+  // There is no mail server.
+  'POST /users/{id}/invitations': {
+    ...{ cells: admins, ok: 409 },
+    trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/invitations` }],
+  },
   // Who asks has set their password.
   'POST /admin-links': plain(admins, 409, '/admin-links'),
   'POST /account/second-factor': {
@@ -252,6 +269,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 204 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/second-factor` }],
   },
+  'GET /audit': plain(admins, 200, '/audit'),
   'GET /users': plain(admins, 200, '/users'),
   'POST /users': plain(admins, 201, '/users', { name: 'New', role: 'analyst' }),
   'GET /users/{id}': {
@@ -278,4 +296,9 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 };
 
 /** For anybody, without a key. */
-export const publicEndpoints: readonly string[] = ['GET /openapi.json', 'POST /sessions', 'POST /passwords'];
+export const publicEndpoints: readonly string[] = [
+  'GET /openapi.json',
+  'POST /sessions',
+  'POST /passwords',
+  'POST /password-resets',
+];

@@ -138,7 +138,7 @@ describe('the OpenAPI document', () => {
     expect(parameters.find(({ name }) => name === 'limit')?.schema).toMatchObject({
       ...{ type: 'integer', minimum: 1, maximum: 200, default: 50 },
     });
-    expect(parameters.map(({ name }) => name)).toEqual(['limit', 'after', 'status', 'siteId']);
+    expect(parameters.map(({ name }) => name)).toEqual(['limit', 'after', 'sort', 'status', 'q', 'siteId']);
     expect(integerText({ min: 0, max: 5 }).safeParse('6').success).toBe(false);
   });
 });

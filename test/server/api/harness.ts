@@ -74,6 +74,7 @@ export async function startApi(
   app.use(
     '/api/v1',
     createApi({
+      networkOf: () => '192.0.2.0/24',
       addressOf,
       db: database.db,
       logger,

@@ -23,6 +23,7 @@ const withoutFixedDefault = [
   'BACKUP_DIR',
   'CLICKHOUSE_BACKUP_DISK',
   'LOG_ARCHIVE_STORE',
+  'CONSENT_TCF_VENDOR',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');

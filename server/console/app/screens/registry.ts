@@ -20,9 +20,25 @@ export interface ScreenEntry {
 }
 
 const everyone: readonly Role[] = ['admin', 'adops', 'advertiser', 'publisher', 'analyst'];
+const staff: readonly Role[] = ['admin', 'adops'];
 
 /** Every screen, in the order of the navigation. The first that a role sees is where it starts. */
 export const screens: readonly ScreenEntry[] = [
+  {
+    ...{ name: 'invalid-traffic', path: '/invalid-traffic', icon: 'shield', group: 'operation' },
+    roles: staff,
+    load: () => import('./invalid-traffic/index.tsx'),
+  },
+  {
+    ...{ name: 'jobs', path: '/jobs', icon: 'clock', group: 'operation' },
+    roles: staff,
+    load: () => import('./jobs/index.tsx'),
+  },
+  {
+    ...{ name: 'system', path: '/system', icon: 'pulse', group: 'operation' },
+    roles: staff,
+    load: () => import('./system/index.tsx'),
+  },
   {
     ...{ name: 'account', path: '/account', icon: 'person', group: null },
     roles: everyone,

@@ -1,10 +1,10 @@
 import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation } from 'wouter';
-import { answerOf, api } from '../api/client.ts';
+import { Link } from 'wouter';
+import { answerOf, publicApi } from '../api/client.ts';
 import { Icon } from '../parts/icon.tsx';
-import { accountKey, useAccount } from '../session/account.ts';
+import { useAccount } from '../session/account.ts';
 import classes from './person-menu.module.css';
 import { LanguageItems, ThemeItems } from './preferences.tsx';
 
@@ -50,21 +50,15 @@ export function PersonMenu() {
   );
 }
 
-/** Ends the session, and forgets all that was loaded in it. */
+/** Ends the session. Loading the page anew forgets all that was loaded in it. */
 function useSignOut(): () => void {
   const { sessionId } = useAccount();
-  const queries = useQueryClient();
-  const [, go] = useLocation();
   const { mutate } = useMutation({
     async mutationFn() {
       if (sessionId === null) return;
-      await answerOf(api.DELETE('/sessions/{id}', { params: { path: { id: sessionId } } }));
+      await answerOf(publicApi.DELETE('/sessions/{id}', { params: { path: { id: sessionId } } }));
     },
-    onSettled() {
-      queries.clear();
-      queries.setQueryData(accountKey, null);
-      go('/');
-    },
+    onSettled: () => window.location.assign('/'),
   });
   return mutate;
 }
