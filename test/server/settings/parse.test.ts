@@ -62,7 +62,6 @@ describe('settings', () => {
       CLICKHOUSE_BACKUP_DISK: undefined,
       DEMO_TRAFFIC: 'off',
       JOB_HISTORY_DAYS: 30,
-      AUDIT_LOG_DAYS: 730,
       CONSENT_BY_REGION: 'EEA=none,GB=none,CH=none,BR=none,TW=none,US=measurement,US-CA=measurement,*=none',
       CONSENT_DNT: 'off',
       CONSENT_KEEP_REFUSAL: 'off',
