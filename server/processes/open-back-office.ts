@@ -40,14 +40,18 @@ import {
   readinessRouter,
   replayRoute,
   systemRoute,
+  tagCheckRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import {
   invalidTrafficRoutes,
+  liveRoute,
   openLateClickHouse,
   ReportMaker,
   reportRoutes,
+  savedReportRoutes,
   scheduleRoutes,
+  shareRoutes,
 } from '../reporting/index.ts';
 import {
   localSealingKeys,
@@ -227,6 +231,9 @@ export async function openBackOffice({
         approval: settings.CREATIVE_APPROVAL,
         routes: [
           ...reportRoutes(maker),
+          liveRoute({ clickhouse, now: Date.now }),
+          ...savedReportRoutes({ db, maker, now: Date.now }),
+          ...shareRoutes({ db, maker, now: Date.now, kAnonymity: settings.K_ANONYMITY }),
           ...scheduleRoutes({
             ...{ db, maker, places, now: Date.now },
             wake: () => void scheduler.runNow('reports'),
@@ -243,6 +250,7 @@ export async function openBackOffice({
             standings: (items, nowMs) => pacing.standings(items, nowMs),
           }),
           forecastRoute({ db, clickhouse, maker, now: Date.now }),
+          tagCheckRoute({ db, clickhouse, now: Date.now }),
           ...jobRoutes(db, scheduler),
           systemRoute({
             ...{ db, clickhouse, readiness },
