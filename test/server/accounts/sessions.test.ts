@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Attempts, resealSecondFactors, signIn as signInAs } from '../../../server/accounts/index.ts';
 import { base32, totpCode } from '../../../server/accounts/totp.ts';
 import { AppError } from '../../../server/errors.ts';
@@ -55,7 +55,13 @@ describe('signing in', () => {
     expect(account.body).toMatchObject({ role: 'adops', user: { id }, apiKeyId: null, scopes: null });
     expect(account.body['sessionId']).toBe(answer.body['sessionId']);
     const secure = await signIn('kim', password, { 'X-Forwarded-Proto': 'https' });
-    expect(secure.headers.get('set-cookie')).toMatch(/; Secure$/);
+    expect(secure.headers.get('set-cookie')).toMatch(
+      /^__Host-signpost_session=[\w-]{43}; Path=\/;.*; Secure$/,
+    );
+    // Over TLS a cookie that another host of the domain could have set is none.
+    const overTls = { 'X-Forwarded-Proto': 'https' };
+    expect((await send('GET', '/account', undefined, { ...cookieOf(secure), ...overTls })).status).toBe(200);
+    expect((await send('GET', '/account', undefined, { ...cookie, ...overTls })).status).toBe(401);
     expect(secure.headers.get('set-cookie')).not.toContain(cookie.Cookie);
     const list = await send('GET', '/sessions', undefined, cookie);
     expect(list.body.items).toMatchObject([{ browser: 'Test browser', current: true }, { current: false }]);
@@ -244,6 +250,14 @@ describe('a password', () => {
 });
 
 describe('a second factor', () => {
+  // Codes are of half a minute: a machine that has other things to do must not make them late.
+  beforeAll(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  });
+  afterAll(() => {
+    vi.useRealTimers();
+  });
+
   const withCode = (name: string, code?: string) =>
     send('POST', '/sessions', { email: emailOf(name), password, ...(code === undefined ? {} : { code }) });
 
