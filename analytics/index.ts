@@ -52,6 +52,7 @@ export {
   type ReportExport,
 } from './reports/export.ts';
 export { dayNumber, dayText, localDay, startOfLocalDay } from './reports/local-days.ts';
+export type { DeliveryPlan } from './reports/plans.ts';
 export {
   isReportName,
   prepareReport,

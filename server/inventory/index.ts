@@ -2,6 +2,7 @@ export { storeAsset } from './assets.ts';
 export { maxBundleFiles, maxUnpackedBytes, maxZipBytes } from './bundle-zip.ts';
 export { type CheckedBundle, checkBundle, storeBundle } from './bundles.ts';
 export { compileSnapshot } from './compile.ts';
+export { deliveryPlans } from './delivery-plans.ts';
 export {
   affordableEvents,
   type Budget,

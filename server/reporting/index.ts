@@ -7,5 +7,6 @@ export {
   type DeliveryParts,
   deliverReports,
   type Places,
+  reportsDue,
   scheduleRoutes,
 } from './schedules/index.ts';
