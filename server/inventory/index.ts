@@ -4,6 +4,7 @@ export { type CheckedBundle, checkBundle, storeBundle } from './bundles.ts';
 export { compileSnapshot } from './compile.ts';
 export { countryCodes } from './countries.ts';
 export { goal as goalInput, timeZone as timeZoneInput } from './delivery-fields.ts';
+export { deliveryPlans } from './delivery-plans.ts';
 export {
   affordableEvents,
   type Budget,
