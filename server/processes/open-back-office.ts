@@ -195,6 +195,7 @@ export async function openBackOffice({
         addressOf: senderOf(settings.TRUST_PROXY),
         inventoryChanged: () => void publisher.publishNow(),
         approval: settings.CREATIVE_APPROVAL,
+        sensitiveInterests: settings.INTEREST_SENSITIVE,
         routes: [
           ...reportRoutes(maker),
           ...scheduleRoutes({
