@@ -50,6 +50,8 @@ export interface ApiDependencies {
   readonly mails?: MailControl;
   /** Whether new creatives wait for approval. Default: off. */
   readonly approval?: ApprovalPolicy;
+  /** Whether interest categories may be about what the law guards most. Default: refused. */
+  readonly sensitiveInterests?: 'refused' | 'allowed';
   /** Of other parts of the product: mounted and documented with the rest. */
   readonly routes?: readonly Route[];
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** What a role gets: everything, what belongs to its own advertisers, sites or account, or a refusal. */
 export type Cell = 'all' | 'own' | 'no';
 
@@ -12,6 +14,10 @@ export interface Tenant {
   readonly lineItem: number;
   readonly creative: number;
   readonly conversionAction: number;
+  readonly interestCategory: number;
+  readonly segment: number;
+  /** Name of an interest category. */
+  readonly knownCategory: string;
   readonly site: number;
   readonly zone: number;
 }
@@ -79,7 +85,7 @@ const plain = (cells: Cells, ok: number, path: string, body?: unknown): Endpoint
 /** Endpoints of one kind of entity. */
 function entity(
   path: string,
-  kind: keyof Tenant,
+  kind: Exclude<keyof Tenant, 'knownCategory'>,
   read: Cells,
   create: (tenant: Tenant) => object,
 ): Record<string, Endpoint> {
@@ -104,6 +110,25 @@ function entity(
     [`GET ${path}/{id}`]: { cells: read, ok: 200, trials: items() },
     [`PATCH ${path}/{id}`]: { cells: staff, ok: 200, trials: items({ name: 'Other' }) },
     [`DELETE ${path}/{id}`]: { cells: staff, ok: 204, trials: items() },
+  };
+}
+
+/** Endpoints of entities that belong to no tenant, and whose names are unique. */
+function unowned(
+  path: string,
+  kind: Exclude<keyof Tenant, 'knownCategory'>,
+  create: (tenant: Tenant) => object,
+): Record<string, Endpoint> {
+  const item = (own: Tenant) => `${path}/${own[kind]}`;
+  return {
+    [`GET ${path}`]: plain(staff, 200, path),
+    [`POST ${path}`]: { cells: staff, ok: 201, trials: (own) => [{ path, body: create(own) }] },
+    [`GET ${path}/{id}`]: { cells: staff, ok: 200, trials: (own) => [{ path: item(own) }] },
+    [`PATCH ${path}/{id}`]: {
+      ...{ cells: staff, ok: 200 },
+      trials: (own) => [{ path: item(own), body: { status: 'active' } }],
+    },
+    [`DELETE ${path}/{id}`]: { cells: staff, ok: 204, trials: (own) => [{ path: item(own) }] },
   };
 }
 
@@ -180,6 +205,10 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   ...entity('/advertisers', 'advertiser', demand, () => ({ name: 'New' })),
   ...entity('/zones', 'zone', supply, ({ site: siteId }) => ({ siteId, name: 'New', sizes: [[300, 250]] })),
   ...entity('/sites', 'site', supply, () => ({ name: 'New', domain: 'new.example' })),
+  ...unowned('/segments', 'segment', ({ knownCategory }) => ({
+    ...{ name: `s-${randomUUID()}`, categories: [knownCategory] },
+  })),
+  ...unowned('/interest-categories', 'interestCategory', () => ({ name: `c-${randomUUID()}` })),
   // Garbage: who may upload hears that it is no image.
   'POST /assets': plain(staff, 415, '/assets', 'garbage'),
   'POST /bundles': plain(staff, 422, '/bundles', 'garbage'),
