@@ -14,6 +14,7 @@ import { assetRoutes } from './routes/assets.ts';
 import { bundleRoutes } from './routes/bundles.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { passwordRoutes } from './routes/passwords.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
@@ -57,6 +58,7 @@ export function createApi(dependencies: ApiDependencies): Router {
   };
   const routes: Route[] = [
     ...inventoryRoutes(dependencies),
+    ...duplicateRoutes(dependencies),
     ...assetRoutes(dependencies),
     ...bundleRoutes(dependencies),
     ...tagRoutes(dependencies),
@@ -70,7 +72,7 @@ export function createApi(dependencies: ApiDependencies): Router {
     ...(dependencies.routes ?? []),
   ];
   routes.push(documentRoute(() => createDocument(routes)));
-  const services: RouteServices = { logger, authenticate: createAuthenticator(db, localToken) };
+  const services: RouteServices = { logger, db, authenticate: createAuthenticator(db, localToken) };
 
   const router = Router({ caseSensitive: true });
   for (const [path, group] of groupBy(routes, (route) => expressPath(route.path))) {

@@ -184,6 +184,14 @@ export interface ApiKeysTable {
   revoked_at: Date | null;
 }
 
+export interface IdempotencyKeysTable {
+  owner: string;
+  key: string;
+  fingerprint: Buffer;
+  answer: JSONColumnType<object | null, string | null | undefined, string>;
+  created_at: MadeAt;
+}
+
 export interface SecretsTable {
   name: string;
   value: JSONColumnType<object>;
@@ -334,6 +342,7 @@ export interface Tables {
   password_links: PasswordLinksTable;
   second_factors: SecondFactorsTable;
   api_keys: ApiKeysTable;
+  idempotency_keys: IdempotencyKeysTable;
   secrets: SecretsTable;
   day_keys: DayKeysTable;
   job_runs: JobRunsTable;

@@ -17,6 +17,7 @@ export {
   type Price,
   pricedMetric,
 } from './delivery-terms.ts';
+export { type DuplicateOptions, duplicateCampaign, duplicateLineItem } from './duplicate.ts';
 export {
   type Advertiser,
   type AdvertiserCreate,
@@ -60,6 +61,7 @@ export {
   maxImageBytes,
   maxImageSidePx,
 } from './images.ts';
+export { ancestorNames, type ListOptions, type ListSort, listSorts } from './listing.ts';
 export { type PublisherOptions, type SnapshotPublisher, startSnapshotPublisher } from './publisher.ts';
 export type {
   InventorySnapshot,
@@ -77,7 +79,7 @@ export {
   type EntityDefinition,
   type EntityTable,
   fieldError,
-  type ListOptions,
+  type Page,
   type Store,
 } from './store.ts';
 export {

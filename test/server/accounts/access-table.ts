@@ -122,6 +122,20 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/creatives/${foreign.creative}/preview`, body: undefined },
     ],
   },
+  'POST /campaigns/{id}/duplicates': {
+    ...{ cells: staff, ok: 201 },
+    trials: (own, foreign) => [
+      { path: `/campaigns/${own.campaign}/duplicates`, body: {} },
+      { path: `/campaigns/${foreign.campaign}/duplicates`, body: {} },
+    ],
+  },
+  'POST /line-items/{id}/duplicates': {
+    ...{ cells: staff, ok: 201 },
+    trials: (own, foreign) => [
+      { path: `/line-items/${own.lineItem}/duplicates`, body: {} },
+      { path: `/line-items/${foreign.lineItem}/duplicates`, body: {} },
+    ],
+  },
   'GET /explain': plain(staff, 404, '/explain?zone=999999'),
   ...entity('/creatives', 'creative', demand, ({ lineItem }) => creativeOf(lineItem)),
   ...entity('/line-items', 'lineItem', demand, ({ campaign: campaignId }) => ({

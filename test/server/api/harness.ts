@@ -19,7 +19,7 @@ export interface AnswerBody {
   readonly targeting?: unknown;
   readonly updatedAt?: string;
   readonly items?: readonly { readonly id: number }[];
-  readonly next?: number | null;
+  readonly next?: number | string | null;
   readonly asset?: string;
   readonly html?: string;
   readonly type?: string;
