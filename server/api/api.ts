@@ -12,6 +12,7 @@ import { accountRoute } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { bundleRoutes } from './routes/bundles.ts';
+import { creativeFileRoute } from './routes/creative-file.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
@@ -61,6 +62,7 @@ export function createApi(dependencies: ApiDependencies): Router {
     ...duplicateRoutes(dependencies),
     ...assetRoutes(dependencies),
     ...bundleRoutes(dependencies),
+    creativeFileRoute(dependencies),
     ...tagRoutes(dependencies),
     ...demoRoutes(dependencies),
     ...userRoutes(dependencies),
