@@ -61,6 +61,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // Nearly every field is needed: the few that are not say so.
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     Paper: { defaultProps: { withBorder: true, radius: 'lg' } },
     Modal: {
       defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45, blur: 2 } },

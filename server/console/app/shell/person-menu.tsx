@@ -1,10 +1,10 @@
-import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation } from 'wouter';
-import { answerOf, api } from '../api/client.ts';
+import { Link } from 'wouter';
+import { answerOf, publicApi } from '../api/client.ts';
 import { Icon } from '../parts/icon.tsx';
-import { accountKey, useAccount } from '../session/account.ts';
+import { useAccount } from '../session/account.ts';
 import classes from './person-menu.module.css';
 import { LanguageItems, ThemeItems } from './preferences.tsx';
 
@@ -17,7 +17,7 @@ export function PersonMenu() {
   return (
     <Menu width={232} position="top-start">
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={`${name}: ${t('person.menu')}`}>
+        <UnstyledButton className={classes.person}>
           <Avatar size={32} color="pine" aria-hidden>
             {[...name][0]?.toLocaleUpperCase()}
           </Avatar>
@@ -29,6 +29,7 @@ export function PersonMenu() {
               {t(`roles.${account.role}`)}
             </Text>
           </span>
+          <VisuallyHidden>{t('person.menu')}</VisuallyHidden>
           <Icon name="chevronDown" size={16} />
         </UnstyledButton>
       </Menu.Target>
@@ -49,21 +50,15 @@ export function PersonMenu() {
   );
 }
 
-/** Ends the session, and forgets all that was loaded in it. */
+/** Ends the session. Loading the page anew forgets all that was loaded in it. */
 function useSignOut(): () => void {
   const { sessionId } = useAccount();
-  const queries = useQueryClient();
-  const [, go] = useLocation();
   const { mutate } = useMutation({
     async mutationFn() {
       if (sessionId === null) return;
-      await answerOf(api.DELETE('/sessions/{id}', { params: { path: { id: sessionId } } }));
+      await answerOf(publicApi.DELETE('/sessions/{id}', { params: { path: { id: sessionId } } }));
     },
-    onSettled() {
-      queries.clear();
-      queries.setQueryData(accountKey, null);
-      go('/');
-    },
+    onSettled: () => window.location.assign('/'),
   });
   return mutate;
 }

@@ -16,21 +16,14 @@ export function ThemeItems() {
   const { t } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <>
+    <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}>
       <Menu.Label>{t('person.theme')}</Menu.Label>
       {schemes.map(([scheme, label, icon]) => (
-        <Menu.Item
-          key={scheme}
-          role="menuitemradio"
-          aria-checked={scheme === colorScheme}
-          leftSection={<Icon name={icon} size={16} />}
-          rightSection={scheme === colorScheme && <Icon name="check" size={16} />}
-          onClick={() => setColorScheme(scheme)}
-        >
+        <Menu.RadioItem key={scheme} value={scheme} rightSection={<Icon name={icon} size={16} />}>
           {t(`person.${label}`)}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
-    </>
+    </Menu.RadioGroup>
   );
 }
 
@@ -38,21 +31,14 @@ export function ThemeItems() {
 export function LanguageItems() {
   const { t, i18n } = useTranslation();
   return (
-    <>
+    <Menu.RadioGroup value={i18n.language} onChange={(language) => changeLanguage(language as Language)}>
       <Menu.Label>{t('person.language')}</Menu.Label>
       {languageNames.map(([language, name]) => (
-        <Menu.Item
-          key={language}
-          lang={language}
-          role="menuitemradio"
-          aria-checked={language === i18n.language}
-          rightSection={language === i18n.language && <Icon name="check" size={16} />}
-          onClick={() => changeLanguage(language)}
-        >
+        <Menu.RadioItem key={language} value={language} lang={language}>
           {name}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
-    </>
+    </Menu.RadioGroup>
   );
 }
 
