@@ -5,11 +5,13 @@ import type { Logger } from 'pino';
 import { Attempts, createAuthenticator } from '../accounts/index.ts';
 import { databaseProblem, type Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
+import type { ApprovalPolicy } from '../inventory/index.ts';
 import { groupBy } from './group-by.ts';
 import { createDocument } from './openapi.ts';
 import type { Route, RouteServices } from './route.ts';
 import { accountRoute } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { approvalRoute } from './routes/approval.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { bundleRoutes } from './routes/bundles.ts';
 import { creativeFileRoute } from './routes/creative-file.ts';
@@ -35,6 +37,8 @@ export interface ApiDependencies {
   inventoryChanged(): void;
   /** Of a client, behind proxies that are trusted. Default: the connection's other end. */
   readonly addressOf?: (request: IncomingMessage) => string;
+  /** Whether new creatives wait for approval. Default: off. */
+  readonly approval?: ApprovalPolicy;
   /** Of other parts of the product: mounted and documented with the rest. */
   readonly routes?: readonly Route[];
 }
@@ -60,6 +64,7 @@ export function createApi(dependencies: ApiDependencies): Router {
   const routes: Route[] = [
     ...inventoryRoutes(dependencies),
     ...duplicateRoutes(dependencies),
+    approvalRoute(dependencies),
     ...assetRoutes(dependencies),
     ...bundleRoutes(dependencies),
     creativeFileRoute(dependencies),

@@ -70,6 +70,8 @@ export interface CreativesTable extends Entity<DemandStatus> {
   content: JSONColumnType<CreativeContent, string | undefined, string>;
   /** Written as JSON text, read as the parsed value. */
   links: JSONColumnType<Record<string, string>, string | undefined, string>;
+  approval: Generated<'pending' | 'approved' | 'rejected'>;
+  approval_note: Generated<string>;
 }
 
 /** What creatives of the types but `image` have; each type has its own of these. */

@@ -215,6 +215,11 @@ export class InventoryIndex {
       if (same === undefined) bySize.set(size, [indexed]);
       else same.push(indexed);
     }
+    for (const id of lineItem.previewIds ?? []) {
+      const creative = creatives.get(id);
+      if (creative !== undefined)
+        this.#creatives.set(id, { lineItem, creative: this.#indexed(lineItem, creative) });
+    }
     const { targeting } = lineItem;
     const rule = targeting === null ? undefined : compileRule(targeting);
     const timed = targeting === null ? [] : timeLeaves(targeting);

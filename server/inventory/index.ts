@@ -37,11 +37,14 @@ export {
   conversionActionDefinition,
 } from './entities/conversion-action.ts';
 export {
+  type ApprovalPolicy,
   type Creative,
   type CreativeCreate,
   type CreativePatch,
   creativeDefinition,
+  creativeDefinitionFor,
 } from './entities/creative.ts';
+export { approvalNote, approvals, creativeTypes } from './entities/creative-schemas.ts';
 export {
   type LineItem,
   type LineItemCreate,
@@ -73,6 +76,7 @@ export type {
   SnapshotSite,
   SnapshotZone,
 } from './snapshot.ts';
+export { lineItemTypes } from './snapshot.ts';
 export { readSnapshot, snapshotText } from './snapshot-file.ts';
 export {
   createStore,

@@ -37,6 +37,12 @@ const ancestors: Readonly<
   zones: { siteId: (id) => sql`site_id = ${id}` },
 };
 
+/** What a list can be narrowed down by, of its own columns. */
+const ownColumns = {
+  line_items: { type: 'type' },
+  creatives: { type: 'type', approval: 'approval' },
+} as const satisfies Partial<Record<EntityTable, Record<string, string>>>;
+
 /** Names of the filters by what an entity belongs to, the nearest first. */
 export const ancestorNames = (table: EntityTable): readonly string[] => Object.keys(ancestors[table]);
 
@@ -51,12 +57,14 @@ export interface ListOptions {
   readonly name?: string | undefined;
   /** Ids of what it belongs to, by the filters' names. */
   readonly within?: Readonly<Record<string, number | undefined>>;
+  /** Values of further columns, by the filters' names. */
+  readonly equal?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Condition that a row is in the list at all. */
 export function listed(
   table: EntityTable,
-  { statuses, name, within = {} }: ListOptions,
+  { statuses, name, within = {}, equal = {} }: ListOptions,
 ): RawBuilder<SqlBool> {
   const conditions: RawBuilder<unknown>[] = [sql`true`];
   if (statuses !== undefined) conditions.push(sql`status = ANY (${[...statuses]}::text[])`);
@@ -64,6 +72,12 @@ export function listed(
   for (const [filter, id] of Object.entries(within)) {
     const condition = ancestors[table][filter];
     if (condition !== undefined && id !== undefined) conditions.push(condition(id));
+  }
+  const columns: Readonly<Record<string, string>> =
+    table in ownColumns ? ownColumns[table as 'creatives'] : {};
+  for (const [filter, value] of Object.entries(equal)) {
+    const column = columns[filter];
+    if (column !== undefined && value !== undefined) conditions.push(sql`${sql.ref(column)} = ${value}`);
   }
   return sql<SqlBool>`${sql.join(conditions, sql` AND `)}`;
 }

@@ -67,6 +67,8 @@ export interface SnapshotLineItem {
   /** null: everywhere. */
   readonly targeting: Targeting | null;
   readonly creativeIds: readonly number[];
+  /** Creatives that are not approved: shown in previews alone. */
+  readonly previewIds?: readonly number[];
   /** Percent of the matching requests; of sponsorships. Missing there: 100. */
   readonly share?: number;
   readonly goal?: Goal;

@@ -200,6 +200,7 @@ export async function openBackOffice({
         localToken,
         addressOf: senderOf(settings.TRUST_PROXY),
         inventoryChanged: () => void publisher.publishNow(),
+        approval: settings.CREATIVE_APPROVAL,
         routes: [
           ...reportRoutes(maker),
           ...scheduleRoutes({

@@ -114,6 +114,12 @@ export const settingsSchema = z
       .describe(
         'Addresses that may read /metrics without an API key: "none", or a comma-separated list like that of TRUST_PROXY. What comes through a proxy always needs a key.',
       ),
+    CREATIVE_APPROVAL: z
+      .enum(['off', 'on'])
+      .default('off')
+      .describe(
+        'Whether new creatives, and those whose content changes, are shown only once somebody approved them.',
+      ),
     INTERNAL_NETWORKS: readableBy(parseNetworks)
       .default('none')
       .describe(

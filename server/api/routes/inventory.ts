@@ -3,13 +3,16 @@ import type { Access } from '../../accounts/index.ts';
 import {
   advertiserDefinition,
   ancestorNames,
+  approvals,
   campaignDefinition,
   conversionActionDefinition,
   createStore,
-  creativeDefinition,
+  creativeDefinitionFor,
+  creativeTypes,
   type EntityDefinition,
   type EntityTable,
   lineItemDefinition,
+  lineItemTypes,
   maxId,
   type Store,
   siteDefinition,
@@ -30,6 +33,8 @@ interface Naming {
   readonly statuses: readonly [string, ...string[]];
   /** Who may see it. */
   readonly read: Access;
+  /** Further filters of its list. */
+  readonly filters?: Readonly<Record<string, z.ZodType<string | undefined>>>;
 }
 
 const demand = {
@@ -63,16 +68,15 @@ export function inventoryRoutes(dependencies: ApiDependencies): Route[] {
       ...demand,
     }),
     ...routes(lineItemDefinition, {
-      path: '/line-items',
-      name: 'LineItem',
-      tag: 'Line items',
-      ...demand,
+      ...{ path: '/line-items', name: 'LineItem', tag: 'Line items', ...demand },
+      filters: { type: z.enum(lineItemTypes).optional() },
     }),
-    ...routes(creativeDefinition, {
-      path: '/creatives',
-      name: 'Creative',
-      tag: 'Creatives',
-      ...demand,
+    ...routes(creativeDefinitionFor(dependencies.approval ?? 'off'), {
+      ...{ path: '/creatives', name: 'Creative', tag: 'Creatives', ...demand },
+      filters: {
+        type: z.enum(creativeTypes).optional(),
+        approval: z.enum(approvals).optional().meta({ description: 'Default: all.' }),
+      },
     }),
     ...routes(conversionActionDefinition, {
       path: '/conversion-actions',
@@ -95,7 +99,7 @@ const ancestorWords: Readonly<Record<string, string>> = {
   siteId: 'site',
 };
 
-function listQuery(table: EntityTable, statuses: Naming['statuses']) {
+function listQuery(table: EntityTable, { statuses, filters = {} }: Naming) {
   const within = ancestorNames(table).map((name) => [
     name,
     integerText({
@@ -107,6 +111,7 @@ function listQuery(table: EntityTable, statuses: Naming['statuses']) {
   return z.object({
     ...listFields(statuses),
     ...(Object.fromEntries(within) as Record<string, never>),
+    ...(filters as Record<string, never>),
   });
 }
 
@@ -149,10 +154,18 @@ function listRoute<C, P, O>({ store, definition, naming }: Resource<C, P, O>): R
     operationId: `list${naming.name}s`,
     summary: `List ${naming.tag.toLowerCase()}`,
     access: naming.read,
-    query: listQuery(definition.table, naming.statuses),
+    query: listQuery(definition.table, naming),
     answer: { status: 200, description: 'A page.', schema },
-    async handle({ who, query: { limit, after, sort, status, q, ...within } }) {
-      const page = await store.list(who.visible, { limit, after, sort, statuses: status, name: q, within });
+    async handle({ who, query: { limit, after, sort, status, q, ...own } }) {
+      const further = { within: own, equal: own };
+      const page = await store.list(who.visible, {
+        limit,
+        after,
+        sort,
+        statuses: status,
+        name: q,
+        ...further,
+      });
       return reply.value(page as z.input<typeof schema>);
     },
   });

@@ -130,6 +130,13 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/creatives/${foreign.creative}/preview`, body: undefined },
     ],
   },
+  'PUT /creatives/{id}/approval': {
+    ...{ cells: staff, ok: 200 },
+    trials: (own, foreign) => [
+      { path: `/creatives/${own.creative}/approval`, body: { approval: 'approved' } },
+      { path: `/creatives/${foreign.creative}/approval`, body: { approval: 'approved' } },
+    ],
+  },
   'POST /campaigns/{id}/duplicates': {
     ...{ cells: staff, ok: 201 },
     trials: (own, foreign) => [

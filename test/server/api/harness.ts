@@ -4,7 +4,7 @@ import express from 'express';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { adminKeyShown, ensureAdminKey } from '../../../server/accounts/index.ts';
-import { createApi, type Route } from '../../../server/api/index.ts';
+import { type ApiDependencies, createApi, type Route } from '../../../server/api/index.ts';
 import type { Database } from '../../../server/database/index.ts';
 import { errorCatalogue } from '../../../server/errors.ts';
 import { openMigratedDatabase } from '../../support/migrated-database.ts';
@@ -57,6 +57,7 @@ export const localToken = 'local-token-of-this-test';
 /** The API over a fresh database, on a free port. It takes `X-Test-Address` for the address of a client. */
 export async function startApi(
   more: readonly Route[] | ((db: Database['db']) => readonly Route[]) = [],
+  options: Partial<ApiDependencies> = {},
 ): Promise<Harness> {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
@@ -71,7 +72,16 @@ export async function startApi(
   const addressOf = ({ headers }: IncomingMessage) => String(headers['x-test-address']);
   app.use(
     '/api/v1',
-    createApi({ addressOf, db: database.db, logger, publicUrl, localToken, inventoryChanged, routes }),
+    createApi({
+      addressOf,
+      db: database.db,
+      logger,
+      publicUrl,
+      localToken,
+      inventoryChanged,
+      routes,
+      ...options,
+    }),
   );
   const server = await new Promise<Server>((resolve) => {
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
