@@ -75,6 +75,8 @@ export {
   type ReportSort,
   type Row,
 } from './reports/report.ts';
+export type { RequestCondition } from './reports/request-condition.ts';
+export { type RequestSample, type SampleCount, sampleRequests } from './reports/request-sample.ts';
 export {
   dropOld,
   type RetentionCounts,

@@ -1,6 +1,7 @@
 export { Address, formatAddress, maskedNetwork, parseAddress } from './address.ts';
 export { ageInDays, staleAfterDays } from './age.ts';
 export { clientAddress, parseTrustedProxies, type TrustedProxies } from './client-address.ts';
+export { continentOf, isInEu } from './countries.ts';
 export { type Credit, creditsOf, dbIpCredit, defaultGeoDbFiles } from './default-files.ts';
 export { mmdbFilesIn } from './folder.ts';
 export {

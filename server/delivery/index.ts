@@ -8,5 +8,6 @@ export { previewMs, signPreview } from './preview.ts';
 export { type DescribedRequest, factsOfRequest } from './request-facts.ts';
 export { type DeliveryStart, type RunningDelivery, startDelivery } from './start.ts';
 export { prepareTagFiles, readTagSources, type TagFiles, type TagSources } from './tag-files.ts';
+export { describeRule } from './targeting/describe.ts';
 export { type Facts, noKeyValues } from './targeting/facts.ts';
 export { TokenSigner, zoneOfToken } from './token.ts';

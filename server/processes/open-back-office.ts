@@ -25,7 +25,8 @@ import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
 import { demoLive } from '../demo/live.ts';
 import { AppError, problemOf } from '../errors.ts';
-import { explainRoute } from '../explaining/index.ts';
+import { explainRoute, healthRoute } from '../explaining/index.ts';
+import { forecastRoute } from '../forecasting/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { startSnapshotPublisher } from '../inventory/index.ts';
 import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
@@ -214,6 +215,11 @@ export async function openBackOffice({
             geo,
             now: Date.now,
           }),
+          healthRoute({
+            ...{ db, clickhouse, now: Date.now },
+            standings: (items, nowMs) => pacing.standings(items, nowMs),
+          }),
+          forecastRoute({ db, clickhouse, maker, now: Date.now }),
           ...jobRoutes(db, scheduler),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),

@@ -151,6 +151,12 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/line-items/${foreign.lineItem}/duplicates`, body: {} },
     ],
   },
+  'POST /forecasts': plain(staff, 200, '/forecasts', {}),
+  'GET /line-item-health': {
+    ...{ cells: demand, ok: 200 },
+    trials: () => [{ path: '/line-item-health' }],
+    listed: (own, foreign) => [own.lineItem, foreign.lineItem],
+  },
   'GET /explain': plain(staff, 404, '/explain?zone=999999'),
   ...entity('/creatives', 'creative', demand, ({ lineItem }) => creativeOf(lineItem)),
   ...entity('/line-items', 'lineItem', demand, ({ campaign: campaignId }) => ({
