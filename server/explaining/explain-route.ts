@@ -17,7 +17,7 @@ import {
 import { AppError } from '../errors.ts';
 import { compileSnapshot, type InventorySnapshot, maxId, targetingSchema } from '../inventory/index.ts';
 import type { Standing } from '../pacing/index.ts';
-import { idleReasons } from './idle-reasons.ts';
+import { idleCauses, idleReasons } from './idle-reasons.ts';
 import { allowanceOf, explainedPacing, pacingHold, pacingSchema } from './pacing-state.ts';
 
 const query = z.object({
@@ -53,9 +53,9 @@ const lineItem = z
     weight: z.int(),
     candidate: z.boolean().meta({ description: 'Whether it took part in the draw.' }),
     share: z.number().meta({ description: 'Its chance in the draw, 0 to 1.' }),
-    outcome: z.enum([...outcomes, 'idle', 'size']).meta({
+    outcome: z.enum([...new Set([...outcomes, ...idleCauses, 'size' as const])]).meta({
       description:
-        'The reason in one word: `drawn`, or what dropped it. `passed_over`: see `passedOver`; `idle`: it does not run at all; `size`: it has nothing that fits the zone.',
+        'The reason in one word: `drawn`, or what dropped it. `passed_over`: see `passedOver`; `size`: it has nothing that fits the zone.',
     }),
     passedOver: z
       .enum(Object.keys(noFillReasons) as [NoFillReason, ...NoFillReason[]])
@@ -176,11 +176,13 @@ async function withNames(
         ...row,
         candidate: verdict?.drawn ?? false,
         share: verdict?.share ?? 0,
-        outcome: verdict?.outcome ?? (idle === undefined ? ('size' as const) : ('idle' as const)),
+        outcome: verdict?.outcome ?? idle?.cause ?? ('size' as const),
         passedOver: verdict?.passedOver ?? null,
         unmet: [...(verdict?.unmet ?? [])],
         reason:
-          reasonOf(verdict, standing) ?? idle ?? 'size: no active creative has a size that the zone takes',
+          reasonOf(verdict, standing) ??
+          idle?.words ??
+          'size: no active creative has a size that the zone takes',
         pacing: standing === undefined ? null : explainedPacing(standing, verdict?.needSeconds),
       };
     })
