@@ -60,7 +60,9 @@ function Choice({
                 <Table.Th scope="row">{labelOf(field)}</Table.Th>
                 <Table.Td>{show(field, Reflect.get(conflict.theirs.value, field))}</Table.Td>
                 <Table.Td>
-                  {field in conflict.mine ? show(field, Reflect.get(conflict.mine, field)) : t('conflict.unchanged')}
+                  {field in conflict.mine
+                    ? show(field, Reflect.get(conflict.mine, field))
+                    : t('conflict.unchanged')}
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -21,7 +21,8 @@ export const localTime = (instant: string | number, timeZone: string): string =>
  */
 export function instantOf(local: string, timeZone: string): string {
   const asIfUtc = Date.parse(`${local}Z`);
-  const offsetAt = (ms: number) => Date.parse(`${localTime(ms, timeZone)}Z`) - Math.floor(ms / 60_000) * 60_000;
+  const offsetAt = (ms: number) =>
+    Date.parse(`${localTime(ms, timeZone)}Z`) - Math.floor(ms / 60_000) * 60_000;
   const around = [asIfUtc - 86_400_000, asIfUtc + 86_400_000].map((ms) => asIfUtc - offsetAt(ms));
   const fits = around.filter((ms) => localTime(ms, timeZone) === local.slice(0, 16));
   return new Date(fits.length > 0 ? Math.min(...fits) : Math.max(...around)).toISOString();

@@ -24,6 +24,21 @@ const everyone: readonly Role[] = ['admin', 'adops', 'advertiser', 'publisher', 
 /** Every screen, in the order of the navigation. The first that a role sees is where it starts. */
 export const screens: readonly ScreenEntry[] = [
   {
+    ...{ name: 'campaigns', path: '/campaigns', icon: 'megaphone', group: 'advertising' },
+    roles: ['admin', 'adops'],
+    load: () => import('./campaigns/index.tsx'),
+  },
+  {
+    ...{ name: 'why', path: '/why', icon: 'question', group: 'advertising' },
+    roles: ['admin', 'adops'],
+    load: () => import('./why/index.tsx'),
+  },
+  {
+    ...{ name: 'sites', path: '/sites', icon: 'layout', group: 'advertising' },
+    roles: ['admin', 'adops', 'publisher'],
+    load: () => import('./sites/index.tsx'),
+  },
+  {
     ...{ name: 'account', path: '/account', icon: 'person', group: null },
     roles: everyone,
     load: () => import('./account/index.tsx'),

@@ -98,7 +98,9 @@ export function AdvertiserList() {
                       <EntityMenu
                         kind="advertisers"
                         entity={advertiser}
-                        onEdit={async () => setDialog({ entity: await readOne('advertisers', advertiser.id) })}
+                        onEdit={async () =>
+                          setDialog({ entity: await readOne('advertisers', advertiser.id) })
+                        }
                       />
                     </Table.Td>
                   </Table.Tr>

@@ -38,9 +38,20 @@ export function Approvals() {
       )}
       <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
         {waiting.data?.items.map((creative) => (
-          <Paper key={`${creative.id} ${creative.updatedAt}`} p="sm" component="article" aria-label={creative.name}>
+          <Paper
+            key={`${creative.id} ${creative.updatedAt}`}
+            p="sm"
+            component="article"
+            aria-label={creative.name}
+          >
             <CreativePreview creative={creative} box={{ width: 420, height: 300 }} />
-            <Anchor component={Link} href={`/campaigns/line-items/${creative.lineItemId}?tab=creatives`} fw={550} mt="sm" display="block">
+            <Anchor
+              component={Link}
+              href={`/campaigns/line-items/${creative.lineItemId}?tab=creatives`}
+              fw={550}
+              mt="sm"
+              display="block"
+            >
               {creative.name}
             </Anchor>
             <Text size="xs" c="dimmed" lineClamp={2}>

@@ -125,7 +125,12 @@ function CampaignTable({ campaigns }: { readonly campaigns: readonly Campaign[] 
           {campaigns.map((campaign) => (
             <Table.Tr key={campaign.id}>
               <Table.Td className={classes.name}>
-                <Anchor component={Link} href={`/campaigns/${campaign.id}`} fw={550} c="var(--mantine-color-text)">
+                <Anchor
+                  component={Link}
+                  href={`/campaigns/${campaign.id}`}
+                  fw={550}
+                  c="var(--mantine-color-text)"
+                >
                   {campaign.name}
                 </Anchor>
                 <Text size="xs" c="dimmed">

@@ -38,7 +38,9 @@ export function CampaignPage({ id }: { readonly id: number }) {
   if (campaign.isPending) return <Waiting lines={6} height={30} />;
   if (campaign.isError) return <ErrorNote error={campaign.error} onRetry={campaign.refetch} />;
   const { value } = campaign.data;
-  const items = lineItems.data?.items.filter(({ status }) => status !== 'archived' || value.status === 'archived');
+  const items = lineItems.data?.items.filter(
+    ({ status }) => status !== 'archived' || value.status === 'archived',
+  );
   return (
     <>
       <Breadcrumbs mb="xs" fz="sm">
@@ -54,7 +56,11 @@ export function CampaignPage({ id }: { readonly id: number }) {
         description={<StatusBadge status={value.status} />}
         actions={
           <>
-            <Button component={Link} href={`/campaigns/${id}/new`} leftSection={<Icon name="plus" size={16} />}>
+            <Button
+              component={Link}
+              href={`/campaigns/${id}/new`}
+              leftSection={<Icon name="plus" size={16} />}
+            >
               {t('newLineItem')}
             </Button>
             <EntityMenu kind="campaigns" entity={value} onEdit={() => setEditing(true)} />

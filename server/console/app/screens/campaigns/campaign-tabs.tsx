@@ -3,7 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 
 const tabs = ['', '/advertisers', '/approvals'] as const;
-const labels = { '': 'tab.campaigns', '/advertisers': 'tab.advertisers', '/approvals': 'tab.approvals' } as const;
+const labels = {
+  '': 'tab.campaigns',
+  '/advertisers': 'tab.advertisers',
+  '/approvals': 'tab.approvals',
+} as const;
 
 /** The lists of this screen, beside each other. */
 export function CampaignTabs() {

@@ -45,7 +45,9 @@ export function CapsField({ label, value = [], onChange, error }: Props) {
                 max={365}
                 aria-label={t('capCount')}
                 value={cap.per.count}
-                onChange={(count) => replace(index, { ...cap, per: { ...cap.per, count: Number(count) || 1 } })}
+                onChange={(count) =>
+                  replace(index, { ...cap, per: { ...cap.per, count: Number(count) || 1 } })
+                }
               />
             )}
             <Select

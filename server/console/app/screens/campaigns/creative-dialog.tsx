@@ -1,8 +1,8 @@
 import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Tagged } from '../../api/client.ts';
-import { CreativeEditor } from './creative-editor.tsx';
 import type { CreativeType } from './creative-draft.ts';
+import { CreativeEditor } from './creative-editor.tsx';
 import { FilesForm } from './files-form.tsx';
 import type { Creative } from './inventory.ts';
 

@@ -1,5 +1,17 @@
-import { Button, FileButton, Grid, Group, NumberInput, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import {
+  Button,
+  FileButton,
+  Grid,
+  Group,
+  NumberInput,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,9 +24,16 @@ import { toast } from '../../parts/toast.ts';
 import { forgetDraft, readDraft, useDraft } from '../../parts/use-draft.ts';
 import { useGuardedSave } from '../../parts/use-guarded-save.ts';
 import { CapsField } from './caps-field.tsx';
-import { bodyOfDraft, type CreativeDraft, type CreativeType, draftOf, emptyDraft, upload } from './creative-draft.ts';
+import {
+  bodyOfDraft,
+  type CreativeDraft,
+  type CreativeType,
+  draftOf,
+  emptyDraft,
+  upload,
+} from './creative-draft.ts';
 import { CreativePreview, DraftPreview } from './creative-preview.tsx';
-import { changeOne, createOne, type Creative, readOne, useInventoryChanged } from './inventory.ts';
+import { type Creative, changeOne, createOne, readOne, useInventoryChanged } from './inventory.ts';
 import { useZoneSizes } from './use-creatives.ts';
 
 interface Props {
@@ -32,7 +51,8 @@ export function CreativeEditor({ lineItemId, creative, type = 'text', onDone }: 
   const changed = useInventoryChanged();
   const once = useRef(crypto.randomUUID());
   const [initial] = useState(() => (creative === undefined ? emptyDraft(type) : draftOf(creative.value)));
-  const draftName = creative === undefined ? `creative.new.${lineItemId}.${type}` : `creative.${creative.value.id}`;
+  const draftName =
+    creative === undefined ? `creative.new.${lineItemId}.${type}` : `creative.${creative.value.id}`;
   const form = useForm<CreativeDraft>({
     initialValues: readDraft<CreativeDraft>(draftName) ?? initial,
     validate: {
@@ -69,19 +89,25 @@ export function CreativeEditor({ lineItemId, creative, type = 'text', onDone }: 
     const patch = changesOf(before, body);
     if (Object.keys(patch).length === 0) return onDone();
     // A new size comes whole.
-    if ('width' in patch || 'height' in patch) Object.assign(patch, { width: body['width'], height: body['height'] });
+    if ('width' in patch || 'height' in patch)
+      Object.assign(patch, { width: body['width'], height: body['height'] });
     guarded.save(patch);
   };
   return (
     <form onSubmit={form.onSubmit(submit)} noValidate>
-      <Grid gutter="lg">
+      <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack gap="sm">
             {error !== null && <ErrorNote error={error} />}
             <TextInput {...form.getInputProps('name')} label={t('name')} data-autofocus />
             <TypeFields form={form} />
             <SizeField form={form} />
-            <TextInput {...form.getInputProps('clickUrl')} type="url" label={t('clickUrl')} description={t('clickUrlHint')} />
+            <TextInput
+              {...form.getInputProps('clickUrl')}
+              type="url"
+              label={t('clickUrl')}
+              description={t('clickUrlHint')}
+            />
             <TextInput {...form.getInputProps('alt')} label={t('alt')} />
             <CapsField {...form.getInputProps('caps')} label={t('caps')} />
           </Stack>
@@ -109,7 +135,10 @@ export function CreativeEditor({ lineItemId, creative, type = 'text', onDone }: 
   );
 }
 
-type Form = ReturnType<typeof useForm<CreativeDraft>>;
+type Form = Pick<
+  UseFormReturnType<CreativeDraft>,
+  'values' | 'getInputProps' | 'setFieldValue' | 'setValues'
+>;
 
 function TypeFields({ form }: { readonly form: Form }) {
   const { t } = useTranslation('campaigns');
@@ -127,7 +156,11 @@ function TypeFields({ form }: { readonly form: Form }) {
             spellCheck={false}
             styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
           />
-          <Switch {...form.getInputProps('thirdParty', { type: 'checkbox' })} label={t('thirdParty')} description={t('thirdPartyHint')} />
+          <Switch
+            {...form.getInputProps('thirdParty', { type: 'checkbox' })}
+            label={t('thirdParty')}
+            description={t('thirdPartyHint')}
+          />
         </>
       );
     case 'text':
@@ -141,7 +174,13 @@ function TypeFields({ form }: { readonly form: Form }) {
       return (
         <>
           <TextInput {...form.getInputProps('title')} label={t('nativeTitle')} maxLength={100} />
-          <Textarea {...form.getInputProps('body')} label={t('nativeBody')} autosize minRows={2} maxLength={1000} />
+          <Textarea
+            {...form.getInputProps('body')}
+            label={t('nativeBody')}
+            autosize
+            minRows={2}
+            maxLength={1000}
+          />
           <TextInput {...form.getInputProps('sponsor')} label={t('sponsor')} maxLength={100} />
           <FileField form={form} field="asset" label={t('nativeImage')} />
         </>
@@ -158,7 +197,15 @@ function TypeFields({ form }: { readonly form: Form }) {
   }
 }
 
-function FileField({ form, field, label }: { readonly form: Form; readonly field: 'asset' | 'asset2x'; readonly label: string }) {
+function FileField({
+  form,
+  field,
+  label,
+}: {
+  readonly form: Form;
+  readonly field: 'asset' | 'asset2x';
+  readonly label: string;
+}) {
   const { t } = useTranslation('campaigns');
   const send = useMutation({
     mutationFn: upload,
@@ -217,14 +264,34 @@ function SizeField({ form }: { readonly form: Form }) {
           }}
         />
       )}
-      <NumberInput {...form.getInputProps('width')} w={100} label={t('width')} min={1} max={4096} hideControls />
-      <NumberInput {...form.getInputProps('height')} w={100} label={t('height')} min={1} max={4096} hideControls />
+      <NumberInput
+        {...form.getInputProps('width')}
+        w={100}
+        label={t('width')}
+        min={1}
+        max={4096}
+        hideControls
+      />
+      <NumberInput
+        {...form.getInputProps('height')}
+        w={100}
+        label={t('height')}
+        min={1}
+        max={4096}
+        hideControls
+      />
     </Group>
   );
 }
 
 /** In its own size, and written ones also in those of the zones. */
-function Previews({ draft, creative }: { readonly draft: CreativeDraft; readonly creative: Creative | undefined }) {
+function Previews({
+  draft,
+  creative,
+}: {
+  readonly draft: CreativeDraft;
+  readonly creative: Creative | undefined;
+}) {
   const { t } = useTranslation('campaigns');
   const zones = useZoneSizes();
   const box = { width: 340, height: 300 };
@@ -232,7 +299,10 @@ function Previews({ draft, creative }: { readonly draft: CreativeDraft; readonly
   const free = draft.type === 'text' || draft.type === 'native' || draft.type === 'html';
   const offered = free ? (zones.data ?? []).flatMap(({ sizes }) => sizes) : [];
   const sizes = new Map(
-    [...(own === undefined ? [] : [own]), ...offered].map(([width, height]) => [`${width}×${height}`, { width, height }]),
+    [...(own === undefined ? [] : [own]), ...offered].map(([width, height]) => [
+      `${width}×${height}`,
+      { width, height },
+    ]),
   );
   const fitting = (zones.data ?? []).filter(({ sizes: all }) =>
     all.some(([width, height]) => own !== undefined && width === own[0] && height === own[1]),

@@ -34,7 +34,15 @@ export function CreativePreview({ creative, box }: Props) {
 }
 
 /** One that is being filled in, in a size. */
-export function DraftPreview({ draft, size, box }: { readonly draft: CreativeDraft; readonly size: Box; readonly box: Box }) {
+export function DraftPreview({
+  draft,
+  size,
+  box,
+}: {
+  readonly draft: CreativeDraft;
+  readonly size: Box;
+  readonly box: Box;
+}) {
   return (
     <Scaled size={size} box={box}>
       <Shown draft={draft} size={size} />
@@ -42,12 +50,27 @@ export function DraftPreview({ draft, size, box }: { readonly draft: CreativeDra
   );
 }
 
-function Scaled({ size, box, children }: { readonly size: Box; readonly box: Box; readonly children: React.ReactNode }) {
+function Scaled({
+  size,
+  box,
+  children,
+}: {
+  readonly size: Box;
+  readonly box: Box;
+  readonly children: React.ReactNode;
+}) {
   const scale = Math.min(1, box.width / size.width, box.height / size.height);
   return (
     <div className={classes.box} style={{ minHeight: Math.min(box.height, size.height) }}>
       <div style={{ width: size.width * scale, height: size.height * scale }}>
-        <div style={{ width: size.width, height: size.height, transform: `scale(${scale})`, transformOrigin: '0 0' }}>
+        <div
+          style={{
+            width: size.width,
+            height: size.height,
+            transform: `scale(${scale})`,
+            transformOrigin: '0 0',
+          }}
+        >
           {children}
         </div>
       </div>
@@ -90,10 +113,17 @@ function Shown({ draft, size }: { readonly draft: CreativeDraft; readonly size: 
 }
 
 /** A snippet in a document of nobody's origin, which the server holds to a policy of its own. */
-function Snippet({ html, size, title }: { readonly html: string; readonly size: Box; readonly title: string }) {
+function Snippet({
+  html,
+  size,
+  title,
+}: {
+  readonly html: string;
+  readonly size: Box;
+  readonly title: string;
+}) {
   const frame = useRef<HTMLIFrameElement>(null);
   const show = () => frame.current?.contentWindow?.postMessage({ html }, '*');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: to be shown anew whenever it is another
   useEffect(show, [html]);
   return (
     <iframe

@@ -1,7 +1,6 @@
 import { Badge, Button, Group, Paper, SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { readOne } from './inventory.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
@@ -12,6 +11,7 @@ import { CreativePreview } from './creative-preview.tsx';
 import { DropArea } from './drop-area.tsx';
 import { EntityMenu } from './entity-menu.tsx';
 import type { Creative } from './inventory.ts';
+import { readOne } from './inventory.ts';
 import { useCreatives, useZoneSizes } from './use-creatives.ts';
 
 const written = ['html', 'text', 'native'] as const;
@@ -87,9 +87,12 @@ function CreativeCard({ creative, onEdit }: CardProps) {
         </Text>
       </Group>
       <Text size="xs" mt={6} c={fitting?.length === 0 ? 'var(--mantine-color-error)' : 'dimmed'}>
-        {fitting === undefined ? ' ' : fitting.length === 0 ? t('fitsNoZone') : t('fitsZones', { zones: fitting.map(({ name }) => name).join(', ') })}
+        {fitting === undefined
+          ? ' '
+          : fitting.length === 0
+            ? t('fitsNoZone')
+            : t('fitsZones', { zones: fitting.map(({ name }) => name).join(', ') })}
       </Text>
     </Paper>
   );
 }
-

@@ -12,7 +12,14 @@ import { toast } from '../../parts/toast.ts';
 import { useGuardedSave } from '../../parts/use-guarded-save.ts';
 import { useInventoryList } from '../targeting/names.ts';
 import { type Cap, CapsField } from './caps-field.tsx';
-import { type Advertiser, type Campaign, changeOne, createOne, readOne, useInventoryChanged } from './inventory.ts';
+import {
+  type Advertiser,
+  type Campaign,
+  changeOne,
+  createOne,
+  readOne,
+  useInventoryChanged,
+} from './inventory.ts';
 
 type DialogKind = 'advertisers' | 'campaigns';
 
@@ -55,7 +62,8 @@ function EntityForm({ kind, entity, advertiserId, onClose, onSaved }: Props) {
     initialValues: valuesOf(entity?.value, advertiserId),
     validate: {
       name: (name) => (name.trim() === '' ? t('nameNeeded') : null),
-      advertiserId: (id) => (kind === 'campaigns' && entity === undefined && id === null ? t('advertiserNeeded') : null),
+      advertiserId: (id) =>
+        kind === 'campaigns' && entity === undefined && id === null ? t('advertiserNeeded') : null,
     },
   });
   const done = async ({ value }: Tagged<Advertiser | Campaign>) => {
@@ -65,7 +73,8 @@ function EntityForm({ kind, entity, advertiserId, onClose, onSaved }: Props) {
     onClose();
   };
   const create = useMutation({
-    mutationFn: (body: object) => createOne(kind, body, once.current) as Promise<Tagged<Advertiser | Campaign>>,
+    mutationFn: (body: object) =>
+      createOne(kind, body, once.current) as Promise<Tagged<Advertiser | Campaign>>,
     onSuccess: done,
     onError: (error) => form.setErrors(fieldErrors(error)),
   });

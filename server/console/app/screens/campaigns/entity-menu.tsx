@@ -6,7 +6,14 @@ import { useLocation } from 'wouter';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { toast } from '../../parts/toast.ts';
-import { archiveOne, changeOne, duplicateOne, type Kind, type Status, useInventoryChanged } from './inventory.ts';
+import {
+  archiveOne,
+  changeOne,
+  duplicateOne,
+  type Kind,
+  type Status,
+  useInventoryChanged,
+} from './inventory.ts';
 
 interface Props {
   readonly kind: Kind;
@@ -14,7 +21,8 @@ interface Props {
   readonly onEdit?: () => void;
 }
 
-const duplicable = (kind: Kind): kind is 'campaigns' | 'line-items' => kind === 'campaigns' || kind === 'line-items';
+const duplicable = (kind: Kind): kind is 'campaigns' | 'line-items' =>
+  kind === 'campaigns' || kind === 'line-items';
 
 /** What can be done with something of the inventory: pause, resume, duplicate, archive. */
 export function EntityMenu({ kind, entity, onEdit }: Props) {

@@ -110,12 +110,16 @@ export function FilesForm({ lineItemId, files, onDone }: Props) {
                     label={t('name')}
                     required
                     value={draft.name}
-                    onChange={({ currentTarget: { value: name } }) => change(once, { draft: { ...draft, name } })}
+                    onChange={({ currentTarget: { value: name } }) =>
+                      change(once, { draft: { ...draft, name } })
+                    }
                   />
                   <TextInput
                     label={t('alt')}
                     value={draft.alt}
-                    onChange={({ currentTarget: { value: alt } }) => change(once, { draft: { ...draft, alt } })}
+                    onChange={({ currentTarget: { value: alt } }) =>
+                      change(once, { draft: { ...draft, alt } })
+                    }
                   />
                 </Group>
               </Stack>
@@ -136,7 +140,9 @@ export function FilesForm({ lineItemId, files, onDone }: Props) {
 }
 
 function entriesOf(files: readonly File[]): Entry[] {
-  const doubles = new Map(files.filter(({ name }) => isDouble(name)).map((file) => [plainName(file.name), file]));
+  const doubles = new Map(
+    files.filter(({ name }) => isDouble(name)).map((file) => [plainName(file.name), file]),
+  );
   const plain = files.filter(({ name }) => !isDouble(name));
   const paired = new Set(plain.map(({ name }) => plainName(name)));
   const alone = [...doubles].filter(([name]) => !paired.has(name)).map(([, file]) => file);

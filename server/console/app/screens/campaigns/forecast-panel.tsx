@@ -85,7 +85,10 @@ function Numbers({ forecast }: { readonly forecast: Forecast }) {
           className={classes.fit}
           title={t(`forecast.fit.${fit.answer}`)}
         >
-          {t('forecast.fitText', { expected: format.compact(fit.expected), needed: format.compact(fit.needed) })}
+          {t('forecast.fitText', {
+            expected: format.compact(fit.expected),
+            needed: format.compact(fit.needed),
+          })}
         </Alert>
       )}
       <Funnel zoneRequests={zoneRequests} rules={rules} />

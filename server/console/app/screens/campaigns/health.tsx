@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
 import type { components } from '../../api/schema';
 import { type Format, useFormat } from '../../i18n/format.ts';
+import { Meter } from '../../parts/meter.tsx';
 import classes from './health.module.css';
 import type { LineItem } from './inventory.ts';
 
@@ -30,8 +31,7 @@ export function useHealth(campaignIds: readonly number[]) {
     .join(',');
   const { data: health = [] } = useQuery({
     queryKey: ['health', ids],
-    queryFn: async () =>
-      (await answerOf(api.GET('/line-item-health', { params: { query: { ids } } }))).items,
+    queryFn: async () => (await answerOf(api.GET('/line-item-health', { params: { query: { ids } } }))).items,
     enabled: ids !== '',
     refetchInterval: 60_000,
     placeholderData: (before) => before,
@@ -67,7 +67,9 @@ const urgency = ['behind', 'idle', 'ahead', 'waiting', 'running', 'on_plan', 're
 /** How one or several line items do: the bar of what was delivered, the state, and why it is so. */
 export function HealthOf({ lineItems }: { readonly lineItems: readonly Health[] }) {
   const { t } = useTranslation('campaigns');
-  const sorted = [...lineItems].sort((one, other) => urgency.indexOf(one.state) - urgency.indexOf(other.state));
+  const sorted = [...lineItems].sort(
+    (one, other) => urgency.indexOf(one.state) - urgency.indexOf(other.state),
+  );
   const [worst] = sorted;
   if (worst === undefined) return null;
   const alike = sorted.filter(({ state }) => state === worst.state).length;
@@ -87,6 +89,12 @@ export function HealthOf({ lineItems }: { readonly lineItems: readonly Health[] 
   );
 }
 
+const tones: Readonly<Record<string, 'warning' | 'idle'>> = {
+  behind: 'warning',
+  idle: 'idle',
+  waiting: 'idle',
+};
+
 /** What was delivered of the goal or budget, with a mark where the plan is by now. */
 export function PacingBar({ health }: { readonly health: Health }) {
   const { t } = useTranslation('campaigns');
@@ -101,27 +109,20 @@ export function PacingBar({ health }: { readonly health: Health }) {
     );
   }
   const shown = (value: number) => (goal === null ? format.number(value / 1_000_000) : format.compact(value));
-  const part = (value: number) => Math.min(100, (100 * value) / amount.amount);
   const unit = goal === null ? t('unitOf.money') : t(`unitOf.${goal.metric}`);
+  const text = t('deliveredOf', { delivered: shown(amount.delivered), amount: shown(amount.amount), unit });
   return (
     <div>
-      <div
-        className={classes.bar}
-        data-state={state}
-        role="meter"
-        aria-label={t('deliveredLabel')}
-        aria-valuemin={0}
-        aria-valuemax={amount.amount}
-        aria-valuenow={Math.min(amount.delivered, amount.amount)}
-        aria-valuetext={t('deliveredOf', { delivered: shown(amount.delivered), amount: shown(amount.amount), unit })}
-      >
-        <div className={classes.done} style={{ width: `${part(amount.delivered)}%` }} />
-        {amount.planned !== null && (
-          <div className={classes.plan} style={{ insetInlineStart: `${part(amount.planned)}%` }} />
-        )}
-      </div>
+      <Meter
+        label={t('deliveredLabel')}
+        text={text}
+        value={amount.delivered}
+        max={amount.amount}
+        planned={amount.planned}
+        tone={tones[state] ?? 'good'}
+      />
       <Text size="xs" component="span" data-figures>
-        {t('deliveredOf', { delivered: shown(amount.delivered), amount: shown(amount.amount), unit })}
+        {text}
         {amount.per === 'day' && ` ${t('today')}`}
       </Text>
     </div>

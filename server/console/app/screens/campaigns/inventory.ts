@@ -19,9 +19,7 @@ interface Entities {
 
 /** Reads one, with the mark of its version. */
 export const readOne = <K extends Kind>(kind: K, id: number): Promise<Tagged<Entities[K]>> =>
-  taggedAnswerOf(
-    api.GET(`/${kind}/{id}` as '/campaigns/{id}', { params: { path: { id } } }) as never,
-  );
+  taggedAnswerOf(api.GET(`/${kind}/{id}` as '/campaigns/{id}', { params: { path: { id } } }) as never);
 
 /** Changes one; with a mark only that version of it. */
 export const changeOne = <K extends Kind>(
@@ -39,9 +37,16 @@ export const changeOne = <K extends Kind>(
   );
 
 /** Makes one. The key keeps it from being made twice where the answer was lost. */
-export const createOne = <K extends Kind>(kind: K, body: object, once: string): Promise<Tagged<Entities[K]>> =>
+export const createOne = <K extends Kind>(
+  kind: K,
+  body: object,
+  once: string,
+): Promise<Tagged<Entities[K]>> =>
   taggedAnswerOf(
-    api.POST(`/${kind}` as '/campaigns', { body: body as never, headers: { 'Idempotency-Key': once } }) as never,
+    api.POST(`/${kind}` as '/campaigns', {
+      body: body as never,
+      headers: { 'Idempotency-Key': once },
+    }) as never,
   );
 
 export const archiveOne = (kind: Kind, id: number): Promise<unknown> =>
@@ -66,7 +71,14 @@ export const oneKey = (kind: Kind, id: number): QueryKey => [kind, 'one', id];
 export function useInventoryChanged(): () => Promise<void> {
   const queries = useQueryClient();
   return useCallback(async () => {
-    const kinds: readonly unknown[] = ['advertisers', 'campaigns', 'line-items', 'creatives', 'health', 'forecast'];
+    const kinds: readonly unknown[] = [
+      'advertisers',
+      'campaigns',
+      'line-items',
+      'creatives',
+      'health',
+      'forecast',
+    ];
     await queries.invalidateQueries({ predicate: ({ queryKey }) => kinds.includes(queryKey[0]) });
   }, [queries]);
 }

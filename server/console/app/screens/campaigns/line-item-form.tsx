@@ -3,8 +3,8 @@ import {
   Anchor,
   Box,
   Button,
-  Group,
   Grid,
+  Group,
   NumberInput,
   Paper,
   Select,
@@ -14,7 +14,7 @@ import {
   TextInput,
   Title,
 } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldErrors } from '../../api/problem.ts';
@@ -27,7 +27,14 @@ import { incompleteIn } from '../targeting/model.ts';
 import { CapsField } from './caps-field.tsx';
 import { ForecastPanel } from './forecast-panel.tsx';
 import classes from './line-item-form.module.css';
-import { bodyOf, type LineItemBody, type LineItemValues, metrics, priceModels, types } from './line-item-values.ts';
+import {
+  bodyOf,
+  type LineItemBody,
+  type LineItemValues,
+  metrics,
+  priceModels,
+  types,
+} from './line-item-values.ts';
 
 interface Props {
   /** Under which what is filled in and not saved is kept. */
@@ -70,7 +77,13 @@ export function LineItemForm({ draftName, initial, lineItemId, sizes, error, onS
   return (
     <form onSubmit={form.onSubmit((filled) => onSubmit(bodyOf(filled)))} noValidate>
       {told && (
-        <Alert mb="md" icon={<Icon name="refresh" />} withCloseButton closeButtonLabel={t('close')} onClose={() => setTold(false)}>
+        <Alert
+          mb="md"
+          icon={<Icon name="refresh" />}
+          withCloseButton
+          closeButtonLabel={t('close')}
+          onClose={() => setTold(false)}
+        >
           {t('draftKept')}{' '}
           <Anchor component="button" type="button" size="sm" onClick={startAnew}>
             {t('draftDiscard')}
@@ -82,7 +95,7 @@ export function LineItemForm({ draftName, initial, lineItemId, sizes, error, onS
           {error !== null && <ErrorNote error={error} />}
           <Section title={t('section.what')}>
             <TextInput {...form.getInputProps('name')} label={t('name')} maxLength={200} />
-            <Grid gutter="sm">
+            <Grid gap="sm">
               <Grid.Col span={{ base: 12, xs: 6 }}>
                 <Select
                   {...form.getInputProps('type')}
@@ -95,7 +108,13 @@ export function LineItemForm({ draftName, initial, lineItemId, sizes, error, onS
               </Grid.Col>
               <Grid.Col span={{ base: 12, xs: 6 }}>
                 {values.type === 'sponsorship' ? (
-                  <NumberInput {...form.getInputProps('share')} label={t('share')} min={1} max={100} suffix=" %" />
+                  <NumberInput
+                    {...form.getInputProps('share')}
+                    label={t('share')}
+                    min={1}
+                    max={100}
+                    suffix=" %"
+                  />
                 ) : (
                   <NumberInput
                     {...form.getInputProps('weight')}
@@ -110,7 +129,7 @@ export function LineItemForm({ draftName, initial, lineItemId, sizes, error, onS
             </Grid>
           </Section>
           <Section title={t('section.when')}>
-            <Grid gutter="sm">
+            <Grid gap="sm">
               <Grid.Col span={{ base: 12, xs: 6, md: 4 }}>
                 <TextInput {...form.getInputProps('startAt')} type="datetime-local" label={t('startAt')} />
               </Grid.Col>
@@ -166,7 +185,9 @@ export function LineItemForm({ draftName, initial, lineItemId, sizes, error, onS
   );
 }
 
-function GoalSection({ form }: { readonly form: ReturnType<typeof useForm<LineItemValues>> }) {
+type FormFields = Pick<UseFormReturnType<LineItemValues>, 'values' | 'getInputProps'>;
+
+function GoalSection({ form }: { readonly form: FormFields }) {
   const { t } = useTranslation('campaigns');
   const { values } = form;
   const per = [
@@ -197,7 +218,13 @@ function GoalSection({ form }: { readonly form: ReturnType<typeof useForm<LineIt
               thousandSeparator
               hideControls
             />
-            <Select {...form.getInputProps('goalPer')} w={150} label={t('goalPer')} allowDeselect={false} data={per} />
+            <Select
+              {...form.getInputProps('goalPer')}
+              w={150}
+              label={t('goalPer')}
+              allowDeselect={false}
+              data={per}
+            />
           </>
         )}
       </Group>

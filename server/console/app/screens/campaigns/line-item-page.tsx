@@ -8,8 +8,8 @@ import { changesOf } from '../../parts/changes.ts';
 import { ConflictDialog } from '../../parts/conflict-dialog.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
-import { StatusBadge } from '../../parts/status-badge.tsx';
 import { shownValue } from '../../parts/shown-value.ts';
+import { StatusBadge } from '../../parts/status-badge.tsx';
 import { toast } from '../../parts/toast.ts';
 import { forgetDraft } from '../../parts/use-draft.ts';
 import { useGuardedSave } from '../../parts/use-guarded-save.ts';
@@ -18,7 +18,15 @@ import type { Targeting } from '../targeting/model.ts';
 import { useRuleWords } from '../targeting/words.ts';
 import { CreativesTab } from './creatives-tab.tsx';
 import { EntityMenu } from './entity-menu.tsx';
-import { changeOne, createOne, type LineItem, oneKey, readOne, useInventoryChanged, useOne } from './inventory.ts';
+import {
+  changeOne,
+  createOne,
+  type LineItem,
+  oneKey,
+  readOne,
+  useInventoryChanged,
+  useOne,
+} from './inventory.ts';
 import { LineItemForm } from './line-item-form.tsx';
 import { bodyOf, type LineItemBody, newLineItem, valuesOf } from './line-item-values.ts';
 import { useCreatives } from './use-creatives.ts';
@@ -146,7 +154,9 @@ function Settings({ lineItem, sizes }: SettingsProps) {
       <ConflictDialog
         conflict={guarded.conflict}
         labelOf={(field) => t(`field.${field as 'name'}`, { defaultValue: field })}
-        show={(field, value) => (field === 'targeting' ? words(value as Targeting | null) : shownValue(value))}
+        show={(field, value) =>
+          field === 'targeting' ? words(value as Targeting | null) : shownValue(value)
+        }
         onOverwrite={guarded.overwrite}
         onTakeTheirs={guarded.takeTheirs}
         onClose={guarded.goOnEditing}

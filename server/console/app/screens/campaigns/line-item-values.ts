@@ -31,7 +31,10 @@ export interface LineItemValues {
   readonly targeting: Group;
 }
 
-export type LineItemBody = Omit<LineItem, 'id' | 'demo' | 'createdAt' | 'updatedAt' | 'campaignId' | 'status'>;
+export type LineItemBody = Omit<
+  LineItem,
+  'id' | 'demo' | 'createdAt' | 'updatedAt' | 'campaignId' | 'status'
+>;
 
 export function newLineItem(): LineItemValues {
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -22,7 +22,12 @@ export function ListFoot({ list, shown }: Props) {
         {t('shownOf', { shown, total })}
       </Text>
       {list.hasNextPage && (
-        <Button variant="default" size="xs" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+        <Button
+          variant="default"
+          size="xs"
+          loading={list.isFetchingNextPage}
+          onClick={() => list.fetchNextPage()}
+        >
           {common('common.more')}
         </Button>
       )}

@@ -17,7 +17,10 @@ export function useZoneSizes() {
   return useQuery({
     queryKey: ['zones', 'sizes'],
     queryFn: async () =>
-      (await answerOf(api.GET('/zones', { params: { query: { status: 'active', limit: 200, sort: 'name' } } })))
-        .items,
+      (
+        await answerOf(
+          api.GET('/zones', { params: { query: { status: 'active', limit: 200, sort: 'name' } } }),
+        )
+      ).items,
   });
 }

@@ -75,7 +75,10 @@ export function SiteList() {
           w={160}
           aria-label={t('statusLabel')}
           allowDeselect={false}
-          data={(['active', 'archived'] as const).map((value) => ({ value, label: common(`status.${value}`) }))}
+          data={(['active', 'archived'] as const).map((value) => ({
+            value,
+            label: common(`status.${value}`),
+          }))}
           value={status}
           onChange={(value) => setStatus(value === 'archived' ? 'archived' : 'active')}
         />
@@ -124,7 +127,11 @@ function SiteTable({ sites, mayChange, onEdit }: TableProps) {
   const zones = useQuery({
     queryKey: ['zones', 'all'],
     queryFn: async () =>
-      (await answerOf(api.GET('/zones', { params: { query: { status: 'active', limit: 200, sort: 'name' } } }))).items,
+      (
+        await answerOf(
+          api.GET('/zones', { params: { query: { status: 'active', limit: 200, sort: 'name' } } }),
+        )
+      ).items,
   });
   return (
     <Paper className={table.paper}>
@@ -156,7 +163,9 @@ function SiteTable({ sites, mayChange, onEdit }: TableProps) {
                 </Table.Td>
                 <Table.Td data-label={t('zones')}>{own.length}</Table.Td>
                 <Table.Td data-label={t('fillOfWeek')} className={table.bars}>
-                  {fill.data !== undefined && <FillBar fill={sumOf(own.map(({ id }) => fill.data.get(id)))} />}
+                  {fill.data !== undefined && (
+                    <FillBar fill={sumOf(own.map(({ id }) => fill.data.get(id)))} />
+                  )}
                 </Table.Td>
                 {mayChange && (
                   <Table.Td className={table.menu}>
@@ -173,6 +182,7 @@ function SiteTable({ sites, mayChange, onEdit }: TableProps) {
 }
 
 function sumOf(fills: readonly (Fill | undefined)[]): Fill {
-  const sum = (name: 'adRequests' | 'filled') => fills.reduce((total, fill) => total + (fill?.[name] ?? 0), 0);
+  const sum = (name: 'adRequests' | 'filled') =>
+    fills.reduce((total, fill) => total + (fill?.[name] ?? 0), 0);
   return { adRequests: sum('adRequests'), filled: sum('filled'), fillRate: null };
 }

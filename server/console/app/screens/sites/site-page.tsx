@@ -28,7 +28,8 @@ export function SitePage({ id }: { readonly id: number }) {
   const zones = useQuery({
     queryKey: ['zones', 'of', id],
     queryFn: async () =>
-      (await answerOf(api.GET('/zones', { params: { query: { siteId: id, limit: 200, sort: 'name' } } }))).items,
+      (await answerOf(api.GET('/zones', { params: { query: { siteId: id, limit: 200, sort: 'name' } } })))
+        .items,
   });
   if (site.isPending) return <Waiting lines={6} height={30} />;
   if (site.isError) return <ErrorNote error={site.error} onRetry={site.refetch} />;
@@ -79,7 +80,12 @@ export function SitePage({ id }: { readonly id: number }) {
               {shown.map((zone) => (
                 <Table.Tr key={zone.id}>
                   <Table.Td className={table.name}>
-                    <Anchor component={Link} href={`/sites/zones/${zone.id}`} fw={550} c="var(--mantine-color-text)">
+                    <Anchor
+                      component={Link}
+                      href={`/sites/zones/${zone.id}`}
+                      fw={550}
+                      c="var(--mantine-color-text)"
+                    >
                       {zone.name}
                     </Anchor>
                     <Text size="xs" c="dimmed">
@@ -101,7 +107,12 @@ export function SitePage({ id }: { readonly id: number }) {
           </Table>
         </Paper>
       )}
-      <SupplyDialog kind="sites" opened={dialog === 'site'} entity={site.data} onClose={() => setDialog(undefined)} />
+      <SupplyDialog
+        kind="sites"
+        opened={dialog === 'site'}
+        entity={site.data}
+        onClose={() => setDialog(undefined)}
+      />
       <SupplyDialog
         kind="zones"
         siteId={id}

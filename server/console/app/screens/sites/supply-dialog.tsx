@@ -1,4 +1,14 @@
-import { ActionIcon, Button, Group, Input, Modal, NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Input,
+  Modal,
+  NumberInput,
+  Select,
+  Stack,
+  TextInput,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
@@ -11,7 +21,17 @@ import { ErrorNote } from '../../parts/error-note.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { toast } from '../../parts/toast.ts';
 import { useGuardedSave } from '../../parts/use-guarded-save.ts';
-import { changeOne, createOne, readOne, type Site, type SupplyKind, useSupplyChanged, type Zone } from './supply.ts';
+import {
+  changeOne,
+  createOne,
+  readOne,
+  type Site,
+  type SupplyKind,
+  useSupplyChanged,
+  type Zone,
+} from './supply.ts';
+
+const exampleDomain = 'news.example';
 
 type Size = readonly [number, number];
 
@@ -97,7 +117,7 @@ function SupplyForm({ kind, entity, siteId, onClose, onSaved }: Props) {
             {...form.getInputProps('domain')}
             label={t('domain')}
             description={t('domainHint')}
-            placeholder="news.example"
+            placeholder={exampleDomain}
           />
         ) : (
           <SizesField {...form.getInputProps('sizes')} />
@@ -132,7 +152,17 @@ const bodyOf = (kind: SupplyKind, { name, domain, sizes }: Values): object =>
   kind === 'sites' ? { name: name.trim(), domain: domain.trim() } : { name: name.trim(), sizes };
 
 /** Those that most creatives are made in (IAB). */
-const usual = ['300×250', '336×280', '728×90', '970×250', '970×90', '300×600', '160×600', '320×50', '320×100'];
+const usual = [
+  '300×250',
+  '336×280',
+  '728×90',
+  '970×250',
+  '970×90',
+  '300×600',
+  '160×600',
+  '320×50',
+  '320×100',
+];
 
 interface SizesProps {
   readonly value?: readonly Size[];
@@ -143,7 +173,8 @@ interface SizesProps {
 /** The sizes of a zone; the first is the one that the tag reserves. */
 function SizesField({ value = [], onChange, error }: SizesProps) {
   const { t } = useTranslation('sites');
-  const replace = (index: number, size: Size) => onChange?.(value.map((each, at) => (at === index ? size : each)));
+  const replace = (index: number, size: Size) =>
+    onChange?.(value.map((each, at) => (at === index ? size : each)));
   const known = new Set(value.map(([width, height]) => `${width}×${height}`));
   return (
     <Input.Wrapper label={t('sizes')} description={t('sizesHint')} error={error} labelElement="div">

@@ -30,7 +30,11 @@ export const changeOne = <K extends SupplyKind>(
   );
 
 /** Makes one. The key keeps it from being made twice where the answer was lost. */
-export const createOne = <K extends SupplyKind>(kind: K, body: object, once: string): Promise<Tagged<Entities[K]>> =>
+export const createOne = <K extends SupplyKind>(
+  kind: K,
+  body: object,
+  once: string,
+): Promise<Tagged<Entities[K]>> =>
   taggedAnswerOf(
     api.POST(`/${kind}` as '/sites', { body: body as never, headers: { 'Idempotency-Key': once } }) as never,
   );
@@ -50,7 +54,9 @@ export const useOne = <K extends SupplyKind>(kind: K, id: number | undefined) =>
 export function useSupplyChanged(): () => Promise<void> {
   const queries = useQueryClient();
   return () =>
-    queries.invalidateQueries({ predicate: ({ queryKey }) => ['sites', 'zones'].includes(String(queryKey[0])) });
+    queries.invalidateQueries({
+      predicate: ({ queryKey }) => ['sites', 'zones'].includes(String(queryKey[0])),
+    });
 }
 
 export interface Fill {
@@ -69,7 +75,7 @@ export function useFill() {
       const answer = await answerOf(
         api.GET('/reports/{name}', { params: { path: { name: 'inventory' }, query: query as never } }),
       );
-      const { rows } = answer as { rows: readonly (Fill & { readonly zone: number })[] };
+      const { rows } = answer as unknown as { rows: readonly (Fill & { readonly zone: number })[] };
       return new Map(rows.map((row) => [row.zone, row]));
     },
     staleTime: 60_000,

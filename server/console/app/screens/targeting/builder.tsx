@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group as Row, Menu, Select, Text } from '@mantine/core';
+import { ActionIcon, Button, Menu, Group as Row, Select, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../parts/icon.tsx';
 import classes from './builder.module.css';
@@ -53,6 +53,7 @@ function GroupFields({ group, onChange, depth, empty, onRemove }: GroupProps) {
     });
   const add = (part: Part) => onChange({ ...group, parts: [...parts, part] });
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out like this
     <div className={depth === 0 ? undefined : classes.group} role="group" aria-label={t(`mode.${mode}`)}>
       {(depth > 0 || parts.length > 1 || mode !== 'all') && (
         <Row gap="xs" mb="sm" wrap="nowrap">
@@ -66,7 +67,13 @@ function GroupFields({ group, onChange, depth, empty, onRemove }: GroupProps) {
             allowDeselect={false}
           />
           {onRemove !== undefined && (
-            <ActionIcon variant="subtle" color="gray" aria-label={t('removeGroup')} onClick={onRemove} ml="auto">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t('removeGroup')}
+              onClick={onRemove}
+              ml="auto"
+            >
               <Icon name="cross" size={16} />
             </ActionIcon>
           )}
@@ -84,7 +91,13 @@ function GroupFields({ group, onChange, depth, empty, onRemove }: GroupProps) {
               onRemove={() => replace(part.id, undefined)}
             />
           ) : (
-            <div key={part.id} className={classes.condition} role="group" aria-label={t(dimensionNames[part.leaf.on])}>
+            // biome-ignore lint/a11y/useSemanticElements: as above
+            <div
+              key={part.id}
+              className={classes.condition}
+              role="group"
+              aria-label={t(dimensionNames[part.leaf.on])}
+            >
               <div className={classes.fields}>
                 <ConditionFields leaf={part.leaf} onChange={(leaf) => replace(part.id, { ...part, leaf })} />
               </div>

@@ -130,7 +130,9 @@ function ScheduleFields({ leaf, onChange }: Props<LeafOf<'schedule'>>) {
   const toggleHour = (hour: number) =>
     onChange({
       ...leaf,
-      hours: leaf.hours.includes(hour) ? leaf.hours.filter((each) => each !== hour) : [...leaf.hours, hour].sort((a, b) => a - b),
+      hours: leaf.hours.includes(hour)
+        ? leaf.hours.filter((each) => each !== hour)
+        : [...leaf.hours, hour].sort((a, b) => a - b),
     });
   return (
     <div className={classes.values}>
@@ -141,7 +143,10 @@ function ScheduleFields({ leaf, onChange }: Props<LeafOf<'schedule'>>) {
           w={210}
           searchable
           aria-label={t('clockLabel')}
-          data={[{ value: 'visitor', label: t('clock.visitor') }, ...timeZones().map((value) => ({ value, label: value }))]}
+          data={[
+            { value: 'visitor', label: t('clock.visitor') },
+            ...timeZones().map((value) => ({ value, label: value })),
+          ]}
           value={leaf.clock}
           onChange={(clock) => onChange({ ...leaf, clock: clock ?? 'visitor' })}
           allowDeselect={false}
@@ -151,7 +156,9 @@ function ScheduleFields({ leaf, onChange }: Props<LeafOf<'schedule'>>) {
         label={t('weekdaysLabel')}
         size="xs"
         value={[...leaf.weekdays]}
-        onChange={(chosen) => onChange({ ...leaf, weekdays: weekdays.filter((day) => chosen.includes(day)) as Weekday[] })}
+        onChange={(chosen) =>
+          onChange({ ...leaf, weekdays: weekdays.filter((day) => chosen.includes(day)) as Weekday[] })
+        }
         mb="xs"
       >
         <Group gap="sm" mt={4}>

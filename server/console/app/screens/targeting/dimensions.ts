@@ -35,7 +35,17 @@ export const dimensionNames = {
 /** In the order of the menu. */
 export const dimensionGroups = {
   place: ['country', 'region', 'city', 'postalCode', 'radius', 'continent', 'eu', 'timeZone'],
-  visitor: ['device', 'browser', 'browserVersion', 'os', 'osVersion', 'language', 'connectionType', 'asn', 'segment'],
+  visitor: [
+    'device',
+    'browser',
+    'browserVersion',
+    'os',
+    'osVersion',
+    'language',
+    'connectionType',
+    'asn',
+    'segment',
+  ],
   page: ['site', 'zone', 'page', 'keyValue', 'referrer'],
   time: ['schedule', 'dates'],
 } as const satisfies Record<string, readonly Dimension[]>;

@@ -1,13 +1,31 @@
 import type { components } from '../../api/schema';
 
 export type Targeting = components['schemas']['Targeting'];
-export type ListDimension = Extract<Targeting, { on: 'country'; in: string[] } | { on: string; in: string[] }>['on'];
+export type ListDimension = Extract<
+  Targeting,
+  { on: 'country'; in: string[] } | { on: string; in: string[] }
+>['on'];
 
 /** A leaf while it is being filled in: a list may be empty, a number missing. */
 export type Leaf =
-  | { readonly on: ListDimension; readonly key?: string; readonly not: boolean; readonly values: readonly string[] }
-  | { readonly on: 'browserVersion' | 'osVersion'; readonly of: string; readonly from: string; readonly to: string }
-  | { readonly on: 'radius'; readonly latitude: number | ''; readonly longitude: number | ''; readonly km: number | '' }
+  | {
+      readonly on: ListDimension;
+      readonly key?: string;
+      readonly not: boolean;
+      readonly values: readonly string[];
+    }
+  | {
+      readonly on: 'browserVersion' | 'osVersion';
+      readonly of: string;
+      readonly from: string;
+      readonly to: string;
+    }
+  | {
+      readonly on: 'radius';
+      readonly latitude: number | '';
+      readonly longitude: number | '';
+      readonly km: number | '';
+    }
   | {
       readonly on: 'schedule';
       readonly weekdays: readonly Weekday[];
@@ -44,7 +62,12 @@ export type Part = Condition | Group;
 let ids = 0;
 const nextId = () => ++ids;
 
-export const groupOf = (mode: Mode, parts: readonly Part[]): Group => ({ kind: 'group', id: nextId(), mode, parts });
+export const groupOf = (mode: Mode, parts: readonly Part[]): Group => ({
+  kind: 'group',
+  id: nextId(),
+  mode,
+  parts,
+});
 export const conditionOf = (leaf: Leaf): Condition => ({ kind: 'condition', id: nextId(), leaf });
 
 /** A leaf with nothing filled in. */
@@ -155,7 +178,11 @@ function ruleOfLeaf(leaf: Leaf): Targeting | null {
       const { on, key, not } = leaf;
       const values = [...leaf.values];
       if (values.length === 0 || key === '') return null;
-      return { on, ...(key === undefined ? {} : { key }), ...(not ? { notIn: values } : { in: values }) } as Targeting;
+      return {
+        on,
+        ...(key === undefined ? {} : { key }),
+        ...(not ? { notIn: values } : { in: values }),
+      } as Targeting;
     }
   }
 }

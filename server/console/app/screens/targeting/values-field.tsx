@@ -20,7 +20,8 @@ interface Props {
 export function ValuesField(props: Props) {
   const { on } = props;
   if (on === 'region') return <RegionsField {...props} />;
-  if (on === 'site' || on === 'zone') return <InventoryField {...props} kind={on === 'site' ? 'sites' : 'zones'} />;
+  if (on === 'site' || on === 'zone')
+    return <InventoryField {...props} kind={on === 'site' ? 'sites' : 'zones'} />;
   if (fixedValues[on] !== undefined) return <FixedField {...props} />;
   if (on === 'city') return <CitiesField {...props} />;
   return <FreeField {...props} suggestions={usualValues[on] ?? []} />;
@@ -31,7 +32,13 @@ interface Choice {
   readonly label: string;
 }
 
-function Choices({ on, values, onChange, data, ...rest }: Props & { data: Choice[]; onSearch?: (text: string) => void; search?: string; empty?: string }) {
+function Choices({
+  on,
+  values,
+  onChange,
+  data,
+  ...rest
+}: Props & { data: Choice[]; onSearch?: (text: string) => void; search?: string; empty?: string }) {
   const { t } = useTranslation('targeting');
   const { onSearch, search, empty } = rest;
   return (
@@ -47,7 +54,9 @@ function Choices({ on, values, onChange, data, ...rest }: Props & { data: Choice
       data={data}
       value={[...values]}
       onChange={onChange}
-      {...(onSearch === undefined ? {} : { onSearchChange: onSearch, searchValue: search, filter: ({ options }) => options })}
+      {...(onSearch === undefined
+        ? {}
+        : { onSearchChange: onSearch, searchValue: search, filter: ({ options }) => options })}
     />
   );
 }
@@ -118,8 +127,8 @@ function CitiesField(props: Props) {
       const answer = await answerOf(
         api.GET('/reports/{name}', { params: { path: { name: 'traffic' }, query: query as never } }),
       );
-      return (answer as { rows: readonly { country?: string; city?: string }[] }).rows.flatMap(({ country, city }) =>
-        country && city ? [`${country}/${city}`] : [],
+      return (answer as { rows: readonly { country?: string; city?: string }[] }).rows.flatMap(
+        ({ country, city }) => (country && city ? [`${country}/${city}`] : []),
       );
     },
     staleTime: 600_000,
@@ -128,7 +137,12 @@ function CitiesField(props: Props) {
   return <FreeField {...props} suggestions={data ?? []} />;
 }
 
-function FreeField({ on, values, onChange, suggestions }: Props & { readonly suggestions: readonly string[] }) {
+function FreeField({
+  on,
+  values,
+  onChange,
+  suggestions,
+}: Props & { readonly suggestions: readonly string[] }) {
   const { t } = useTranslation('targeting');
   return (
     <TagsInput

@@ -21,11 +21,21 @@ interface Names {
 export function useRuleWords(rules: readonly (Targeting | null)[]): Words {
   const { t } = useTranslation('targeting');
   const format = useFormat();
-  const codes = useMemo(() => [...new Set(rules.flatMap((rule) => valuesOn(rule, 'region')))].sort(), [rules]);
+  const codes = useMemo(
+    () => [...new Set(rules.flatMap((rule) => valuesOn(rule, 'region')))].sort(),
+    [rules],
+  );
   const region = useRegionNames(codes);
-  const site = useInventoryNames('sites', rules.some((rule) => valuesOn(rule, 'site').length > 0));
-  const zone = useInventoryNames('zones', rules.some((rule) => valuesOn(rule, 'zone').length > 0));
-  return (rule) => (rule === null ? t('everybody') : ruleWords(rule, { t, format, names: { region, site, zone } }));
+  const site = useInventoryNames(
+    'sites',
+    rules.some((rule) => valuesOn(rule, 'site').length > 0),
+  );
+  const zone = useInventoryNames(
+    'zones',
+    rules.some((rule) => valuesOn(rule, 'zone').length > 0),
+  );
+  return (rule) =>
+    rule === null ? t('everybody') : ruleWords(rule, { t, format, names: { region, site, zone } });
 }
 
 export function useRegionNames(codes: readonly string[]): (code: string) => string {
@@ -71,7 +81,10 @@ function grouped(rule: Targeting, means: Means): string {
   return 'and' in rule || 'or' in rule ? means.t('grouped', { rule: words }) : words;
 }
 
-function leafWords(leaf: Exclude<Targeting, { and: unknown } | { or: unknown } | { not: unknown }>, means: Means): string {
+function leafWords(
+  leaf: Exclude<Targeting, { and: unknown } | { or: unknown } | { not: unknown }>,
+  means: Means,
+): string {
   const { t, format, names } = means;
   switch (leaf.on) {
     case 'browserVersion':
@@ -96,7 +109,9 @@ function leafWords(leaf: Exclude<Targeting, { and: unknown } | { or: unknown } |
     default: {
       const what = 'key' in leaf ? t('key', { key: leaf.key }) : t(dimensionNames[leaf.on]);
       const not = 'notIn' in leaf;
-      const values = (not ? leaf.notIn : leaf.in).map((value) => valueName(leaf.on, value, { t, format, names }));
+      const values = (not ? leaf.notIn : leaf.in).map((value) =>
+        valueName(leaf.on, value, { t, format, names }),
+      );
       const list = new Intl.ListFormat(format.locale, { type: 'disjunction' }).format(values);
       return t(not ? 'isNot' : 'is', { what, values: list });
     }
