@@ -63,6 +63,7 @@ describe.skipIf(noBrowser())('the screens of ad operations, with delivery, in Ch
       noNetwork(),
     ]);
     proxy.target = product.delivery;
+    await product.api('/demo', { method: 'DELETE' });
     const user = { name: 'Kim', email: 'kim@example.com', role: 'adops' };
     const { id } = await product.json<{ id: number }>('/users', { method: 'POST', body: user });
     const links = `/users/${id}/password-links`;

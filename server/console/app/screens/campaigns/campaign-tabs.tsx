@@ -1,31 +1,24 @@
-import { Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
+import classes from './campaign-tabs.module.css';
 
-const tabs = ['', '/advertisers', '/approvals'] as const;
-const labels = {
-  '': 'tab.campaigns',
-  '/advertisers': 'tab.advertisers',
-  '/approvals': 'tab.approvals',
-} as const;
+const tabs = [
+  ['/campaigns', 'tab.campaigns'],
+  ['/campaigns/advertisers', 'tab.advertisers'],
+  ['/campaigns/approvals', 'tab.approvals'],
+] as const;
 
 /** The lists of this screen, beside each other. */
 export function CampaignTabs() {
   const { t } = useTranslation('campaigns');
-  const [location, go] = useLocation();
+  const [location] = useLocation();
   return (
-    <Tabs
-      value={location.slice('/campaigns'.length)}
-      onChange={(tab) => go(`/campaigns${tab ?? ''}`)}
-      mb="md"
-    >
-      <Tabs.List aria-label={t('tab.label')}>
-        {tabs.map((tab) => (
-          <Tabs.Tab key={tab} value={tab} aria-controls={undefined}>
-            {t(labels[tab])}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-    </Tabs>
+    <nav aria-label={t('tab.label')} className={classes.tabs}>
+      {tabs.map(([href, label]) => (
+        <Link key={href} href={href} aria-current={location === href ? 'page' : undefined}>
+          {t(label)}
+        </Link>
+      ))}
+    </nav>
   );
 }
