@@ -20,6 +20,7 @@ export {
   removeOwnSecondFactor,
   removeSecondFactor,
 } from './second-factor.ts';
+export { hashOf, newSecretText } from './secret-text.ts';
 export { refuseCrossSite, sessionCookie } from './session-cookie.ts';
 export { endSession, listSessions, signIn } from './sessions.ts';
 export { createUser, getUser, listUsers, patchUser, type User } from './users.ts';

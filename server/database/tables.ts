@@ -299,6 +299,32 @@ export interface ReportSchedulesTable {
   updated_at: ChangedAt;
 }
 
+export interface SavedReportsTable {
+  id: Identity;
+  owner: string;
+  name: string;
+  shared: boolean;
+  report: string;
+  query: JSONColumnType<object>;
+  created_at: MadeAt;
+  updated_at: ChangedAt;
+}
+
+export interface ReportSharesTable {
+  id: Identity;
+  owner: string;
+  user_id: number | null;
+  name: string;
+  hash: Uint8Array;
+  report: string;
+  query: JSONColumnType<object>;
+  scope: JSONColumnType<object>;
+  expires_at: Date;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+  created_at: MadeAt;
+}
+
 /** Where a scheduled report goes: addresses; a folder below that of all reports; what objects' names begin with. */
 export interface ReportTargets {
   email?: string[];
@@ -356,6 +382,8 @@ export interface Tables {
   machine_metrics: MachineMetricsTable;
   daily_curves: DailyCurvesTable;
   line_item_rates: LineItemRatesTable;
+  saved_reports: SavedReportsTable;
+  report_shares: ReportSharesTable;
   report_schedules: ReportSchedulesTable;
   report_deliveries: ReportDeliveriesTable;
 }

@@ -14,11 +14,10 @@ import {
   timeInput,
   timeZoneInput,
 } from '../inventory/index.ts';
-import type { ReportMaker } from '../reporting/index.ts';
+import { KeptFor, type ReportMaker } from '../reporting/index.ts';
 import { bookingsFor, type Flight, goesBefore } from './bookings.ts';
 import { type DraftForecast, forecastDraft } from './draft-forecast.ts';
 import { fitOf } from './fit.ts';
-import { KeptFor } from './kept-for.ts';
 
 /** Most values that a report takes in one filter. */
 const mostFiltered = 1000;

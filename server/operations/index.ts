@@ -7,3 +7,4 @@ export {
   readinessRouter,
 } from './readiness.ts';
 export { replayRoute } from './replay-route.ts';
+export { tagCheckRoute } from './tag-check-route.ts';

@@ -37,14 +37,18 @@ import {
   machineOfficeChecks,
   readinessRouter,
   replayRoute,
+  tagCheckRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
 import {
   invalidTrafficRoutes,
+  liveRoute,
   openLateClickHouse,
   ReportMaker,
   reportRoutes,
+  savedReportRoutes,
   scheduleRoutes,
+  shareRoutes,
 } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -204,6 +208,9 @@ export async function openBackOffice({
         approval: settings.CREATIVE_APPROVAL,
         routes: [
           ...reportRoutes(maker),
+          liveRoute({ clickhouse, now: Date.now }),
+          ...savedReportRoutes({ db, maker, now: Date.now }),
+          ...shareRoutes({ db, maker, now: Date.now, kAnonymity: settings.K_ANONYMITY }),
           ...scheduleRoutes({
             ...{ db, maker, places, now: Date.now },
             wake: () => void scheduler.runNow('reports'),
@@ -220,6 +227,7 @@ export async function openBackOffice({
             standings: (items, nowMs) => pacing.standings(items, nowMs),
           }),
           forecastRoute({ db, clickhouse, maker, now: Date.now }),
+          tagCheckRoute({ db, clickhouse, now: Date.now }),
           ...jobRoutes(db, scheduler),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),

@@ -26,6 +26,8 @@ export interface Subject {
   readonly session: number | null;
   /** A report that their role has. */
   readonly report: string;
+  /** A share link of theirs. */
+  readonly share: number;
 }
 
 /** Somebody else, of the role analyst, with a key and a session. */
@@ -33,6 +35,8 @@ export interface Stranger {
   readonly user: number;
   readonly key: number;
   readonly session: number;
+  readonly savedReport: number;
+  readonly share: number;
 }
 
 /** How an endpoint is asked for what is the asker's, and for what is not. */
@@ -130,6 +134,13 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/creatives/${foreign.creative}/preview`, body: undefined },
     ],
   },
+  'GET /zones/{id}/tag-check': {
+    ...{ cells: supply, ok: 200 },
+    trials: (own, foreign) => [
+      { path: `/zones/${own.zone}/tag-check` },
+      { path: `/zones/${foreign.zone}/tag-check` },
+    ],
+  },
   'PUT /creatives/{id}/approval': {
     ...{ cells: staff, ok: 200 },
     trials: (own, foreign) => [
@@ -185,6 +196,58 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     trials: (_own, _foreign, { report }) => [
       { path: `/reports/${report}` },
       { path: '/reports/invalid-traffic' },
+    ],
+  },
+  'GET /live-visitors': plain(['all', 'all', 'no', 'own', 'all'], 200, '/live-visitors'),
+  'GET /saved-reports': {
+    ...{ cells: onesOwn, ok: 200 },
+    trials: () => [{ path: '/saved-reports' }],
+    listed: (_own, _foreign, _subject, { savedReport }) => [null, savedReport],
+  },
+  'POST /saved-reports': {
+    ...{ cells: onesOwn, ok: 201 },
+    trials: (_own, _foreign, { report }) => [
+      { path: '/saved-reports', body: { name: 'Mine', report, query: {} } },
+      { path: '/saved-reports', body: { name: 'Mine', report: 'none', query: {} } },
+    ],
+  },
+  'GET /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999' },
+      { path: `/saved-reports/${savedReport}` },
+    ],
+  },
+  'PATCH /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999', body: { name: 'Other' } },
+      { path: `/saved-reports/${savedReport}`, body: { name: 'Other' } },
+    ],
+  },
+  'DELETE /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999' },
+      { path: `/saved-reports/${savedReport}` },
+    ],
+  },
+  'GET /report-shares': {
+    ...{ cells: everybody, ok: 200 },
+    trials: () => [{ path: '/report-shares' }],
+    listed: (_own, _foreign, _subject, { share }) => [null, share],
+  },
+  'POST /report-shares': {
+    ...{ cells: everybody, ok: 201 },
+    trials: (_own, _foreign, { report }) => [
+      { path: '/report-shares', body: { name: 'Mine', report, query: {} } },
+    ],
+  },
+  'DELETE /report-shares/{id}': {
+    ...{ cells: everybody, ok: 204 },
+    trials: (_own, _foreign, subject, stranger) => [
+      { path: `/report-shares/${subject.share}` },
+      { path: `/report-shares/${stranger.share}` },
     ],
   },
   'GET /invalid-traffic/reasons': plain(staff, 200, '/invalid-traffic/reasons'),
@@ -291,4 +354,9 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 };
 
 /** For anybody, without a key. */
-export const publicEndpoints: readonly string[] = ['GET /openapi.json', 'POST /sessions', 'POST /passwords'];
+export const publicEndpoints: readonly string[] = [
+  'GET /openapi.json',
+  'GET /shared-reports/{token}',
+  'POST /sessions',
+  'POST /passwords',
+];

@@ -49,7 +49,13 @@ beforeAll(async () => {
   foreign = await makeTenant();
   const user = await makeUser('stranger', { role: 'analyst' });
   const key = await made('/api-keys', { name: 'key', userId: user });
-  stranger = { user, key, session: await makeSession('stranger') };
+  const { key: secret } = await create('/api-keys', { name: 'of the stranger', userId: user });
+  stranger = {
+    user,
+    key,
+    session: await makeSession('stranger'),
+    ...(await makeReports(String(secret), 'visitors')),
+  };
   subjects = [
     await makeSubject('admin', 'visitors', {}),
     await makeSubject('adops', 'visitors', {}),
@@ -106,6 +112,14 @@ async function makeUser(name: string, fields: object): Promise<number> {
   return id;
 }
 
+/** A saved report and a share link of whoever has the key. */
+async function makeReports(key: string, report: string): Promise<{ savedReport: number; share: number }> {
+  const call = callerWith(key);
+  const saved = await call('POST', { path: '/saved-reports', body: { name: 'A', report, query: {} } });
+  const share = await call('POST', { path: '/report-shares', body: { name: 'A', report, query: {} } });
+  return { savedReport: Number(saved.body.id), share: Number(share.body.id) };
+}
+
 async function makeSession(name: string): Promise<number> {
   return Number((await create('/sessions', { email: emailOf(name), password }))['sessionId']);
 }
@@ -115,7 +129,8 @@ async function makeSubject(column: Column, report: string, owned: object) {
   const { key } = await create('/api-keys', { name: 'in use', userId: user });
   const spareKey = await made('/api-keys', { name: 'spare', userId: user });
   const session = await makeSession(column);
-  return subjectOf(column, { column, user, spareKey, session, report }, String(key));
+  const { share } = await makeReports(String(key), report);
+  return subjectOf(column, { column, user, spareKey, session, report, share }, String(key));
 }
 
 /** A key that is an advertiser's own can do what the advertiser's users can. */
@@ -123,7 +138,9 @@ async function makeAdvertiserKey() {
   const owner = { advertiserId: own.advertiser };
   const { key } = await create('/api-keys', { name: 'in use', ...owner });
   const spareKey = await made('/api-keys', { name: 'spare', ...owner });
-  const subject: Subject = { column: 'advertiser', user: null, spareKey, session: null, report: 'audience' };
+  const { share } = await makeReports(String(key), 'audience');
+  const about = { user: null, spareKey, session: null, report: 'audience', share };
+  const subject: Subject = { column: 'advertiser', ...about };
   return subjectOf("an advertiser's own key", subject, String(key));
 }
 
