@@ -17,6 +17,7 @@ import { approvalRoute } from './routes/approval.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoute } from './routes/audit.ts';
 import { bundleRoutes } from './routes/bundles.ts';
+import { creativeFileRoute } from './routes/creative-file.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
@@ -88,6 +89,7 @@ export function createApi(dependencies: ApiDependencies): Router {
     approvalRoute(dependencies),
     ...assetRoutes(dependencies),
     ...bundleRoutes(dependencies),
+    creativeFileRoute(dependencies),
     ...tagRoutes(dependencies),
     ...demoRoutes(dependencies),
     ...userRoutes(dependencies),

@@ -150,6 +150,14 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: supply, ok: 200 },
     trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
   },
+  'GET /creatives/{id}/image': {
+    // The tenants' creatives are texts.
+    ...{ cells: demand, ok: 404 },
+    trials: (own, foreign) => [
+      { path: `/creatives/${own.creative}/image` },
+      { path: `/creatives/${foreign.creative}/image` },
+    ],
+  },
   'POST /creatives/{id}/preview': {
     ...{ cells: demand, ok: 200 },
     trials: (own, foreign) => [
@@ -293,6 +301,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /jobs': plain(staff, 200, '/jobs'),
   'GET /jobs/{name}/runs': plain(staff, 200, '/jobs/ship/runs'),
   'POST /jobs/{name}/runs': plain(admins, 404, '/jobs/none/runs'),
+  'GET /regions': plain(['all', 'all', 'all', 'all', 'all'], 200, '/regions?q=bav'),
   'GET /locations/{address}': plain(staff, 422, '/locations/nowhere'),
   'GET /location-database': plain(staff, 200, '/location-database'),
   'POST /location-database/update': plain(admins, 409, '/location-database/update'),

@@ -38,6 +38,19 @@ export const screens: readonly ScreenEntry[] = [
     ...{ name: 'system', path: '/system', icon: 'pulse', group: 'operation' },
     roles: staff,
     load: () => import('./system/index.tsx'),
+    ...{ name: 'campaigns', path: '/campaigns', icon: 'megaphone', group: 'advertising' },
+    roles: ['admin', 'adops'],
+    load: () => import('./campaigns/index.tsx'),
+  },
+  {
+    ...{ name: 'why', path: '/why', icon: 'question', group: 'advertising' },
+    roles: ['admin', 'adops'],
+    load: () => import('./why/index.tsx'),
+  },
+  {
+    ...{ name: 'sites', path: '/sites', icon: 'layout', group: 'advertising' },
+    roles: ['admin', 'adops', 'publisher'],
+    load: () => import('./sites/index.tsx'),
   },
   {
     ...{ name: 'account', path: '/account', icon: 'person', group: null },
