@@ -24,6 +24,16 @@ const everyone: readonly Role[] = ['admin', 'adops', 'advertiser', 'publisher', 
 /** Every screen, in the order of the navigation. The first that a role sees is where it starts. */
 export const screens: readonly ScreenEntry[] = [
   {
+    ...{ name: 'visitors', path: '/visitors', icon: 'globe', group: 'insights' },
+    roles: ['admin', 'adops', 'publisher', 'analyst'],
+    load: () => import('./visitors/index.tsx'),
+  },
+  {
+    ...{ name: 'traffic', path: '/traffic', icon: 'bars', group: 'insights' },
+    roles: ['admin', 'adops', 'publisher', 'analyst'],
+    load: () => import('./traffic/index.tsx'),
+  },
+  {
     ...{ name: 'account', path: '/account', icon: 'person', group: null },
     roles: everyone,
     load: () => import('./account/index.tsx'),
