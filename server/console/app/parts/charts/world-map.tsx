@@ -150,10 +150,13 @@ const Outline = memo(function Outline({ drawn, shade, state, onPoint, onChoose }
 function draw(world: readonly Country[], chosen: string | undefined, width: number, height: number): Drawn[] {
   const projection = projectionOf(world, chosen, width, height);
   const path = geoPath(projection).digits(1);
+  const parts = new Map<string, number>();
+  for (const { code } of world) parts.set(code, (parts.get(code) ?? 0) + 1);
   return world.flatMap(({ code, shape }) => {
     const text = path(shape);
     if (text === null || text === '') return [];
-    const small = chosen === undefined && path.area(shape) < smallest;
+    // Small parts of larger countries are in the data by themselves.
+    const small = chosen === undefined && parts.get(code) === 1 && path.area(shape) < smallest;
     return [{ code, path: text, dot: small ? path.centroid(shape) : null }];
   });
 }

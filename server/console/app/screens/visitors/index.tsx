@@ -1,4 +1,4 @@
-import { Paper, SimpleGrid } from '@mantine/core';
+import { Grid, Paper } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
@@ -55,10 +55,14 @@ export function Screen() {
             />
             <TimeCard view={view} metric={metric} svgRef={chart} />
           </Paper>
-          <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md" mb="md">
-            <MapCard view={view} metric={metric} country={country} svgRef={map} />
-            <TableCard view={view} metric={metric} country={country} />
-          </SimpleGrid>
+          <Grid gap="md" mb="md">
+            <Grid.Col span={{ base: 12, lg: 7 }}>
+              <MapCard view={view} metric={metric} country={country} svgRef={map} />
+            </Grid.Col>
+            <Grid.Col span={{ base: 12, lg: 5 }}>
+              <TableCard view={view} metric={metric} country={country} />
+            </Grid.Col>
+          </Grid>
           <Live view={view} />
         </>
       )}

@@ -36,7 +36,7 @@ export function MapCard({ view, metric, country, svgRef }: Props) {
       choices: { by: 'country' },
     });
   return (
-    <Paper p="md">
+    <Paper p="md" h="100%">
       <Group justify="space-between" mb="sm" mih={30}>
         <Title order={2}>{country === undefined ? t('places') : format.country(country)}</Title>
         {country !== undefined && (

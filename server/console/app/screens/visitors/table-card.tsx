@@ -12,7 +12,7 @@ import { Waiting } from '../../parts/waiting.tsx';
 
 const tables = ['country', 'region', 'city', 'page', 'site'] as const;
 type Table = (typeof tables)[number];
-const rowsShown = 12;
+const rowsShown = 10;
 
 const chosenTable = (view: View, country: string | undefined): Table =>
   tables.find((table) => table === view.choices['by']) ?? (country === undefined ? 'country' : 'region');
@@ -60,7 +60,7 @@ export function TableCard({ view, metric, country }: Props) {
     view.change({ filters, choices: { by: next } });
   };
   return (
-    <Paper p="md">
+    <Paper p="md" h="100%">
       <Group justify="space-between" mb="sm" mih={30}>
         <SegmentedControl
           size="xs"
