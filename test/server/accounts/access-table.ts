@@ -365,6 +365,4 @@ export const publicEndpoints: readonly string[] = [
   'POST /passwords',
   'POST /password-resets',
   'GET /shared-reports/{token}',
-  'POST /sessions',
-  'POST /passwords',
 ];
