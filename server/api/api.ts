@@ -17,6 +17,7 @@ import { approvalRoute } from './routes/approval.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoute } from './routes/audit.ts';
 import { bundleRoutes } from './routes/bundles.ts';
+import { creativeFileRoute } from './routes/creative-file.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
@@ -50,6 +51,8 @@ export interface ApiDependencies {
   readonly mails?: MailControl;
   /** Whether new creatives wait for approval. Default: off. */
   readonly approval?: ApprovalPolicy;
+  /** Whether interest categories may be about what the law guards most. Default: refused. */
+  readonly sensitiveInterests?: 'refused' | 'allowed';
   /** Of other parts of the product: mounted and documented with the rest. */
   readonly routes?: readonly Route[];
 }
@@ -86,6 +89,7 @@ export function createApi(dependencies: ApiDependencies): Router {
     approvalRoute(dependencies),
     ...assetRoutes(dependencies),
     ...bundleRoutes(dependencies),
+    creativeFileRoute(dependencies),
     ...tagRoutes(dependencies),
     ...demoRoutes(dependencies),
     ...userRoutes(dependencies),

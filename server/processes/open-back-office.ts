@@ -29,7 +29,7 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute, healthRoute } from '../explaining/index.ts';
 import { forecastRoute } from '../forecasting/index.ts';
 import { locationRoutes } from '../geo/index.ts';
-import { startSnapshotPublisher } from '../inventory/index.ts';
+import { deliveryPlans, startSnapshotPublisher } from '../inventory/index.ts';
 import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
 import {
   databaseCheck,
@@ -155,7 +155,8 @@ export async function openBackOffice({
     closing.push(() => pacing.stop());
 
     const scratchDir = await emptyScratch(dataDir);
-    const maker = new ReportMaker({ clickhouse, scratchDir, kAnonymity: settings.K_ANONYMITY });
+    const plans = deliveryPlans(db);
+    const maker = new ReportMaker({ clickhouse, scratchDir, plans, kAnonymity: settings.K_ANONYMITY });
     const places = reportPlaces(settings);
     const store = new DatabaseRunStore(db);
     const rates = {
@@ -229,6 +230,7 @@ export async function openBackOffice({
         ...(places.mail === undefined ? {} : { mails: { wake: () => void scheduler.runNow('mail') } }),
         inventoryChanged: () => void publisher.publishNow(),
         approval: settings.CREATIVE_APPROVAL,
+        sensitiveInterests: settings.INTEREST_SENSITIVE,
         routes: [
           ...reportRoutes(maker),
           liveRoute({ clickhouse, now: Date.now }),
