@@ -1,4 +1,5 @@
 export { type ApiDependencies, createApi } from './api.ts';
+export { ownerOf } from './idempotency.ts';
 export { createDocument, type OpenApiDocument } from './openapi.ts';
 export { integerText } from './query-fields.ts';
 export {
@@ -11,4 +12,5 @@ export {
   type RouteDefinition,
   reply,
 } from './route.ts';
+export { welcomeUrl } from './routes/passwords.ts';
 export { previewRoutes } from './routes/preview.ts';

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import { linksOf, snapshotCreative } from './compile-creative.ts';
+import { readInterests } from './compile-interests.ts';
 import { type Budget, type Cap, expectedCpmMicros, type Goal, type Price } from './delivery-terms.ts';
 import type {
   InventorySnapshot,
+  SnapshotAdvertiser,
   SnapshotConversionAction,
   SnapshotCreative,
   SnapshotLanding,
@@ -36,22 +38,33 @@ export function compileSnapshot(db: Kysely<Tables>, nowMs: number = Date.now()):
         madeAtMs: nowMs,
         zones: await readZones(transaction),
         lineItems,
-        creatives: creatives.map(({ lineItemId: _, ...creative }) => creative),
+        creatives: creatives.map(({ creative }) => creative),
         landings: await readLandings(transaction, nowMs),
         sites: await readSites(transaction),
         conversionActions: await readConversionActions(transaction),
+        advertisers: await readAdvertisers(transaction),
+        ...(await readInterests(transaction)),
       };
     });
 }
 
-type CreativeOfLineItem = SnapshotCreative & { readonly lineItemId: number };
+interface CreativeOfLineItem {
+  readonly creative: SnapshotCreative;
+  readonly lineItemId: number;
+  readonly approved: boolean;
+}
 
-function creativesByLineItem(creatives: readonly CreativeOfLineItem[]): Map<number, number[]> {
-  const ids = new Map<number, number[]>();
-  for (const { id, lineItemId } of creatives) {
-    const list = ids.get(lineItemId);
-    if (list === undefined) ids.set(lineItemId, [id]);
-    else list.push(id);
+interface CreativeIds {
+  readonly approved: number[];
+  readonly others: number[];
+}
+
+function creativesByLineItem(creatives: readonly CreativeOfLineItem[]): Map<number, CreativeIds> {
+  const ids = new Map<number, CreativeIds>();
+  for (const { creative, lineItemId, approved } of creatives) {
+    const lists = ids.get(lineItemId) ?? { approved: [], others: [] };
+    lists[approved ? 'approved' : 'others'].push(creative.id);
+    ids.set(lineItemId, lists);
   }
   return ids;
 }
@@ -89,12 +102,17 @@ async function readCreatives(transaction: Transaction<Tables>, nowMs: number): P
       'creatives.caps',
       'creatives.content',
       'creatives.links',
+      'creatives.approval',
       'assets.content_type',
       'double.content_type as content_type_2x',
     ])
     .orderBy('creatives.id')
     .execute();
-  return rows.map((row) => ({ lineItemId: row.line_item_id, ...snapshotCreative(row) }));
+  return rows.map((row) => ({
+    creative: snapshotCreative(row),
+    lineItemId: row.line_item_id,
+    approved: row.approval === 'approved',
+  }));
 }
 
 /** For how long a creative that stopped running keeps its landing. */
@@ -144,7 +162,7 @@ async function readLandings(transaction: Transaction<Tables>, nowMs: number): Pr
 async function readLineItems(
   transaction: Transaction<Tables>,
   nowMs: number,
-  creativeIds: ReadonlyMap<number, readonly number[]>,
+  creativeIds: ReadonlyMap<number, CreativeIds>,
 ): Promise<SnapshotLineItem[]> {
   const rows = await liveLineItems(transaction, nowMs)
     .leftJoin('line_item_rates', 'line_item_rates.line_item_id', 'line_items.id')
@@ -184,7 +202,8 @@ async function readLineItems(
       startMs: row.start_at?.getTime() ?? null,
       endMs: row.end_at?.getTime() ?? null,
       targeting: row.targeting as Targeting | null,
-      creativeIds: creatives,
+      creativeIds: creatives.approved,
+      ...(creatives.others.length === 0 ? {} : { previewIds: creatives.others }),
       ...termsOf(row),
     };
   });
@@ -244,6 +263,16 @@ function readSites(transaction: Transaction<Tables>): Promise<SnapshotSite[]> {
     .selectFrom('sites')
     .where('status', '=', 'active')
     .select(['id', 'domain'])
+    .orderBy('id')
+    .execute();
+}
+
+/** Those whose ads may be seen, or may still be on a screen. */
+function readAdvertisers(transaction: Transaction<Tables>): Promise<SnapshotAdvertiser[]> {
+  return transaction
+    .selectFrom('advertisers')
+    .where('status', '!=', 'archived')
+    .select(['id', 'name', 'payer'])
     .orderBy('id')
     .execute();
 }

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { createUser, getUser, listUsers, patchUser, roles, type User } from '../../accounts/index.ts';
+import {
+  createUser,
+  getUser,
+  languages,
+  listUsers,
+  patchUser,
+  roles,
+  type User,
+} from '../../accounts/index.ts';
 import { entityId, entityName } from '../../inventory/index.ts';
 import type { ApiDependencies } from '../api.ts';
 import { defineRoute, type Route, reply } from '../route.ts';
@@ -19,6 +27,7 @@ const fields = {
     .meta({ description: 'Nobody else may have it.', example: 'kim@example.com' }),
   role: z.enum(roles).meta({ description: 'What they may do.', example: 'advertiser' }),
   status,
+  language: z.enum(languages).meta({ description: 'That they are written to in.', example: 'en' }),
   advertisers: z
     .array(entityId)
     .max(mostOwned)
@@ -34,6 +43,7 @@ const createSchema = z
     ...fields,
     email: fields.email.default(null),
     status: status.default('active'),
+    language: fields.language.default('en'),
     advertisers: fields.advertisers.default([]),
     sites: fields.sites.default([]),
   })
@@ -88,11 +98,14 @@ export function userRoutes({ db }: ApiDependencies): Route[] {
         description: 'Created.',
         schema: userSchema,
         headers: { Location: { description: 'Its address.', example: '/api/v1/users/12' } },
+        tagged: true,
       },
-      async handle({ body, request }) {
-        const user = await createUser(db, body);
-        return reply.value(showUser(user), { Location: `${request.baseUrl}/users/${user.id}` });
-      },
+      once: true,
+      handle: ({ body, request, once }) =>
+        once(async (transaction) => {
+          const user = await createUser(transaction, body);
+          return { value: showUser(user), headers: { Location: `${request.baseUrl}/users/${user.id}` } };
+        }),
     }),
     defineRoute({
       ...item,
@@ -100,7 +113,7 @@ export function userRoutes({ db }: ApiDependencies): Route[] {
       operationId: 'getUser',
       summary: 'Read a user',
       errors: ['not_found'],
-      answer: { status: 200, description: 'The user.', schema: userSchema },
+      answer: { status: 200, description: 'The user.', schema: userSchema, tagged: true },
       handle: async ({ params }) => reply.value(showUser(await getUser(db, params.id))),
     }),
     defineRoute({
@@ -110,9 +123,11 @@ export function userRoutes({ db }: ApiDependencies): Route[] {
       summary: 'Change a user',
       description: 'Holds from the next request on. The last administrator stays one.',
       body: { kind: 'json' as const, schema: patchSchema },
+      matched: true,
       errors: ['not_found', 'conflict'],
-      answer: { status: 200, description: 'As it is now.', schema: userSchema },
-      handle: async ({ params, body }) => reply.value(showUser(await patchUser(db, params.id, body))),
+      answer: { status: 200, description: 'As it is now.', schema: userSchema, tagged: true },
+      handle: async ({ params, body, match }) =>
+        reply.value(showUser(await patchUser(db, params.id, body, (user) => match(showUser(user))))),
     }),
     defineRoute({
       ...item,
@@ -120,10 +135,11 @@ export function userRoutes({ db }: ApiDependencies): Route[] {
       operationId: 'archiveUser',
       summary: 'Archive a user',
       description: 'Their keys let nobody in, until they are made active again.',
+      matched: true,
       errors: ['not_found', 'conflict'],
       answer: { status: 204, description: 'Archived, now or before.' },
-      async handle({ params }) {
-        await patchUser(db, params.id, { status: 'archived' });
+      async handle({ params, match }) {
+        await patchUser(db, params.id, { status: 'archived' }, (user) => match(showUser(user)));
         return reply.value(undefined);
       },
     }),
