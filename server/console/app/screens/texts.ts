@@ -1,9 +1,9 @@
 import type account from './account/texts/en.json';
+import type campaigns from './campaigns/texts/en.json';
 import type invalidTraffic from './invalid-traffic/texts/en.json';
 import type jobs from './jobs/texts/en.json';
-import type system from './system/texts/en.json';
-import type campaigns from './campaigns/texts/en.json';
 import type sites from './sites/texts/en.json';
+import type system from './system/texts/en.json';
 import type targeting from './targeting/texts/en.json';
 import type why from './why/texts/en.json';
 
