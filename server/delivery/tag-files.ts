@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageRoot } from '../package-root.ts';
 
 /** The browser scripts as they were built. */
 export interface TagSources {
@@ -69,19 +68,8 @@ function integrityOf(content: Buffer): string {
 
 /** Reads the scripts from where `npm run build` puts them. */
 export async function readTagSources(): Promise<TagSources> {
-  const read = (name: string) => readFile(join(builtScripts(), `${name}.js`));
+  const read = (name: string) => readFile(join(packageRoot(), 'dist', 'server', 'tag', `${name}.js`));
   const names = ['tag', 'more', 'consent', 'frame', 'click-tag'];
   const [tag, more, consent, frame, clickTag] = await Promise.all(names.map(read));
   return { tag, more, consent, frame, clickTag } as TagSources;
-}
-
-/** From the sources as well as from `dist`. */
-function builtScripts(): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(directory, 'package.json'))) {
-    const above = dirname(directory);
-    if (above === directory) throw new Error(`No package.json above ${fileURLToPath(import.meta.url)}`);
-    directory = above;
-  }
-  return join(directory, 'dist', 'server', 'tag');
 }

@@ -32,6 +32,8 @@ export interface Subject {
   readonly session: number | null;
   /** A report that their role has. */
   readonly report: string;
+  /** A share link of theirs. */
+  readonly share: number;
 }
 
 /** Somebody else, of the role analyst, with a key and a session. */
@@ -39,6 +41,8 @@ export interface Stranger {
   readonly user: number;
   readonly key: number;
   readonly session: number;
+  readonly savedReport: number;
+  readonly share: number;
 }
 
 /** How an endpoint is asked for what is the asker's, and for what is not. */
@@ -136,15 +140,36 @@ export const creativeOf = (lineItemId: number) => ({
 /** Every endpoint but public ones. Those of an entity's children stand before it: what is archived takes no children. */
 export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /account': plain(['all', 'all', 'all', 'all', 'all'], 200, '/account'),
+  'GET /system': plain(staff, 200, '/system'),
+  'PATCH /account': {
+    cells: onesOwn,
+    ok: ({ user }) => (user === null ? 409 : 200),
+    trials: () => [{ path: '/account', body: { language: 'zh-TW' } }],
+  },
   'GET /zones/{id}/tag': {
     ...{ cells: supply, ok: 200 },
     trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
+  },
+  'GET /creatives/{id}/image': {
+    // The tenants' creatives are texts.
+    ...{ cells: demand, ok: 404 },
+    trials: (own, foreign) => [
+      { path: `/creatives/${own.creative}/image` },
+      { path: `/creatives/${foreign.creative}/image` },
+    ],
   },
   'POST /creatives/{id}/preview': {
     ...{ cells: demand, ok: 200 },
     trials: (own, foreign) => [
       { path: `/creatives/${own.creative}/preview`, body: undefined },
       { path: `/creatives/${foreign.creative}/preview`, body: undefined },
+    ],
+  },
+  'GET /zones/{id}/tag-check': {
+    ...{ cells: supply, ok: 200 },
+    trials: (own, foreign) => [
+      { path: `/zones/${own.zone}/tag-check` },
+      { path: `/zones/${foreign.zone}/tag-check` },
     ],
   },
   'PUT /creatives/{id}/approval': {
@@ -167,6 +192,12 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/line-items/${own.lineItem}/duplicates`, body: {} },
       { path: `/line-items/${foreign.lineItem}/duplicates`, body: {} },
     ],
+  },
+  'POST /forecasts': plain(staff, 200, '/forecasts', {}),
+  'GET /line-item-health': {
+    ...{ cells: demand, ok: 200 },
+    trials: () => [{ path: '/line-item-health' }],
+    listed: (own, foreign) => [own.lineItem, foreign.lineItem],
   },
   'GET /explain': plain(staff, 404, '/explain?zone=999999'),
   ...entity('/creatives', 'creative', demand, ({ lineItem }) => creativeOf(lineItem)),
@@ -202,6 +233,58 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: '/reports/invalid-traffic' },
     ],
   },
+  'GET /live-visitors': plain(['all', 'all', 'no', 'own', 'all'], 200, '/live-visitors'),
+  'GET /saved-reports': {
+    ...{ cells: onesOwn, ok: 200 },
+    trials: () => [{ path: '/saved-reports' }],
+    listed: (_own, _foreign, _subject, { savedReport }) => [null, savedReport],
+  },
+  'POST /saved-reports': {
+    ...{ cells: onesOwn, ok: 201 },
+    trials: (_own, _foreign, { report }) => [
+      { path: '/saved-reports', body: { name: 'Mine', report, query: {} } },
+      { path: '/saved-reports', body: { name: 'Mine', report: 'none', query: {} } },
+    ],
+  },
+  'GET /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999' },
+      { path: `/saved-reports/${savedReport}` },
+    ],
+  },
+  'PATCH /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999', body: { name: 'Other' } },
+      { path: `/saved-reports/${savedReport}`, body: { name: 'Other' } },
+    ],
+  },
+  'DELETE /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999' },
+      { path: `/saved-reports/${savedReport}` },
+    ],
+  },
+  'GET /report-shares': {
+    ...{ cells: everybody, ok: 200 },
+    trials: () => [{ path: '/report-shares' }],
+    listed: (_own, _foreign, _subject, { share }) => [null, share],
+  },
+  'POST /report-shares': {
+    ...{ cells: everybody, ok: 201 },
+    trials: (_own, _foreign, { report }) => [
+      { path: '/report-shares', body: { name: 'Mine', report, query: {} } },
+    ],
+  },
+  'DELETE /report-shares/{id}': {
+    ...{ cells: everybody, ok: 204 },
+    trials: (_own, _foreign, subject, stranger) => [
+      { path: `/report-shares/${subject.share}` },
+      { path: `/report-shares/${stranger.share}` },
+    ],
+  },
   'GET /invalid-traffic/reasons': plain(staff, 200, '/invalid-traffic/reasons'),
   'GET /invalid-traffic/reversals': plain(staff, 200, '/invalid-traffic/reversals'),
   'POST /invalid-traffic/reversals': plain(staff, 422, '/invalid-traffic/reversals', {}),
@@ -218,6 +301,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /jobs': plain(staff, 200, '/jobs'),
   'GET /jobs/{name}/runs': plain(staff, 200, '/jobs/ship/runs'),
   'POST /jobs/{name}/runs': plain(admins, 404, '/jobs/none/runs'),
+  'GET /regions': plain(['all', 'all', 'all', 'all', 'all'], 200, '/regions?q=bav'),
   'GET /locations/{address}': plain(staff, 422, '/locations/nowhere'),
   'GET /location-database': plain(staff, 200, '/location-database'),
   'POST /location-database/update': plain(admins, 409, '/location-database/update'),
@@ -262,6 +346,11 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 201 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/password-links` }],
   },
+  // There is no mail server.
+  'POST /users/{id}/invitations': {
+    ...{ cells: admins, ok: 409 },
+    trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/invitations` }],
+  },
   // Who asks has set their password.
   'POST /admin-links': plain(admins, 409, '/admin-links'),
   'POST /account/second-factor': {
@@ -281,6 +370,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 204 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/second-factor` }],
   },
+  'GET /audit': plain(admins, 200, '/audit'),
   'GET /users': plain(admins, 200, '/users'),
   'POST /users': plain(admins, 201, '/users', { name: 'New', role: 'analyst' }),
   'GET /users/{id}': {
@@ -307,4 +397,10 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 };
 
 /** For anybody, without a key. */
-export const publicEndpoints: readonly string[] = ['GET /openapi.json', 'POST /sessions', 'POST /passwords'];
+export const publicEndpoints: readonly string[] = [
+  'GET /openapi.json',
+  'POST /sessions',
+  'POST /passwords',
+  'POST /password-resets',
+  'GET /shared-reports/{token}',
+];
