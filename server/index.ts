@@ -1,3 +1,5 @@
+export { type MailParts, sendMails } from './accounts/index.ts';
+export { prunableAuditLog, pruneAuditLog } from './audit/index.ts';
 export { type BackupParts, backupDue, makeBackup } from './backup/index.ts';
 export { type Database, type JobOutcome, openDatabase } from './database/index.ts';
 export { type DemoTrafficParts, sendDemoTraffic } from './demo/traffic.ts';

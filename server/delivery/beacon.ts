@@ -8,6 +8,7 @@ import {
   textField,
   zoneFields,
 } from '../../analytics/index.ts';
+import { consentOf } from '../audience/index.ts';
 import { AppError } from '../errors.ts';
 import { costNanos } from '../inventory/delivery-terms.ts';
 import { clickIdOf, withClickId } from './click-id.ts';
@@ -150,5 +151,15 @@ function lineOf(
     client.fields +
     invalidField(marks);
   const id = hex64(decided.idHigh, decided.idLow);
-  return eventLine(type, id, nowMs, decided.timeMs, client.visitor, client.network, fields);
+  const { consented } = decided;
+  if (consented === undefined)
+    return eventLine(type, id, nowMs, decided.timeMs, client.visitor, client.network, fields);
+  // The event belongs to its decision, and so do consent and visitor: beacons and clicks bring no cookie.
+  const { isCookie, visitorHigh, code } = consented;
+  const visitor = isCookie ? hex64(visitorHigh, decided.visitor) : client.visitor;
+  return eventLine(
+    ...([type, id, nowMs, decided.timeMs, visitor, client.network] as const),
+    fields + consentOf(code).field,
+    isCookie ? 'cookie' : 'daily',
+  );
 }

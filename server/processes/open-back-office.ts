@@ -11,15 +11,9 @@ import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
 import { parseTrustedProxies } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
-import {
-  type Access,
-  adminKeyShown,
-  authorize,
-  createAuthenticator,
-  ensureAdminKey,
-} from '../accounts/index.ts';
-import { createApi, previewRoutes } from '../api/index.ts';
-import { createDemoRouter } from '../console/index.ts';
+import { type Access, authorize, createAdminLink, createAuthenticator } from '../accounts/index.ts';
+import { createApi, previewRoutes, welcomeUrl } from '../api/index.ts';
+import { createConsoleRouter, createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
@@ -35,8 +29,10 @@ import {
   jobRoutes,
   jobsCheck,
   machineOfficeChecks,
+  Readiness,
   readinessRouter,
   replayRoute,
+  systemRoute,
   tagCheckRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
@@ -52,15 +48,16 @@ import {
 } from '../reporting/index.ts';
 import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
+import { transferRoutes } from '../transfer/index.ts';
 import { backupDirOf, backupParts } from './backup-settings.ts';
 import { listenEarly, stopServing } from './early-server.ts';
 import { geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { lazyGeoDb } from './lazy-geo-db.ts';
 import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
-import { deliveryUrl, originOf } from './public-url.ts';
+import { consoleUrl, deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
-import { senderOf } from './sender-of.ts';
+import { networkOf, senderOf } from './sender-of.ts';
 
 /**
  * Each page sets its own policy. What browsers take over TLS alone, or what would bind all of the operator's domain, is
@@ -89,10 +86,8 @@ export interface BackOffice {
   readonly port: number;
   /** For this machine's command line, in place of an API key. */
   readonly localToken: string;
-  /** The first API key; undefined where there is one already. */
-  readonly adminKey: string | undefined;
-  /** Call it when `adminKey` was shown to somebody: until then the next start makes another one. */
-  adminKeyShown(): Promise<void>;
+  /** A new link for the first administrator; undefined where there is one already. */
+  adminLink(): Promise<string | undefined>;
   /** Whether there is demo inventory. */
   readonly demo: boolean;
   close(): Promise<void>;
@@ -123,6 +118,8 @@ export async function openBackOffice({
   try {
     // First of all: a port that is in use is found out before anything is opened.
     server = await listenEarly(settings.HOST, port);
+    const boundPort = (server.address() as AddressInfo).port;
+    const consoleAt = consoleUrl(settings, boundPort);
     const { db, close: closeDatabase } = await openDatabase({ url: settings.DATABASE_URL, dataDir, logger });
     closing.push(closeDatabase);
     const clickhouse = await openLateClickHouse({
@@ -136,7 +133,6 @@ export async function openBackOffice({
     await syncDayKeys(db, dataDir, Date.now());
     await syncSigningKeys(db, dataDir, Date.now());
     if (await seedDemoInventory(db)) logger.info('demo inventory made');
-    const adminKey = await ensureAdminKey(db);
     const publisher = startSnapshotPublisher({ db, dataDir, logger });
     closing.push(() => publisher.stop());
 
@@ -158,8 +154,10 @@ export async function openBackOffice({
       events: settings.EVENTS_DAYS,
       rollups: settings.ROLLUP_DAYS,
       runs: settings.JOB_HISTORY_DAYS,
+      audit: settings.AUDIT_LOG_DAYS,
     };
     const reports = { db, maker, places, scratchDir };
+    const mails = { db, mail: places.mail, urlOf: (token: string) => welcomeUrl(consoleAt, token) };
     const jobs = allJobs({
       db,
       clickhouse,
@@ -169,6 +167,7 @@ export async function openBackOffice({
       rates,
       pacing,
       reports,
+      mails,
       log,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
@@ -193,6 +192,11 @@ export async function openBackOffice({
     closing.push(() => webService?.close());
     const live = demoLive({ db, clickhouse, geo, now: Date.now });
     const authenticate = createAuthenticator(db, localToken);
+    const readiness = new Readiness([
+      () => databaseCheck(db),
+      () => machineOfficeChecks(watch.state(), Date.now()),
+      () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+    ]);
     const app = express();
     app.disable('x-powered-by');
     app.use(helmet(headersWithoutTls));
@@ -202,8 +206,11 @@ export async function openBackOffice({
         db,
         logger,
         publicUrl: deliveryUrl(settings),
+        consoleUrl: consoleAt,
         localToken,
         addressOf: senderOf(settings.TRUST_PROXY),
+        networkOf: networkOf(settings.TRUST_PROXY),
+        ...(places.mail === undefined ? {} : { mails: { wake: () => void scheduler.runNow('mail') } }),
         inventoryChanged: () => void publisher.publishNow(),
         approval: settings.CREATIVE_APPROVAL,
         routes: [
@@ -227,8 +234,17 @@ export async function openBackOffice({
             standings: (items, nowMs) => pacing.standings(items, nowMs),
           }),
           forecastRoute({ db, clickhouse, maker, now: Date.now }),
+          ...transferRoutes({
+            ...{ db, approval: settings.CREATIVE_APPROVAL },
+            inventoryChanged: () => void publisher.publishNow(),
+          }),
           tagCheckRoute({ db, clickhouse, now: Date.now }),
           ...jobRoutes(db, scheduler),
+          systemRoute({
+            ...{ db, clickhouse, readiness },
+            embeddedDatabase: settings.DATABASE_URL === undefined,
+            machine: () => watch.state(),
+          }),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
@@ -244,14 +260,9 @@ export async function openBackOffice({
         authenticate: async (request) => authorize(await authenticate(request), metricsReaders, 'get'),
       }),
     );
-    app.use(
-      readinessRouter([
-        () => databaseCheck(db),
-        () => machineOfficeChecks(watch.state(), Date.now()),
-        () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
-      ]),
-    );
+    app.use(readinessRouter(readiness));
     app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
+    app.use(createConsoleRouter({ deliveryOrigin: new URL(deliveryUrl(settings)).origin }));
     app.use(() => {
       throw new AppError('not_found', 'There is nothing at this address.');
     });
@@ -264,10 +275,12 @@ export async function openBackOffice({
     }
     const demo = (await live.demoZones()) !== null;
     return {
-      port: (server.address() as AddressInfo).port,
+      port: boundPort,
       localToken,
-      adminKey,
-      adminKeyShown: () => adminKeyShown(db),
+      async adminLink() {
+        const link = await createAdminLink(db);
+        return link && welcomeUrl(consoleAt, link.token);
+      },
       demo,
       close,
     };

@@ -54,6 +54,9 @@ export const operationSettings = {
       'Whether a job visits the demo site, so that reports have numbers to show. Needs loopback in TRUST_PROXY.',
     ),
   JOB_HISTORY_DAYS: days.default(30).describe('Days for which the record of a job run is kept.'),
+  AUDIT_LOG_DAYS: days
+    .default(730)
+    .describe('Days for which the audit log is kept: who changed what, signed in, downloaded reports.'),
 };
 
 /** What one setting needs of another. */

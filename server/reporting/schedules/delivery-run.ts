@@ -11,6 +11,7 @@ import {
 } from '../../../analytics/index.ts';
 import type { Tables } from '../../database/index.ts';
 import { AppError } from '../../errors.ts';
+import type { MailSettings } from '../../mail/index.ts';
 import type { CountedReport, ReportMaker } from '../make-report.ts';
 import { contentOf, reportNamed } from '../report-request.ts';
 import { cellText, rangeText } from '../report-text.ts';
@@ -18,7 +19,7 @@ import { type BucketSettings, putIntoBucket } from './bucket.ts';
 import { type ChartPoint, chartPng } from './chart.ts';
 import { Deliveries, type Delivery, type Schedule } from './deliveries.ts';
 import { putIntoFolder } from './folder.ts';
-import { type MailSettings, mailRows, sendReportMail } from './mail.ts';
+import { mailRows, sendReportMail } from './mail.ts';
 import { periodRange } from './periods.ts';
 import { type ReportFile, withReportFiles } from './report-files.ts';
 import { storedContent } from './schedule-fields.ts';

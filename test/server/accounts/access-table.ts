@@ -115,6 +115,12 @@ export const creativeOf = (lineItemId: number) => ({
 /** Every endpoint but public ones. Those of an entity's children stand before it: what is archived takes no children. */
 export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /account': plain(['all', 'all', 'all', 'all', 'all'], 200, '/account'),
+  'GET /system': plain(staff, 200, '/system'),
+  'PATCH /account': {
+    cells: onesOwn,
+    ok: ({ user }) => (user === null ? 409 : 200),
+    trials: () => [{ path: '/account', body: { language: 'zh-TW' } }],
+  },
   'GET /zones/{id}/tag': {
     ...{ cells: supply, ok: 200 },
     trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
@@ -133,6 +139,8 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/zones/${foreign.zone}/tag-check` },
     ],
   },
+  'GET /campaign-export': plain(demand, 200, '/campaign-export'),
+  'POST /campaign-import': plain(staff, 415, '/campaign-import', 'garbage'),
   'PUT /creatives/{id}/approval': {
     ...{ cells: staff, ok: 200 },
     trials: (own, foreign) => [
@@ -302,6 +310,13 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 201 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/password-links` }],
   },
+  // There is no mail server.
+  'POST /users/{id}/invitations': {
+    ...{ cells: admins, ok: 409 },
+    trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/invitations` }],
+  },
+  // Who asks has set their password.
+  'POST /admin-links': plain(admins, 409, '/admin-links'),
   'POST /account/second-factor': {
     // All ask with keys, and this is for who has signed in.
     ...{ cells: onesOwn, ok: 409 },
@@ -319,6 +334,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 204 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/second-factor` }],
   },
+  'GET /audit': plain(admins, 200, '/audit'),
   'GET /users': plain(admins, 200, '/users'),
   'POST /users': plain(admins, 201, '/users', { name: 'New', role: 'analyst' }),
   'GET /users/{id}': {
@@ -350,4 +366,5 @@ export const publicEndpoints: readonly string[] = [
   'GET /shared-reports/{token}',
   'POST /sessions',
   'POST /passwords',
+  'POST /password-resets',
 ];

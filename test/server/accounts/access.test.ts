@@ -8,6 +8,7 @@ import { parseSettings } from '../../../server/settings/index.ts';
 import { hex, type Line, writeSegment } from '../../analytics/clickhouse/support.ts';
 import { copyMigratedDatabase } from '../../support/migrated-database.ts';
 import { type Answer, ask } from '../api/harness.ts';
+import { apiTypesHash, hashOf, typedPart, writeApiTypes } from '../console/api-types.ts';
 import {
   accessTable,
   type Cell,
@@ -325,12 +326,22 @@ describe('keys and users', () => {
 });
 
 describe('the table of access', () => {
+  /** Nothing of these is in the audit log. */
+  const changesNothing = ['POST /creatives/{id}/preview'];
+
   it('has every endpoint that there is, and no other', async () => {
     const { body } = await ask(`${url}/openapi.json`);
     const documented = Object.entries(body.paths ?? {}).flatMap(([address, methods]) =>
       Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${address}`),
     );
     expect([...Object.keys(accessTable), ...publicEndpoints].sort()).toEqual(documented.sort());
+  });
+
+  it('and the typed client of the console are of the same document', async () => {
+    const { body } = await ask(`${url}/openapi.json`);
+    const document = typedPart(body);
+    if (process.env['UPDATE_API_TYPES'] !== undefined) writeApiTypes(document);
+    expect(apiTypesHash(), 'It is stale: npm run api-types').toBe(hashOf(document));
   });
 
   it.each(Object.keys(accessTable))('holds for %s', async (name) => {
@@ -345,6 +356,10 @@ describe('the table of access', () => {
       const expected = statusesOf(cell, ok, endpoint.refused);
       const answer = await call(method, mine);
       expect([who, 'own', answer.status, answer.text]).toEqual([who, 'own', expected.own, answer.text]);
+      if (method !== 'GET' && answer.status < 300 && !changesNothing.includes(name)) {
+        const line = (await admin('GET', { path: '/audit?limit=1' })).body.items?.[0];
+        expect([who, line]).toEqual([who, expect.objectContaining({ userId: subject.user })]);
+      }
       if (cell === 'no') expect(answer.body.code).toBe('forbidden');
       if (endpoint.listed !== undefined && cell !== 'no') {
         const [ownItem, foreignItem] = endpoint.listed(own, foreign, subject, stranger);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
 import { expect } from 'vitest';
-import { adminKeyShown, ensureAdminKey } from '../../../server/accounts/index.ts';
+import { createApiKey, localIdentity } from '../../../server/accounts/index.ts';
 import { type ApiDependencies, createApi, type Route } from '../../../server/api/index.ts';
 import type { Database } from '../../../server/database/index.ts';
 import { errorCatalogue } from '../../../server/errors.ts';
@@ -69,14 +69,17 @@ export async function startApi(
     changes += 1;
   };
   const publicUrl = 'https://ads.example.com';
+  const consoleUrl = 'https://console.example.com';
   const addressOf = ({ headers }: IncomingMessage) => String(headers['x-test-address']);
   app.use(
     '/api/v1',
     createApi({
+      networkOf: () => '192.0.2.0/24',
       addressOf,
       db: database.db,
       logger,
       publicUrl,
+      consoleUrl,
       localToken,
       inventoryChanged,
       routes,
@@ -87,8 +90,8 @@ export async function startApi(
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
-  const key = (await ensureAdminKey(database.db)) ?? '';
-  await adminKeyShown(database.db);
+  // The first user, whom the database comes with, is an administrator.
+  const { key } = await createApiKey(database.db, localIdentity, { name: 'admin', userId: 1 });
   return {
     ...{ url, key, database, server, log },
     changes: () => changes,
