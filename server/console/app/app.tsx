@@ -1,9 +1,11 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { ApiError } from './api/problem.ts';
 import { ErrorNote } from './parts/error-note.tsx';
+import { Waiting } from './parts/waiting.tsx';
 import { AccountContext, useAccountQuery } from './session/account.ts';
 import { SignInAgain } from './session/sign-in-again.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
@@ -11,6 +13,10 @@ import { WelcomePage } from './session/welcome-page.tsx';
 import { Shell } from './shell/shell.tsx';
 import { styleNonce } from './style-nonce.ts';
 import { cssVariables, theme } from './theme.ts';
+
+const SharedPage = lazy(async () => ({
+  default: (await import('./screens/reports/shared-page.tsx')).SharedPage,
+}));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -35,6 +41,11 @@ export function App() {
         <Switch>
           <Route path="/welcome">
             <WelcomePage />
+          </Route>
+          <Route path="/shared/:token">
+            <Suspense fallback={<Waiting lines={8} height={28} />}>
+              <SharedPage />
+            </Suspense>
           </Route>
           <Route>
             <Inside />

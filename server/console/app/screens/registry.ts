@@ -35,6 +35,11 @@ export const screens: readonly ScreenEntry[] = [
     load: () => import('./traffic/index.tsx'),
   },
   {
+    ...{ name: 'reports', path: '/reports', icon: 'report', group: 'insights' },
+    roles: everyone,
+    load: () => import('./reports/index.tsx'),
+  },
+  {
     ...{ name: 'campaigns', path: '/campaigns', icon: 'megaphone', group: 'advertising' },
     roles: staff,
     load: () => import('./campaigns/index.tsx'),

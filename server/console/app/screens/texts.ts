@@ -3,6 +3,7 @@ import type account from './account/texts/en.json';
 import type campaigns from './campaigns/texts/en.json';
 import type invalidTraffic from './invalid-traffic/texts/en.json';
 import type jobs from './jobs/texts/en.json';
+import type reports from './reports/texts/en.json';
 import type sites from './sites/texts/en.json';
 import type system from './system/texts/en.json';
 import type targeting from './targeting/texts/en.json';
@@ -17,6 +18,7 @@ export interface ScreenTexts {
   campaigns: typeof campaigns;
   'invalid-traffic': typeof invalidTraffic;
   jobs: typeof jobs;
+  reports: typeof reports;
   sites: typeof sites;
   system: typeof system;
   targeting: typeof targeting;

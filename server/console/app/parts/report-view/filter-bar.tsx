@@ -2,20 +2,27 @@ import { CloseButton, Group, Pill, Switch } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './filter-bar.module.css';
-import { FilterEditor } from './filter-editor.tsx';
+import { FilterEditor, type FilterSubject } from './filter-editor.tsx';
 import type { Filter } from './filters.ts';
 import { PeriodPicker } from './period-picker.tsx';
 import type { ViewControl } from './use-view.ts';
 import { useValueNames } from './value-names.ts';
 
+interface Props {
+  readonly view: ViewControl;
+  /** Default: visitors. */
+  readonly subject?: FilterSubject;
+  readonly children?: ReactNode;
+}
+
 /** What the numbers below are of: days, conditions, and whether the period before is beside them. */
-export function FilterBar({ view, children }: { readonly view: ViewControl; readonly children?: ReactNode }) {
+export function FilterBar({ view, subject, children }: Props) {
   const { t } = useTranslation('report-view');
   const textOf = useFilterText();
   return (
     <Group gap="xs" mb="md">
       <PeriodPicker view={view} />
-      <FilterEditor view={view} />
+      <FilterEditor view={view} subject={subject} />
       {view.filters.map((filter) => (
         <Pill key={filter.dimension} size="lg" className={classes.pill}>
           {textOf(filter)}

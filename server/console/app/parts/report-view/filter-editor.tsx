@@ -15,10 +15,29 @@ export const filterDimensions = [
 export type FilterDimension = (typeof filterDimensions)[number];
 
 /** Dimensions whose values are numbers: nothing begins with one. */
-const ofNumbers: ReadonlySet<string> = new Set(['site']);
+const ofNumbers: ReadonlySet<string> = new Set([
+  ...(['site', 'zone', 'advertiser', 'campaign', 'lineItem', 'creative', 'asn'] as const),
+  ...(['weekday', 'hourOfDay', 'browserVersion'] as const),
+]);
+
+/** What a screen's conditions are on. */
+export interface FilterSubject {
+  readonly report: string;
+  readonly dimensions: readonly string[];
+  /** By which the values that there are stand in order. */
+  readonly metric: string;
+}
+
+const ofVisitors: FilterSubject = { report: 'visitors', dimensions: filterDimensions, metric: 'pageViews' };
+
+interface Props {
+  readonly view: ViewControl;
+  /** Default: visitors. */
+  readonly subject?: FilterSubject;
+}
 
 /** A button that asks for one more condition. */
-export function FilterEditor({ view }: { readonly view: ViewControl }) {
+export function FilterEditor({ view, subject = ofVisitors }: Props) {
   const { t } = useTranslation('report-view');
   const [opened, { toggle, close }] = useDisclosure(false);
   return (
@@ -36,17 +55,25 @@ export function FilterEditor({ view }: { readonly view: ViewControl }) {
           {t('filter.add')}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown>{opened && <Condition view={view} onDone={close} />}</Popover.Dropdown>
+      <Popover.Dropdown>
+        {opened && <Condition view={view} subject={subject} onDone={close} />}
+      </Popover.Dropdown>
     </Popover>
   );
 }
 
-function Condition({ view, onDone }: { readonly view: ViewControl; readonly onDone: () => void }) {
+interface ConditionProps {
+  readonly view: ViewControl;
+  readonly subject: FilterSubject;
+  readonly onDone: () => void;
+}
+
+function Condition({ view, subject, onDone }: ConditionProps) {
   const { t } = useTranslation('report-view');
-  const [dimension, setDimension] = useState<FilterDimension>('country');
+  const [dimension, setDimension] = useState(subject.dimensions[0] ?? 'country');
   const [operator, setOperator] = useState<Operator>('=');
   const [labels, setLabels] = useState<string[]>([]);
-  const known = useKnownValues(view, dimension);
+  const known = useKnownValues(view, subject, dimension);
   const values = labels.map((label) => known.find((each) => each.label === label)?.value ?? label);
   const operators = [
     { value: '=', label: t('filter.is') },
@@ -64,10 +91,13 @@ function Condition({ view, onDone }: { readonly view: ViewControl; readonly onDo
       <Stack gap="sm">
         <Select
           label={t('filter.dimension')}
-          data={filterDimensions.map((value) => ({ value, label: t(`dimensions.${value}`) }))}
+          data={subject.dimensions.map((value) => ({
+            value,
+            label: t(`dimensions.${value as FilterDimension}`),
+          }))}
           value={dimension}
           onChange={(chosen) => {
-            setDimension((chosen ?? 'country') as FilterDimension);
+            setDimension(chosen ?? dimension);
             setOperator('=');
             setLabels([]);
           }}
@@ -100,10 +130,14 @@ function Condition({ view, onDone }: { readonly view: ViewControl; readonly onDo
 }
 
 /** What there is of a dimension in the period, the most first. */
-function useKnownValues(view: ViewControl, dimension: FilterDimension): { value: string; label: string }[] {
+function useKnownValues(
+  view: ViewControl,
+  { report, metric }: FilterSubject,
+  dimension: string,
+): { value: string; label: string }[] {
   const nameOf = useValueNames();
   const { data } = useReport({
-    ...{ report: 'visitors', metrics: ['pageViews'], dimensions: [dimension], limit: 100 },
+    ...{ report, metrics: [metric], dimensions: [dimension], sort: `-${metric}`, limit: 100 },
     view: { ...view, filters: [], compare: false },
   });
   return (data?.rows ?? []).map((row) => {

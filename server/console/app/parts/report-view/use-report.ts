@@ -40,8 +40,10 @@ export function useReport(asked: Asked, enabled = true) {
   });
 }
 
+export type FileFormat = 'csv' | 'xlsx' | 'ndjson' | 'parquet';
+
 /** The same as a file. @throws ApiError */
-export async function reportFile(asked: Asked, format: 'csv' | 'xlsx'): Promise<Blob> {
+export async function reportFile(asked: Asked, format: FileFormat): Promise<Blob> {
   const params = { path: { name: asked.report }, query: { ...reportQuery(asked), format } };
   const { data, error, response } = await api
     .GET('/reports/{name}', { params, parseAs: 'blob' })

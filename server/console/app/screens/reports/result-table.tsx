@@ -1,0 +1,161 @@
+import { Paper, Table, Text, UnstyledButton } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { ChangeBadge } from '../../parts/report-view/change-badge.tsx';
+import type { Report } from '../../parts/report-view/use-report.ts';
+import { useValueNames } from '../../parts/report-view/value-names.ts';
+import classes from './reports.module.css';
+
+type Column = Report['columns'][number];
+type Value = string | number | null | undefined;
+
+interface Props {
+  readonly report: Report;
+  readonly sort?: string;
+  /** Where it is there, a press on a column's head sorts by it. */
+  readonly onSort?: (sort: string) => void;
+}
+
+/** A report's rows and totals, each number as its kind is written. */
+export function ResultTable({ report, sort, onSort }: Props) {
+  const { t } = useTranslation('reports');
+  const format = useFormat();
+  if (report.rows.length === 0)
+    return (
+      <Paper>
+        <Empty icon="report" title={t('none')}>
+          {t('noneText')}
+        </Empty>
+      </Paper>
+    );
+  const { columns, rows, totals } = report;
+  const dimensions = columns.filter(({ kind }) => kind === 'dimension').map(({ name }) => name);
+  return (
+    <Paper>
+      <Table.ScrollContainer minWidth={columns.length * 110} type="native">
+        <Table verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map((column) => (
+                <Head key={column.name} column={column} sort={sort} onSort={onSort} />
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row) => (
+              <Table.Tr key={dimensions.map((name) => row[name]).join('\n')}>
+                {columns.map((column) => (
+                  <Cell key={column.name} column={column} value={row[column.name]} dimensions={dimensions} />
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+          <Table.Tfoot>
+            <Table.Tr>
+              {columns.map((column, index) =>
+                column.kind === 'dimension' ? (
+                  <Table.Th key={column.name}>{index === 0 ? t('totals') : ''}</Table.Th>
+                ) : (
+                  <Cell
+                    key={column.name}
+                    column={column}
+                    value={totals[column.name]}
+                    dimensions={dimensions}
+                  />
+                ),
+              )}
+            </Table.Tr>
+          </Table.Tfoot>
+        </Table>
+      </Table.ScrollContainer>
+      <Text size="xs" c="dimmed" p="md">
+        {report.truncated
+          ? t('rows', {
+              shown: format.number(rows.length),
+              all: format.number(report.totalRows ?? rows.length),
+            })
+          : t('allRows', { count: rows.length })}
+        {' · '}
+        {t('final', { when: format.dateTime(report.finalUntil) })}
+      </Text>
+    </Paper>
+  );
+}
+
+function Head({ column, sort, onSort }: { readonly column: Column } & Pick<Props, 'sort' | 'onSort'>) {
+  const { t, i18n } = useTranslation(['reports', 'report-view']);
+  const base = column.name.replace(/(Previous|Change)$/, '');
+  const group = column.kind === 'dimension' ? 'dimensions' : 'metrics';
+  const key = `${group}.${base}`;
+  const own = i18n.exists(key, { ns: 'report-view' })
+    ? t(`report-view:${key as 'metrics.visits'}`)
+    : column.label;
+  const text =
+    column.kind === 'previous'
+      ? `${own} (${t('report-view:before')})`
+      : column.kind === 'change'
+        ? t('change')
+        : own;
+  const down = sort === `-${column.name}`;
+  const sorted = down || sort === column.name;
+  return (
+    <Table.Th
+      ta={column.kind === 'dimension' ? 'left' : 'right'}
+      aria-sort={sorted ? (down ? 'descending' : 'ascending') : undefined}
+    >
+      {onSort === undefined ? (
+        text
+      ) : (
+        <UnstyledButton
+          className={classes.head}
+          title={column.definition}
+          aria-label={t('sortHint', { column: text })}
+          onClick={() => onSort(down ? column.name : `-${column.name}`)}
+        >
+          {text}
+          {sorted && <Icon name={down ? 'arrowDown' : 'arrowUp'} size={13} />}
+        </UnstyledButton>
+      )}
+    </Table.Th>
+  );
+}
+
+interface CellProps {
+  readonly column: Column;
+  readonly value: Value;
+  readonly dimensions: readonly string[];
+}
+
+function Cell({ column, value, dimensions }: CellProps) {
+  const written = useWritten(dimensions);
+  if (column.kind === 'change')
+    return (
+      <Table.Td ta="right">
+        <ChangeBadge change={typeof value === 'number' ? value : null} lessIsBetter={false} />
+      </Table.Td>
+    );
+  return <Table.Td ta={column.kind === 'dimension' ? 'left' : 'right'}>{written(column, value)}</Table.Td>;
+}
+
+function useWritten(dimensions: readonly string[]): (column: Column, value: Value) => string {
+  const { t } = useTranslation('reports');
+  const format = useFormat();
+  const days = useFormat('UTC');
+  const nameOf = useValueNames(dimensions);
+  return ({ kind, name, type }, value) => {
+    if (kind === 'dimension') {
+      if (type === 'day') return days.date(String(value));
+      if (type === 'hour') return String(value).replace('T', ' ');
+      if (name === 'weekday') return t(`weekdays.${String(value) as '1'}`);
+      return nameOf(name, value ?? null);
+    }
+    if (value === null || value === undefined) return '–';
+    if (typeof value === 'string') return value;
+    if (type === 'ratio') return format.percent(value);
+    if (type === 'ms') return format.duration(value);
+    // Money is in the account's own currency, which has no sign here.
+    return format.number(type === 'micros' ? value / 1_000_000 : value);
+  };
+}
