@@ -1,6 +1,7 @@
-import { eventLine, invalidField, textField } from '../../analytics/index.ts';
+import { ByteText, invalidField, putLineEnd, putLineStart, putPageField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
+import { putAddresses, putFilled, putNoFill } from './ad-answer.ts';
 import type { Asker, Client } from './client.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
@@ -47,25 +48,28 @@ export function answerAd(delivery: Delivery, request: Asker, response: Responder
     response.destroy();
     return;
   }
-  let lines = '';
-  let body = '';
-  let events = 0;
   const page = pageOf(client, query);
   const pages = many === undefined ? [page] : pagesOf(page, query, zones.length);
   const decideNext =
     previewId === undefined
       ? decider(delivery, inventory, client, zones, nowMs, pages)
       : previewer(inventory, previewId);
-  for (const zone of zones) {
-    const decided = decideZone(delivery, inventory, client, zone, nowMs, page, decideNext);
-    body += body === '' ? decided.body : `,${decided.body}`;
-    lines += decided.line;
-    if (decided.line !== '') events++;
+  const lines = delivery.spool.begin();
+  body.length = 0;
+  let events = 0;
+  if (many !== undefined) body.text('[');
+  for (const [at, zone] of zones.entries()) {
+    if (at > 0) body.text(',');
+    if (decideZone(delivery, inventory, client, zone, nowMs, page, body, lines, decideNext)) events++;
   }
-  const reply = new ServedReply(response, 200, jsonHeaders, many === undefined ? body : `[${body}]`);
-  if (events > 0) delivery.spool.append(lines, events, reply);
+  if (many !== undefined) body.text(']');
+  const reply = new ServedReply(response, 200, jsonHeaders, body.bytes);
+  if (events > 0) delivery.spool.appendBegun(events, reply);
   else reply.written(true);
 }
+
+/** The answer that is being put together; there is one at a time. */
+const body = new ByteText(4096);
 
 function parseZones(one: string | undefined, many: string | undefined): number[] | AppError {
   if ((one === undefined) === (many === undefined)) {
@@ -107,8 +111,6 @@ export interface PageFacts {
   /** Host name; empty where unknown. */
   readonly referrer: string;
   readonly keyValues: KeyValues;
-  /** Log field. */
-  readonly field: string;
 }
 
 /** The tag tells page and referrer; without it the browser's Referer is the page. */
@@ -120,7 +122,6 @@ export function pageOf(client: Client, query: string): PageFacts {
     page,
     referrer: referrer === undefined ? '' : hostOf(referrer),
     keyValues: keyValues === undefined ? noKeyValues : parseKeyValues(keyValues),
-    field: textField('page', page),
   };
 }
 
@@ -134,12 +135,6 @@ function pagesOf(page: PageFacts, query: string, zones: number): readonly PageFa
   return Array.from({ length: zones }, (_, at) =>
     own?.[at] ? { ...page, keyValues: parseKeyValues(`${ofPage},${own[at]}`) } : page,
   );
-}
-
-export interface ZoneDecided {
-  readonly body: string;
-  /** The log line; empty where there is nothing to log. */
-  readonly line: string;
 }
 
 /** What targeting looks at in a request for a zone. */
@@ -207,8 +202,11 @@ function decider(
 }
 
 /**
- * Decides for one zone, and makes the answer and the log line of it.
+ * Decides for one zone, and puts answer and log line of it.
+ * @param body for the answer
+ * @param lines of the log, as `SpoolWriter.begin` gives them
  * @param decideNext default: the zone is the only one of its page
+ * @returns whether there is a line
  */
 export function decideZone(
   delivery: Delivery,
@@ -217,64 +215,75 @@ export function decideZone(
   zoneNumber: number,
   nowMs: number,
   page: PageFacts,
+  body: ByteText,
+  lines: ByteText,
   decideNext: DecideNext = decider(delivery, inventory, client, [zoneNumber], nowMs, [page]),
-): ZoneDecided {
+): boolean {
   const zone = inventory?.zone(zoneNumber);
   if (inventory === undefined || zone === undefined) {
-    const reason = inventory === undefined ? 'not_ready' : 'unknown_zone';
-    return { body: noFillBody('', zoneNumber, reason), line: '' };
+    putNoFill(body, '', zoneNumber, inventory === undefined ? 'not_ready' : 'unknown_zone');
+    return false;
   }
   const idHigh = randomWord();
   const idLow = randomWord();
-  const id = hex64(idHigh, idLow);
   const shown = decideNext(zone);
   delivery.counters.event('ad_request', client.marks);
+  putLineStart(lines, 'ad_request', idHigh, idLow, nowMs, nowMs, client);
+  lines.put(zone.fields);
   if (typeof shown === 'string') {
     delivery.counters.noFill(shown);
-    const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${page.field}${invalidField(client.marks)}`;
-    return {
-      body: noFillBody(id, zoneNumber, shown),
-      line: eventLine('ad_request', id, nowMs, nowMs, client.visitor, client.network, fields),
-    };
+    lines.text(`,"no_fill":"${shown}"`);
+    putNoFill(body, hex64(idHigh, idLow), zoneNumber, shown);
+  } else {
+    delivery.counters.filled();
+    const { creative, preview } = shown;
+    creative.texts.put(lines, creative.fieldsAt);
+    if (preview) lines.text(',"not_counted":"preview"');
+    const decided = decidedOf(shown, zone, client, nowMs, idHigh, idLow);
+    putFilled(body, idHigh, idLow, zoneNumber);
+    putShown(body, delivery, decided, creative, client);
   }
-  delivery.counters.filled();
-  const { lineItem, creative, preview } = shown;
-  const decided: Decided = {
+  client.putFields(lines);
+  putPageField(lines, page.page);
+  if (client.marks !== 0) lines.text(invalidField(client.marks));
+  putLineEnd(lines);
+  return true;
+}
+
+function decidedOf(
+  { lineItem, creative: { creative }, preview }: Shown,
+  { zone }: ZoneIndex,
+  client: Client,
+  nowMs: number,
+  idHigh: number,
+  idLow: number,
+): Decided {
+  return {
     timeMs: nowMs,
     idHigh,
     idLow,
-    site: zone.zone.siteId,
-    zone: zoneNumber,
+    site: zone.siteId,
+    zone: zone.id,
     advertiser: lineItem.advertiserId,
     campaign: lineItem.campaignId,
     lineItem: lineItem.id,
-    creative: preview ? previewCreative(creative.creative.id) : creative.creative.id,
+    creative: preview ? previewCreative(creative.id) : creative.id,
     visitor: client.visitorLow,
     browser: client.browser.hashLow,
     country: client.country,
   };
-  const token = delivery.signer.sign(decided);
-  const { publicUrl } = delivery;
-  const { answer, fill } = creative;
-  const filled = fill === undefined ? answer : fill({ publicUrl, token, decided, location: client.location });
-  const notCounted = preview ? ',"not_counted":"preview"' : '';
-  const base = `${publicUrl}/v1/`;
-  return {
-    body:
-      `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${filled},` +
-      `"impressionUrl":"${base}e/i/${token}","viewableUrl":"${base}e/v/${token}","clickUrl":"${base}c/${token}"}`,
-    line: eventLine(
-      'ad_request',
-      id,
-      nowMs,
-      nowMs,
-      client.visitor,
-      client.network,
-      zone.fields + creative.fields + notCounted + client.fields + page.field + invalidField(client.marks),
-    ),
-  };
 }
 
-function noFillBody(id: string, zone: number, reason: string): string {
-  return `{"id":"${id}","zone":${zone},"noFill":"${reason}","creative":null,"impressionUrl":null,"viewableUrl":null,"clickUrl":null}`;
+/** Puts the creative, and where its events go to. */
+function putShown(
+  body: ByteText,
+  { signer, publicUrl }: Delivery,
+  decided: Decided,
+  { texts, answerAt, fill }: IndexedCreative,
+  { location }: Client,
+): void {
+  const token = signer.signed(decided);
+  if (fill === undefined) texts.put(body, answerAt);
+  else body.text(fill({ publicUrl, token: token.toString('latin1'), decided, location }));
+  putAddresses(body, publicUrl, token);
 }

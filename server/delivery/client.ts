@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { locationFields, textField } from '../../analytics/index.ts';
+import { type ByteText, locationFields, type Sender, textField } from '../../analytics/index.ts';
 import {
+  type Address,
   clientAddress,
   type GeoDb,
   type Location,
+  maskedAddress,
   maskedNetwork,
   type TrustedProxies,
 } from '../../geo-db/index.ts';
@@ -14,6 +16,7 @@ import type { RequestMarks } from './invalid-traffic/request-marks.ts';
 import type { PlainRequest } from './plain-request.ts';
 import { type RequestHeaders, readHeaders } from './request-headers.ts';
 import { sipResult } from './sip-hash.ts';
+import { TextArena } from './text-arena.ts';
 import { TwoGenerationCache } from './two-generation-cache.ts';
 import type { DailyVisitors } from './visitor.ts';
 
@@ -21,34 +24,85 @@ import type { DailyVisitors } from './visitor.ts';
 export type Asker = PlainRequest | IncomingMessage;
 
 /** What one request tells of who sent it. The address itself is not among it: it was used and is gone. */
-export interface Client {
+export class Client implements Sender {
   readonly headers: RequestHeaders;
   readonly location: Location;
   readonly browser: Browser;
   /** Lower case, like `zh-tw`; empty where unknown. */
   readonly language: string;
-  /** Masked, see `maskedNetwork`. */
-  readonly network: string;
-  /** 16 hex digits. */
-  readonly visitor: string;
+  /** See `maskedAddress`. */
+  readonly masked: Address;
   /** The halves of the visitor number. */
   readonly visitorHigh: number;
   readonly visitorLow: number;
-  /** Log fields of location, browser and language. */
-  readonly fields: string;
   /** What speaks against the request itself: a set of `reasonBit`. Goes into the log with `invalidField`. */
   readonly marks: number;
   /** Country as a token carries it. */
   readonly country: number;
+  readonly #languageField: Buffer;
+  readonly #locationFields: TextArena;
+  readonly #locationFieldsAt: number;
+
+  constructor(
+    headers: RequestHeaders,
+    location: Location,
+    browser: Browser,
+    language: Language,
+    masked: Address,
+    visitorHigh: number,
+    visitorLow: number,
+    marks: number,
+    locationFields: TextArena,
+    locationFieldsAt: number,
+  ) {
+    this.headers = headers;
+    this.location = location;
+    this.browser = browser;
+    this.language = language.tag;
+    this.masked = masked;
+    this.visitorHigh = visitorHigh;
+    this.visitorLow = visitorLow;
+    this.marks = marks;
+    this.country = countryNumber(location.country);
+    this.#languageField = language.field;
+    this.#locationFields = locationFields;
+    this.#locationFieldsAt = locationFieldsAt;
+  }
+
+  /** 16 hex digits. */
+  get visitor(): string {
+    return hex64(this.visitorHigh, this.visitorLow);
+  }
+
+  /** See `maskedNetwork`. */
+  get network(): string {
+    return maskedNetwork(this.masked);
+  }
+
+  /** Log fields of location, browser and language. */
+  get fields(): string {
+    return (
+      this.#locationFields.text(this.#locationFieldsAt) +
+      this.browser.fields.toString() +
+      this.#languageField.toString()
+    );
+  }
+
+  /** Puts `fields`. */
+  putFields(to: ByteText): void {
+    this.#locationFields.put(to, this.#locationFieldsAt);
+    to.put(this.browser.fields);
+    to.put(this.#languageField);
+  }
 }
 
 interface Language {
   readonly tag: string;
-  /** Log field. */
-  readonly field: string;
+  /** Log field, as UTF-8. */
+  readonly field: Buffer;
 }
 
-const noLanguage: Language = { tag: '', field: '' };
+const noLanguage: Language = { tag: '', field: Buffer.alloc(0) };
 
 const maxKeptFields = 100_000;
 
@@ -59,8 +113,9 @@ export class ClientReader {
   readonly #visitors: DailyVisitors;
   readonly #languages = new TwoGenerationCache<Language>(1000);
   readonly #marks: RequestMarks;
-  /** Log fields by the location's serial, for one build of the location database. */
-  #locationFields: string[] = [];
+  /** Log fields, for one build of the location database, and where they are by the location's serial. */
+  #locationFields = new TextArena();
+  #locationFieldsAt: number[] = [];
   #keptFields = 0;
   #build = 0;
 
@@ -88,19 +143,20 @@ export class ClientReader {
     this.#visitors.number(address, browser, nowMs);
     const { high, low } = sipResult;
     const language = this.#language(headers.acceptLanguage);
-    return {
+    const marks = this.#marks.of(headers, address, location, browser.traits);
+    const fieldsAt = this.#fieldsAt(location);
+    return new Client(
       headers,
       location,
       browser,
-      language: language.tag,
-      network: maskedNetwork(address),
-      visitor: hex64(high, low),
-      visitorHigh: high,
-      visitorLow: low,
-      fields: this.#fieldsOf(location) + browser.fields + language.field,
-      marks: this.#marks.of(headers, address, location, browser.traits),
-      country: countryNumber(location.country),
-    };
+      language,
+      maskedAddress(address),
+      high,
+      low,
+      marks,
+      this.#locationFields,
+      fieldsAt,
+    );
   }
 
   #language(header: string | undefined): Language {
@@ -108,23 +164,24 @@ export class ClientReader {
     let language = this.#languages.get(header);
     if (language === undefined) {
       const tag = primaryLanguage(header);
-      language = { tag, field: textField('language', tag) };
+      language = { tag, field: Buffer.from(textField('language', tag)) };
       this.#languages.set(header, language);
     }
     return language;
   }
 
-  #fieldsOf(location: Location): string {
-    const known = this.#locationFields[location.serial];
+  #fieldsAt(location: Location): number {
+    const known = this.#locationFieldsAt[location.serial];
     if (known !== undefined) return known;
     if (this.#keptFields >= maxKeptFields || this.#build !== this.#geo.metadata().build) {
-      this.#locationFields = [];
+      this.#locationFields = new TextArena();
+      this.#locationFieldsAt = [];
       this.#keptFields = 0;
       this.#build = this.#geo.metadata().build;
     }
-    const fields = locationFields(location, this.#build);
-    this.#locationFields[location.serial] = fields;
+    const at = this.#locationFields.add(locationFields(location, this.#build));
+    this.#locationFieldsAt[location.serial] = at;
     this.#keptFields++;
-    return fields;
+    return at;
   }
 }

@@ -16,13 +16,20 @@ import { RequestClasses } from './targeting/classes.ts';
 import type { Facts } from './targeting/facts.ts';
 import { compileRule, known } from './targeting/rule.ts';
 import { timeLeaves } from './targeting/time.ts';
+import { TextArena } from './text-arena.ts';
 
 /** A creative, with the parts of answers and log lines that are always the same for it. */
-export interface IndexedCreative extends CreativeAnswer {
+export interface IndexedCreative {
   readonly creative: SnapshotCreative;
-  /** Log fields from the advertiser down to the creative. */
-  readonly fields: string;
   readonly caps: readonly CapRule[];
+  /** Where the texts are. */
+  readonly texts: TextArena;
+  /** The creative's part of an answer, where it is the same for every decision. */
+  readonly answerAt: number;
+  /** Makes it for a decision; undefined where `answerAt` has it. */
+  readonly fill: CreativeAnswer['fill'];
+  /** Log fields from the advertiser down to the creative. */
+  readonly fieldsAt: number;
 }
 
 /** A creative's HTML, taken apart. */
@@ -35,8 +42,8 @@ export interface Snippet {
 /** A zone as decisions see it. */
 export interface ZoneIndex {
   readonly zone: SnapshotZone;
-  /** Log fields of site and zone. */
-  readonly fields: string;
+  /** Log fields of site and zone, as UTF-8. */
+  readonly fields: Buffer;
   /** Where its candidates are filed: those for any zone, then those for its site alone, and for itself alone. */
   readonly sources: readonly PlanSource[];
 }
@@ -64,6 +71,7 @@ export class InventoryIndex {
   readonly #snippets = new Map<number, Snippet>();
   readonly #classes = new RequestClasses();
   readonly #creatives = new Map<number, CreativeOfLineItem>();
+  readonly #texts = new TextArena();
   #hasCaps = false;
 
   /**
@@ -109,7 +117,7 @@ export class InventoryIndex {
     for (const zone of snapshot.zones) {
       this.#zones.set(zone.id, {
         zone,
-        fields: zoneFields(zone.siteId, zone.id),
+        fields: Buffer.from(zoneFields(zone.siteId, zone.id)),
         sources: this.#sourcesOf(zone, sources),
       });
     }
@@ -241,11 +249,13 @@ export class InventoryIndex {
   #indexed(lineItem: SnapshotLineItem, creative: SnapshotCreative): IndexedCreative {
     const caps = creativeCaps(creative);
     if (caps.length > 0) this.#hasCaps = true;
+    const texts = this.#texts;
+    const { answer, fill } = prepareAnswer(creative, this.#publicUrl);
+    const fields = demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id);
     return {
-      caps,
-      creative,
-      ...prepareAnswer(creative, this.#publicUrl),
-      fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id),
+      ...{ creative, caps, texts, fill },
+      answerAt: texts.add(fill === undefined ? answer : ''),
+      fieldsAt: texts.add(fields),
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { SigningKey } from '../secrets/index.ts';
+import { decodeBase64url, encodeBase64url } from './base64url.ts';
 import { SipKey, sipHash, sipResult } from './sip-hash.ts';
 
 /** What a decision hands to its impression, viewable impression and click. Numbers are unsigned, 32 bits where nothing else is said. */
@@ -47,6 +48,7 @@ export class TokenSigner {
   readonly #coming: ReadyKey[];
   readonly #byId = new Map<number, SipKey>();
   readonly #bytes = Buffer.alloc(tokenBytes);
+  readonly #text = Buffer.alloc(tokenLength);
 
   /** @param keys in the order in which they sign, at least one that does */
   constructor(keys: readonly SigningKey[]) {
@@ -61,11 +63,16 @@ export class TokenSigner {
 
   /** As base64url text of `tokenLength` characters. */
   sign(decided: Decided): string {
+    return this.signed(decided).toString('latin1');
+  }
+
+  /** As `sign`, in ASCII; the bytes hold until the next token. */
+  signed(decided: Decided): Buffer {
     const next = this.#coming[0];
     if (next !== undefined && decided.timeMs >= next.signsFromMs) {
       this.#signing = next;
       this.#coming.shift();
-      return this.sign(decided);
+      return this.signed(decided);
     }
     const bytes = this.#bytes;
     bytes[0] = this.#signing.id;
@@ -84,16 +91,14 @@ export class TokenSigner {
     sipHash(this.#signing.key, bytes, signedBytes);
     bytes.writeUInt32BE(sipResult.high, signedBytes);
     bytes.writeUInt32BE(sipResult.low, signedBytes + 4);
-    return bytes.toString('base64url');
+    encodeBase64url(bytes, this.#text);
+    return this.#text;
   }
 
   /** What was signed; undefined where the text is no token, or was not signed with one of the keys. */
   verify(token: string): Decided | undefined {
-    if (token.length !== tokenLength) return undefined;
     const bytes = this.#bytes;
-    if (bytes.write(token, 'base64url') !== tokenBytes) return undefined;
-    // Another spelling of the same bytes would be another address of the same event.
-    if (bytes.toString('base64url') !== token) return undefined;
+    if (!decodeBase64url(token, bytes)) return undefined;
     const key = this.#byId.get(bytes[0] as number);
     if (key === undefined) return undefined;
     sipHash(key, bytes, signedBytes);
