@@ -13,6 +13,8 @@ export const errorCatalogue = {
   unknown_zone: { status: 404, title: 'There is no such zone' },
   method_not_allowed: { status: 405, title: 'The method does not fit this address' },
   conflict: { status: 409, title: 'The change conflicts with what is stored' },
+  precondition_failed: { status: 412, title: 'It was changed since it was read' },
+  idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
   token_invalid: { status: 400, title: 'The token is not one of ours, or was altered' },
   token_expired: { status: 410, title: 'The token has expired' },
   body_too_large: { status: 413, title: 'The body is too large' },

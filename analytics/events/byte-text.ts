@@ -15,17 +15,20 @@ const billion = 1_000_000_000;
  * long as joining strings and encoding what comes out of it (1.2 against 2.4 µs for the line and the answer of an ad).
  */
 export class ByteText {
-  #bytes: Buffer;
+  /** The same bytes twice: a view of a Buffer takes three times as long as one of a plain array. */
+  #buffer: Buffer;
+  #bytes: Uint8Array;
   /** How many bytes there are. May be lowered, to drop those behind. */
   length = 0;
 
   /** @param bytes room to begin with; more is made when it is needed */
   constructor(bytes: number) {
-    this.#bytes = Buffer.allocUnsafeSlow(bytes);
+    this.#buffer = Buffer.allocUnsafeSlow(bytes);
+    this.#bytes = new Uint8Array(this.#buffer.buffer);
   }
 
   /** The bytes themselves; they hold until something is put. */
-  get bytes(): Buffer {
+  get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.length);
   }
 
@@ -37,7 +40,7 @@ export class ByteText {
 
   text(text: string): void {
     const at = this.#advance(text.length * 3);
-    this.length = at + this.#bytes.write(text, at, 'utf8');
+    this.length = at + this.#buffer.write(text, at, 'utf8');
   }
 
   /** 16 hex digits of a 64-bit number given as two unsigned halves. */
@@ -104,19 +107,20 @@ export class ByteText {
   }
 
   toString(): string {
-    return this.#bytes.toString('utf8', 0, this.length);
+    return this.#buffer.toString('utf8', 0, this.length);
   }
 
   /**
    * Makes room for at most `count` bytes that somebody else writes into the buffer given, from `length` on, and then adds
    * to `length`.
    */
-  room(count: number): Buffer {
+  room(count: number): Uint8Array {
     const needed = this.length + count;
     if (needed > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(needed * 2);
-      this.#bytes.copy(larger, 0, 0, this.length);
-      this.#bytes = larger;
+      const kept = this.bytes;
+      this.#buffer = Buffer.allocUnsafeSlow(needed * 2);
+      this.#bytes = new Uint8Array(this.#buffer.buffer);
+      this.#bytes.set(kept);
     }
     return this.#bytes;
   }

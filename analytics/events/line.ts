@@ -72,6 +72,7 @@ export function numberField(name: string, value: number): string {
  * @param visitor 16 hex digits.
  * @param network masked, as `maskedNetwork` gives it.
  * @param fields further fields, as the functions above make them.
+ * @param kind of the visitor number
  */
 export function eventLine(
   type: EventType,
@@ -81,9 +82,10 @@ export function eventLine(
   visitor: string,
   network: string,
   fields: string,
+  kind: 'daily' | 'cookie' = 'daily',
 ): string {
   const origin = originMs === timeMs ? '' : `,"origin":${originMs}`;
-  return `{"type":"${type}","id":"${id}","time":${timeMs}${origin},"visitor":"${visitor}","visitor_kind":"daily","network":"${network}"${fields}}\n`;
+  return `{"type":"${type}","id":"${id}","time":${timeMs}${origin},"visitor":"${visitor}","visitor_kind":"${kind}","network":"${network}"${fields}}\n`;
 }
 
 /** As `eventLine`, of an event that a server reports: no visitor, no network, and no decision's time. */
@@ -96,6 +98,7 @@ export interface Sender {
   /** The halves of the visitor number. */
   readonly visitorHigh: number;
   readonly visitorLow: number;
+  readonly visitorKind: 'daily' | 'cookie';
   /** Any address of the visitor's network; no more than the network is written. */
   readonly masked: Address;
 }
@@ -105,14 +108,15 @@ const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
 const lineStarts = Object.fromEntries(
   Object.keys(eventTypes).map((type) => [type, bytesOf(`{"type":"${type}","id":"`)]),
 ) as Readonly<Record<EventType, Uint8Array>>;
-const [beforeTime, beforeOrigin, beforeVisitor, beforeNetwork, afterNetwork, lineEnd] = [
+const [beforeTime, beforeOrigin, beforeVisitor, daily, cookie, afterNetwork, lineEnd] = [
   '","time":',
   ',"origin":',
   ',"visitor":"',
   '","visitor_kind":"daily","network":"',
+  '","visitor_kind":"cookie","network":"',
   '"',
   '}\n',
-].map(bytesOf) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+].map(bytesOf) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
 /**
  * Puts what `eventLine` begins a line with. Further fields and `putLineEnd` are to follow.
@@ -137,7 +141,7 @@ export function putLineStart(
   }
   to.put(beforeVisitor);
   to.hex64(sender.visitorHigh, sender.visitorLow);
-  to.put(beforeNetwork);
+  to.put(sender.visitorKind === 'cookie' ? cookie : daily);
   to.length = writeMaskedNetwork(sender.masked, to.room(longestNetwork), to.length);
   to.put(afterNetwork);
 }

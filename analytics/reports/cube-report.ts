@@ -10,6 +10,7 @@ import { type DimensionName, dimensionNames } from '../rollup/dimensions.ts';
 import { cubeState } from '../rollup/state.ts';
 import type { Condition } from '../validity/counted.ts';
 import { reversalChanges } from '../validity/reversals.ts';
+import { isTimeDimension, timeUnits } from './dimensions.ts';
 import { finalUntilMs } from './finality.ts';
 import { filterParameters, filterSql, type GroupedReport, type ReportSource } from './grouped-query.ts';
 import type { ReportContext, ReportDefinition } from './report.ts';
@@ -92,7 +93,9 @@ ${conversionRows(dimensions, [...sums, ...conversions], filter.sql)}`,
 }
 
 /** The instants that no row of a request may reach across. */
-export function cutsOf({ dimensions, timeZone, ...range }: CheckedRequest): readonly number[] {
-  if (dimensions.includes('hour')) return timeCuts(timeZone, 'hour', range);
-  return dimensions.includes('day') ? timeCuts(timeZone, 'day', range) : [];
+export function cutsOf({ dimensions, filters, timeZone, ...range }: CheckedRequest): readonly number[] {
+  const names = [...dimensions, ...filters.map(({ dimension }) => dimension)];
+  const units = names.filter(isTimeDimension).map((name) => timeUnits[name]);
+  if (units.includes('hour')) return timeCuts(timeZone, 'hour', range);
+  return units.includes('day') ? timeCuts(timeZone, 'day', range) : [];
 }

@@ -11,6 +11,8 @@ const deliveryDefinition: ReportDefinition = {
   dimensions: dimensionsOf([
     'hour',
     'day',
+    'hourOfDay',
+    'weekday',
     'advertiser',
     'campaign',
     'lineItem',
@@ -52,6 +54,8 @@ const inventoryDefinition: ReportDefinition = {
   dimensions: dimensionsOf([
     'hour',
     'day',
+    'hourOfDay',
+    'weekday',
     'site',
     'zone',
     'noFillReason',

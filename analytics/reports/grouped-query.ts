@@ -191,8 +191,9 @@ export function filterSql(definition: ReportDefinition, filters: readonly Checke
     const dimension = definition.dimensions[name];
     const values = `{filter${index}:Array(${dimension?.filterType})}`;
     const value = dimension?.expression;
-    if (operator === 'prefix')
-      return `arrayExists(start -> startsWith(toString(${value}), start), ${values})`;
+    const begins = `arrayExists(start -> startsWith(toString(${value}), start), ${values})`;
+    if (operator === 'prefix') return begins;
+    if (operator === 'not_prefix') return `NOT ${begins}`;
     return operator === 'eq' || operator === 'in'
       ? `has(${values}, ${value})`
       : `NOT has(${values}, ${value})`;

@@ -1,11 +1,11 @@
 import type { ClickHouse } from '../clickhouse/handle.ts';
 import type { Parameters } from '../clickhouse/sql-text.ts';
 
-export const filterOperators = ['eq', 'in', 'not', 'not_in', 'prefix'] as const;
+export const filterOperators = ['eq', 'in', 'not', 'not_in', 'prefix', 'not_prefix'] as const;
 /**
  * - `eq`, `not`: is, or is not, the one value
  * - `in`, `not_in`: is one, or none, of the values
- * - `prefix`: begins with one of the values; of texts only, upper and lower case apart
+ * - `prefix`, `not_prefix`: begins with one, or with none, of the values; of texts only, upper and lower case apart
  */
 export type FilterOperator = (typeof filterOperators)[number];
 

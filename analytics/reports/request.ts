@@ -109,7 +109,9 @@ function names(
 /** What a filter may do with a dimension. */
 export function operatorsOf({ filterType }: Dimension): readonly FilterOperator[] {
   if (filterType === undefined) return [];
-  return filterType === 'String' ? filterOperators : filterOperators.filter((name) => name !== 'prefix');
+  return filterType === 'String'
+    ? filterOperators
+    : filterOperators.filter((name) => !name.endsWith('prefix'));
 }
 
 function checkFilters(

@@ -7,7 +7,7 @@ import type { Condition } from '../validity/counted.ts';
 import type { ReversalChange } from '../validity/reversals.ts';
 import { reversalChanges } from '../validity/reversals.ts';
 import { cutsOf } from './cube-report.ts';
-import { dimensionsOf } from './dimensions.ts';
+import { dimensionsOf, isTimeDimension } from './dimensions.ts';
 import { finalUntilMs } from './finality.ts';
 import { filterParameters, filterSql, type GroupedReport, type ReportSource } from './grouped-query.ts';
 import type { Metric, ReportDefinition } from './report.ts';
@@ -87,6 +87,8 @@ export const visitorsDefinition: ReportDefinition = {
   dimensions: dimensionsOf([
     'hour',
     'day',
+    'hourOfDay',
+    'weekday',
     'site',
     'country',
     'region',
@@ -184,7 +186,7 @@ function part(
     cuts: cutsOf({ ...request, dimensions }),
   });
   if (!wantsVisitors) return { ...source, isEstimated: false };
-  const times = dimensions.filter((name) => name === 'day' || name === 'hour').map(expressionOf);
+  const times = dimensions.filter(isTimeDimension).map(expressionOf);
   return {
     ...source,
     isEstimated: Math.floor(request.fromMs / dayMs) !== Math.floor((request.toMs - 1) / dayMs),

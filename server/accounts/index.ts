@@ -8,12 +8,12 @@ export {
   scopeOf,
   scopes,
 } from './access.ts';
-export { adminKeyShown, ensureAdminKey } from './admin-key.ts';
+export { createAdminLink } from './admin-link.ts';
 export { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts';
 export { Attempts } from './attempts.ts';
 export { createAuthenticator } from './authenticate.ts';
-export { type Identity, type Role, roles } from './identity.ts';
-export { changePassword, createPasswordLink, setPasswordByLink } from './passwords.ts';
+export { type Identity, localIdentity, type Role, roles } from './identity.ts';
+export { changePassword, createPasswordLink, type PasswordLink, setPasswordByLink } from './passwords.ts';
 export {
   beginSecondFactor,
   confirmSecondFactor,

@@ -48,25 +48,29 @@ export async function getUser(db: Kysely<Tables>, id: number): Promise<User> {
 }
 
 /** @throws AppError `invalid_input` */
-export function createUser(db: Kysely<Tables>, fields: UserFields): Promise<User> {
-  return db.transaction().execute(async (transaction) => {
-    await checkUser(transaction, fields);
-    const { name, email, role, status } = fields;
-    const { id } = await transaction
-      .insertInto('users')
-      .values({ name, email, role, status })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    await setOwned(transaction, id, fields);
-    return getUser(transaction, id);
-  });
+export async function createUser(transaction: Transaction<Tables>, fields: UserFields): Promise<User> {
+  await checkUser(transaction, fields);
+  const { name, email, role, status } = fields;
+  const { id } = await transaction
+    .insertInto('users')
+    .values({ name, email, role, status })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await setOwned(transaction, id, fields);
+  return getUser(transaction, id);
 }
 
 /**
  * Changes the fields that are given.
- * @throws AppError `not_found`, `invalid_input`; `conflict` where nobody would be left to administer.
+ * @throws AppError `not_found`, `invalid_input`; `conflict` where nobody would be left to administer; and what the
+ * precondition throws, which is told of the user as they are.
  */
-export function patchUser(db: Kysely<Tables>, id: number, patch: UserPatch): Promise<User> {
+export function patchUser(
+  db: Kysely<Tables>,
+  id: number,
+  patch: UserPatch,
+  precondition: (current: User) => void = () => undefined,
+): Promise<User> {
   return db.transaction().execute(async (transaction) => {
     // All administrators, so that of two changes at once the second sees who is left.
     const admins = await transaction
@@ -78,6 +82,7 @@ export function patchUser(db: Kysely<Tables>, id: number, patch: UserPatch): Pro
       .forUpdate()
       .execute();
     const current = await getUser(transaction, id);
+    precondition(current);
     const next = { ...current, ...given(patch) };
     const administers = next.role === 'admin' && next.status === 'active';
     if (!administers && admins.every((admin) => admin.id === id)) {

@@ -5,15 +5,18 @@ import type { Logger } from 'pino';
 import { Attempts, createAuthenticator } from '../accounts/index.ts';
 import { databaseProblem, type Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
+import type { ApprovalPolicy } from '../inventory/index.ts';
 import { groupBy } from './group-by.ts';
 import { createDocument } from './openapi.ts';
 import type { Route, RouteServices } from './route.ts';
 import { accountRoute } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { approvalRoute } from './routes/approval.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { bundleRoutes } from './routes/bundles.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { passwordRoutes } from './routes/passwords.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
@@ -27,12 +30,16 @@ export interface ApiDependencies {
   readonly logger: Logger;
   /** Where browsers reach delivery, like `https://ads.example.com`: goes into tags. */
   readonly publicUrl: string;
+  /** Where people reach the console, like `https://console.example.com`: goes into links. */
+  readonly consoleUrl: string;
   /** Taken in place of an API key, for the command line on the same machine. */
   readonly localToken: string | undefined;
   /** Called after each change of the inventory, and not waited for. */
   inventoryChanged(): void;
   /** Of a client, behind proxies that are trusted. Default: the connection's other end. */
   readonly addressOf?: (request: IncomingMessage) => string;
+  /** Whether new creatives wait for approval. Default: off. */
+  readonly approval?: ApprovalPolicy;
   /** Of other parts of the product: mounted and documented with the rest. */
   readonly routes?: readonly Route[];
 }
@@ -41,6 +48,7 @@ export interface ApiDependencies {
 export interface SignInParts {
   readonly db: Kysely<Tables>;
   readonly attempts: Attempts;
+  readonly consoleUrl: string;
   addressOf(request: IncomingMessage): string;
 }
 
@@ -49,14 +57,16 @@ export interface SignInParts {
  * error is answered with a problem document; none goes on to the application.
  */
 export function createApi(dependencies: ApiDependencies): Router {
-  const { db, logger, localToken } = dependencies;
+  const { db, logger, localToken, consoleUrl } = dependencies;
   const signInParts: SignInParts = {
-    db,
+    ...{ db, consoleUrl },
     attempts: new Attempts(),
     addressOf: dependencies.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
   };
   const routes: Route[] = [
     ...inventoryRoutes(dependencies),
+    ...duplicateRoutes(dependencies),
+    approvalRoute(dependencies),
     ...assetRoutes(dependencies),
     ...bundleRoutes(dependencies),
     ...tagRoutes(dependencies),
@@ -70,7 +80,7 @@ export function createApi(dependencies: ApiDependencies): Router {
     ...(dependencies.routes ?? []),
   ];
   routes.push(documentRoute(() => createDocument(routes)));
-  const services: RouteServices = { logger, authenticate: createAuthenticator(db, localToken) };
+  const services: RouteServices = { logger, db, authenticate: createAuthenticator(db, localToken) };
 
   const router = Router({ caseSensitive: true });
   for (const [path, group] of groupBy(routes, (route) => expressPath(route.path))) {

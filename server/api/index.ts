@@ -11,4 +11,5 @@ export {
   type RouteDefinition,
   reply,
 } from './route.ts';
+export { welcomeUrl } from './routes/passwords.ts';
 export { previewRoutes } from './routes/preview.ts';

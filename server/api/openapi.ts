@@ -56,7 +56,7 @@ export function createDocument(routes: readonly Route[]): OpenApiDocument {
           apiKey: {
             type: 'http',
             scheme: 'bearer',
-            description: 'An API key, like `sp_…`. The first one is printed at the first start.',
+            description: 'An API key, like `sp_…`.',
           },
           session: {
             ...{ type: 'apiKey', in: 'cookie', name: 'signpost_session' },
@@ -85,11 +85,32 @@ function operation(route: Route): ZodOpenApiOperationObject {
     requestParams: {
       ...(route.params === undefined ? {} : { path: route.params }),
       ...(route.query === undefined ? {} : { query: route.query }),
+      ...headersOf(route),
     },
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: { ...success(route), ...failures(route.errors) },
   };
 }
+
+const ifMatch = z.string().optional().meta({
+  description:
+    'ETag of what the change was made from: where it was changed since, the answer is 412. Default: whatever is there.',
+  example: '"mZkq0vG1m3X9x1sM3GxJ9Q"',
+});
+const idempotencyKey = z.string().min(1).max(255).optional().meta({
+  description:
+    'Any text of your own, new for each thing to create: asked for again within 24 hours, it is not created again, and the answer is that of the first time.',
+  example: '6a2f41a3-c54c-fce8-32d2-0324e1c32e22',
+});
+
+function headersOf({ matched, once }: Route): { header?: z.ZodObject } {
+  if (matched) return { header: z.object({ 'If-Match': ifMatch }) };
+  return once ? { header: z.object({ 'Idempotency-Key': idempotencyKey }) } : {};
+}
+
+const entityTagHeader = {
+  ETag: { description: 'Version of it, for If-Match.', example: '"mZkq0vG1m3X9x1sM3GxJ9Q"' },
+};
 
 /** Who may use it, as a sentence. */
 function whoMay({ access, method }: Route): string {
@@ -120,7 +141,8 @@ function success({ answer }: Route): ZodOpenApiResponsesObject {
   for (const [type, { example }] of Object.entries(answer.also ?? {})) {
     content[type] = { schema: z.string(), example };
   }
-  const headers = Object.entries(answer.headers ?? {}).map(([name, { description, example }]) => [
+  const named = { ...answer.headers, ...(answer.tagged === true ? entityTagHeader : {}) };
+  const headers = Object.entries(named).map(([name, { description, example }]) => [
     name,
     { description, schema: { type: 'string' as const }, example },
   ]);

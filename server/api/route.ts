@@ -1,10 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
+import type { Kysely, Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { type Access, authorize, type Identity, refuseCrossSite } from '../accounts/index.ts';
+import type { Tables } from '../database/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import { readBody, readJson } from './body.ts';
+import { entityTag, requireMatch } from './entity-tag.ts';
+import { type Created, claimOf, once } from './idempotency.ts';
 import { parseBody, parseParams, parseQuery } from './input.ts';
 import { sendJson, sendNothing, sendStream } from './send.ts';
 
@@ -42,6 +46,13 @@ export interface Context<Params, Query, BodyOutput, A extends RouteAccess> {
   readonly response: Response;
   /** Aborts when the client goes away before the answer is complete. */
   readonly signal: AbortSignal;
+  /**
+   * Of routes with `matched`: to be called with what is there before a change, as the answer would have it, in the
+   * change's transaction. @throws AppError `precondition_failed`
+   */
+  match(current: unknown): void;
+  /** Of routes with `once`: does the work in a transaction, and not again under the same Idempotency-Key. */
+  once<Value>(work: (transaction: Transaction<Tables>) => Promise<Created<Value>>): Promise<Reply<Value>>;
 }
 
 interface Headers {
@@ -85,6 +96,8 @@ export interface Answer<Schema extends z.ZodType> {
   readonly headers?: Readonly<Record<string, { readonly description: string; readonly example: string }>>;
   /** Other content types that the handler may stream instead, with an example of each. */
   readonly also?: Readonly<Record<string, { readonly example: string }>>;
+  /** Whether the answer is one entity, and has an ETag. */
+  readonly tagged?: boolean;
 }
 
 export interface RouteDefinition<
@@ -111,6 +124,10 @@ export interface RouteDefinition<
   readonly answer: Answer<Output>;
   /** Codes beyond those that follow from `access`, `query` and `body`. */
   readonly errors?: readonly ErrorCode[];
+  /** Whether it takes `If-Match`; the handler calls `match`. */
+  readonly matched?: boolean;
+  /** Whether it takes an `Idempotency-Key`; the handler does its work in `once`. */
+  readonly once?: boolean;
   handle(
     context: Context<z.output<Params>, z.output<Query>, BodyValue<B>, A>,
   ): Reply<z.input<Output>> | Promise<Reply<z.input<Output>>>;
@@ -118,6 +135,7 @@ export interface RouteDefinition<
 
 export interface RouteServices {
   readonly logger: Logger;
+  readonly db: Kysely<Tables>;
   /** @throws AppError `unauthorized` */
   authenticate(request: Request): Promise<Identity>;
 }
@@ -136,6 +154,8 @@ export interface Route {
   readonly body: Body;
   readonly answer: Answer<z.ZodType>;
   readonly errors: readonly ErrorCode[];
+  readonly matched: boolean;
+  readonly once: boolean;
   /** Rejects with what goes wrong, as long as nothing of the answer has been sent. */
   run(request: Request, response: Response, services: RouteServices): Promise<void>;
 }
@@ -155,20 +175,25 @@ export function defineRoute<
   return {
     ...{ method, path, tag, operationId, summary, description, access, params, query, body, answer },
     errors: allErrors(definition),
+    matched: definition.matched === true,
+    once: definition.once === true,
     async run(request, response, services) {
       const who = await admit(access, method, request, services);
-      const context = {
+      const parsed = {
         who: who as A extends 'public' ? undefined : Identity,
         params: parseParams(params, request.params) as z.output<Params>,
         query: parseQuery(query, request.originalUrl) as z.output<Query>,
         body: (await bodyOf(request, body)) as BodyValue<B>,
-        request,
-        response,
-        signal: abortSignal(response),
       };
-      const result = await definition.handle(context);
+      const result = await definition.handle({
+        ...parsed,
+        ...{ request, response, signal: abortSignal(response) },
+        match: (current) => requireMatch(request.headers['if-match'], current),
+        once: (work) => doneOnce(request, who, parsed.body, services, work),
+      });
       if (result.kind === 'taken_over') return;
-      const headers = result.headers ?? {};
+      const tag = answer.tagged === true && result.kind === 'value' ? { ETag: entityTag(result.value) } : {};
+      const headers = { ...tag, ...result.headers };
       if (result.kind === 'stream') {
         await sendStream(
           response,
@@ -202,6 +227,18 @@ async function bodyOf(request: Request, body: Body): Promise<unknown> {
   return parseBody(body.schema, await readJson(request));
 }
 
+async function doneOnce<Value>(
+  request: Request,
+  who: Identity | undefined,
+  body: unknown,
+  { db }: RouteServices,
+  work: (transaction: Transaction<Tables>) => Promise<Created<Value>>,
+): Promise<Reply<Value>> {
+  const claim = who && claimOf(request, who, body);
+  const { value, headers } = await once(db, claim, work);
+  return reply.value(value, headers);
+}
+
 function abortSignal(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {
@@ -216,6 +253,8 @@ function allErrors(definition: {
   query?: unknown;
   body?: Body;
   errors?: readonly ErrorCode[];
+  matched?: boolean;
+  once?: boolean;
 }): ErrorCode[] {
   const codes = new Set<ErrorCode>(definition.errors ?? []);
   if (definition.access !== 'public') {
@@ -223,6 +262,8 @@ function allErrors(definition: {
   }
   if (definition.query !== undefined) codes.add('invalid_input');
   if (definition.body !== undefined) codes.add('bad_request').add('body_too_large').add('unsupported_type');
+  if (definition.matched === true) codes.add('precondition_failed');
+  if (definition.once === true) codes.add('idempotency_key_reused').add('invalid_input');
   if (definition.body?.kind === 'json') codes.add('malformed_json').add('invalid_input');
   return [...codes.add('internal')];
 }

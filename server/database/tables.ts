@@ -70,6 +70,8 @@ export interface CreativesTable extends Entity<DemandStatus> {
   content: JSONColumnType<CreativeContent, string | undefined, string>;
   /** Written as JSON text, read as the parsed value. */
   links: JSONColumnType<Record<string, string>, string | undefined, string>;
+  approval: Generated<'pending' | 'approved' | 'rejected'>;
+  approval_note: Generated<string>;
 }
 
 /** What creatives of the types but `image` have; each type has its own of these. */
@@ -173,7 +175,6 @@ export interface ApiKeysTable {
   name: string;
   /** SHA-256 of the key. */
   hash: Uint8Array;
-  shown: Generated<boolean>;
   /** Whose it is: a user's or an advertiser's. */
   user_id: number | null;
   advertiser_id: number | null;
@@ -182,6 +183,14 @@ export interface ApiKeysTable {
   created_at: MadeAt;
   last_used_at: Date | null;
   revoked_at: Date | null;
+}
+
+export interface IdempotencyKeysTable {
+  owner: string;
+  key: string;
+  fingerprint: Buffer;
+  answer: JSONColumnType<object | null, string | null | undefined, string>;
+  created_at: MadeAt;
 }
 
 export interface SecretsTable {
@@ -334,6 +343,7 @@ export interface Tables {
   password_links: PasswordLinksTable;
   second_factors: SecondFactorsTable;
   api_keys: ApiKeysTable;
+  idempotency_keys: IdempotencyKeysTable;
   secrets: SecretsTable;
   day_keys: DayKeysTable;
   job_runs: JobRunsTable;

@@ -15,6 +15,7 @@ interface UrlStarts {
   readonly impression: Uint8Array;
   readonly viewable: Uint8Array;
   readonly click: Uint8Array;
+  readonly why: Uint8Array;
 }
 
 let known: UrlStarts | undefined;
@@ -27,6 +28,7 @@ function urlStarts(publicUrl: string): UrlStarts {
       impression: bytesOf(`,"impressionUrl":"${publicUrl}/v1/e/i/`),
       viewable: bytesOf(`","viewableUrl":"${publicUrl}/v1/e/v/`),
       click: bytesOf(`","clickUrl":"${publicUrl}/v1/c/`),
+      why: bytesOf(`","whyUrl":"${publicUrl}/v1/why/`),
     };
   }
   return known;
@@ -41,8 +43,8 @@ export function putFilled(to: ByteText, idHigh: number, idLow: number, zone: num
   to.put(beforeCreative);
 }
 
-/** Puts the addresses of the decision's events. */
-export function putAddresses(to: ByteText, publicUrl: string, token: Uint8Array): void {
+/** Puts the addresses of the decision's events, and where asked for the one that says why the ad is shown. */
+export function putAddresses(to: ByteText, publicUrl: string, token: Uint8Array, why: boolean): void {
   const starts = urlStarts(publicUrl);
   to.put(starts.impression);
   to.put(token);
@@ -50,6 +52,10 @@ export function putAddresses(to: ByteText, publicUrl: string, token: Uint8Array)
   to.put(token);
   to.put(starts.click);
   to.put(token);
+  if (why) {
+    to.put(starts.why);
+    to.put(token);
+  }
   to.put(end);
 }
 

@@ -3,10 +3,13 @@ import { AppError } from '../errors.ts';
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import { putAddresses, putFilled, putNoFill } from './ad-answer.ts';
 import type { Asker, Client } from './client.ts';
-import { type Decision, decide } from './decide.ts';
+import { consentedOf, jsonHeadersFor, stateFor } from './consented.ts';
+import type { Decision } from './decide.ts';
 import type { Delivery } from './delivery.ts';
+import type { DecisionState } from './eligible.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
+import { decideByInterest } from './interest-choice.ts';
 import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import { parseKeyValues } from './key-values.ts';
 import type { NoFillReason } from './no-fill.ts';
@@ -19,7 +22,7 @@ import { type Facts, type KeyValues, noKeyValues } from './targeting/facts.ts';
 import type { Decided } from './token.ts';
 
 const maxZones = 50;
-/** Learnt from the visitor's interests, once there is consent to it. */
+/** Of visitors who have not consented to any. */
 const noSegments: readonly string[] = Object.freeze([]);
 
 /** GET /v1/ad: one decision for `zone=12`, a list of them for `zones=12,13`. */
@@ -43,17 +46,18 @@ export function answerAd(delivery: Delivery, request: Asker, response: Responder
     sendProblem(response, new AppError('token_invalid', 'The preview link is not valid, or has expired.'));
     return;
   }
-  const client = delivery.clients.read(request, nowMs);
+  const client = delivery.clients.readConsented(request, nowMs, query);
   if (client === undefined) {
     response.destroy();
     return;
   }
   const page = pageOf(client, query);
-  const pages = many === undefined ? [page] : pagesOf(page, query, zones.length);
   const decideNext =
-    previewId === undefined
-      ? decider(delivery, inventory, client, zones, nowMs, pages)
-      : previewer(inventory, previewId);
+    previewId !== undefined
+      ? previewer(inventory, previewId)
+      : many === undefined || inventory === undefined
+        ? undefined
+        : decider(delivery, inventory, client, zones, nowMs, pagesOf(page, query, zones.length));
   const lines = delivery.spool.begin();
   body.length = 0;
   let events = 0;
@@ -63,7 +67,8 @@ export function answerAd(delivery: Delivery, request: Asker, response: Responder
     if (decideZone(delivery, inventory, client, zone, nowMs, page, body, lines, decideNext)) events++;
   }
   if (many !== undefined) body.text(']');
-  const reply = new ServedReply(response, 200, jsonHeaders, body.bytes);
+  const headers = client.audience === undefined ? jsonHeaders : jsonHeadersFor(client.audience);
+  const reply = new ServedReply(response, 200, headers, body.bytes);
   if (events > 0) delivery.spool.appendBegun(events, reply);
   else reply.written(true);
 }
@@ -149,7 +154,7 @@ export function factsOf(client: Client, { zone }: ZoneIndex, nowMs: number, page
     page: page.page,
     referrer: page.referrer,
     keyValues: page.keyValues,
-    segments: noSegments,
+    segments: client.audience === undefined ? noSegments : client.audience.segments,
   };
 }
 
@@ -167,38 +172,56 @@ function previewer(inventory: InventoryIndex | undefined, creativeId: number): D
   return () => (found === undefined ? 'no_creative_fits' : { ...found, preview: true });
 }
 
+/** Decides for the only zone of a page, and counts what is handed out. */
+function decideAlone(
+  delivery: Delivery,
+  inventory: InventoryIndex,
+  client: Client,
+  zone: ZoneIndex,
+  nowMs: number,
+  page: PageFacts,
+): Shown | NoFillReason {
+  const facts = factsOf(client, zone, nowMs, page);
+  const state = stateNow(delivery, inventory, client);
+  return counted(delivery, client, nowMs, decideByInterest(inventory, zone, facts, delivery.random, state));
+}
+
 /**
- * Gives the decision for each known zone of the request, in their order, and counts what is handed out.
+ * Gives the decision for each known zone of a page, in their order, and counts what is handed out.
  * @param pages what is told of the page for each of the zones
  */
 function decider(
   delivery: Delivery,
-  inventory: InventoryIndex | undefined,
+  inventory: InventoryIndex,
   client: Client,
   zones: readonly number[],
   nowMs: number,
   pages: readonly PageFacts[],
 ): DecideNext {
-  if (inventory === undefined) return () => 'not_ready';
-  const { ads, random } = delivery;
-  const stateNow = () => ads.of(inventory, client.visitor);
-  const counted = (decision: Decision): Shown | NoFillReason => {
-    if (decision.noFill !== undefined) return decision.noFill;
-    ads.taken(decision, client, nowMs);
-    return { lineItem: decision.candidate.lineItem, creative: decision.creative, preview: false };
-  };
   if (zones.length === 1) {
-    const [pageFacts] = pages as readonly [PageFacts];
-    return (zone) =>
-      counted(decide(inventory, zone, factsOf(client, zone, nowMs, pageFacts), random, stateNow()));
+    const [page] = pages as readonly [PageFacts];
+    return (zone) => decideAlone(delivery, inventory, client, zone, nowMs, page);
   }
   const places = zones.flatMap((id, at) => {
     const zone = inventory.zone(id);
     const pageFacts = pages[at] as PageFacts;
     return zone === undefined ? [] : [{ zone, facts: factsOf(client, zone, nowMs, pageFacts) }];
   });
-  const page = new Page(inventory, places, random, stateNow);
-  return () => counted(page.next());
+  const page = new Page(inventory, places, delivery.random, () => stateNow(delivery, inventory, client));
+  return () => counted(delivery, client, nowMs, page.next());
+}
+
+function stateNow({ ads }: Delivery, inventory: InventoryIndex, client: Client): DecisionState {
+  const state = ads.of(inventory, client);
+  return client.audience === undefined ? state : stateFor(client.audience, state);
+}
+
+function counted({ ads }: Delivery, client: Client, nowMs: number, decision: Decision): Shown | NoFillReason {
+  if (decision.noFill !== undefined) return decision.noFill;
+  const { candidate, creative } = decision;
+  ads.taken(decision, client, nowMs);
+  client.audience?.shown([...candidate.caps, ...creative.caps]);
+  return { lineItem: candidate.lineItem, creative, preview: false };
 }
 
 /**
@@ -217,7 +240,7 @@ export function decideZone(
   page: PageFacts,
   body: ByteText,
   lines: ByteText,
-  decideNext: DecideNext = decider(delivery, inventory, client, [zoneNumber], nowMs, [page]),
+  decideNext?: DecideNext,
 ): boolean {
   const zone = inventory?.zone(zoneNumber);
   if (inventory === undefined || zone === undefined) {
@@ -226,7 +249,8 @@ export function decideZone(
   }
   const idHigh = randomWord();
   const idLow = randomWord();
-  const shown = decideNext(zone);
+  const shown =
+    decideNext === undefined ? decideAlone(delivery, inventory, client, zone, nowMs, page) : decideNext(zone);
   delivery.counters.event('ad_request', client.marks);
   putLineStart(lines, 'ad_request', idHigh, idLow, nowMs, nowMs, client);
   lines.put(zone.fields);
@@ -271,13 +295,14 @@ function decidedOf(
     visitor: client.visitorLow,
     browser: client.browser.hashLow,
     country: client.country,
+    consented: client.audience === undefined ? undefined : consentedOf(client, client.audience),
   };
 }
 
 /** Puts the creative, and where its events go to. */
 function putShown(
   body: ByteText,
-  { signer, publicUrl }: Delivery,
+  { signer, publicUrl, audience }: Delivery,
   decided: Decided,
   { texts, answerAt, fill }: IndexedCreative,
   { location }: Client,
@@ -285,5 +310,5 @@ function putShown(
   const token = signer.signed(decided);
   if (fill === undefined) texts.put(body, answerAt);
   else body.text(fill({ publicUrl, token: token.toString('latin1'), decided, location }));
-  putAddresses(body, publicUrl, token);
+  putAddresses(body, publicUrl, token, audience.marksAds(location));
 }

@@ -6,8 +6,10 @@ import {
   putLineStart,
   putPriceField,
   reasonBit,
+  type Sender,
   textField,
 } from '../../analytics/index.ts';
+import { consentOf } from '../audience/index.ts';
 import { AppError } from '../errors.ts';
 import { costNanos } from '../inventory/delivery-terms.ts';
 import { clickIdOf, withClickId } from './click-id.ts';
@@ -24,7 +26,7 @@ import {
   ServedReply,
   sendProblem,
 } from './reply.ts';
-import type { Decided } from './token.ts';
+import type { Decided, DecidedConsent } from './token.ts';
 
 /** A token this much older than its decision is no longer taken: nothing is recorded, and a click leads nowhere. */
 const expiresAfterMs = 7 * 86_400_000;
@@ -144,13 +146,21 @@ function putLine(
   if (marks === 0 && notCounted === '')
     delivery.ads.leases.count(type, decided.lineItem, decided.timeMs, nowMs);
   const creative = creativeOf(decided);
+  const { consented } = decided;
   const line = delivery.spool.begin();
-  putLineStart(line, type, decided.idHigh, decided.idLow, nowMs, decided.timeMs, client);
+  const sender = consented?.isCookie === true ? cookieSender(client, decided, consented) : client;
+  putLineStart(line, type, decided.idHigh, decided.idLow, nowMs, decided.timeMs, sender);
   putDecisionFields(line, decided, creative);
   if (notCounted !== '') line.text(notCounted);
   putPriceField(line, priceNanos(delivery, type, creative));
   if (further !== '') line.text(further);
   client.putFields(line);
   if (marks !== 0) line.text(invalidField(marks));
+  if (consented !== undefined) line.text(consentOf(consented.code).field);
   putLineEnd(line);
+}
+
+/** The event belongs to its decision, and so do consent and visitor: beacons and clicks bring no cookie. */
+function cookieSender({ masked }: Client, { visitor }: Decided, { visitorHigh }: DecidedConsent): Sender {
+  return { visitorHigh, visitorLow: visitor, visitorKind: 'cookie', masked };
 }

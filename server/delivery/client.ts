@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type ByteText, locationFields, type Sender, textField } from '../../analytics/index.ts';
+import { ByteText, locationFields, type Sender, textField } from '../../analytics/index.ts';
 import {
   type Address,
   clientAddress,
@@ -9,6 +9,7 @@ import {
   maskedNetwork,
   type TrustedProxies,
 } from '../../geo-db/index.ts';
+import { type Audience, type AudienceVisitor, type ConsentSignals, querySignals } from '../audience/index.ts';
 import { type Browser, type BrowserReader, primaryLanguage } from './browser.ts';
 import { hex64 } from './hex.ts';
 import { countryNumber } from './invalid-traffic/changes.ts';
@@ -32,6 +33,7 @@ export class Client implements Sender {
   readonly language: string;
   /** See `maskedAddress`. */
   readonly masked: Address;
+  readonly visitorKind: 'daily' | 'cookie';
   /** The halves of the visitor number. */
   readonly visitorHigh: number;
   readonly visitorLow: number;
@@ -39,6 +41,8 @@ export class Client implements Sender {
   readonly marks: number;
   /** Country as a token carries it. */
   readonly country: number;
+  /** What is known of the visitor's consent, and what comes with it; undefined: nothing. */
+  readonly audience: AudienceVisitor | undefined;
   readonly #languageField: Buffer;
   readonly #locationFields: TextArena;
   readonly #locationFieldsAt: number;
@@ -52,18 +56,22 @@ export class Client implements Sender {
     visitorHigh: number,
     visitorLow: number,
     marks: number,
+    audience: AudienceVisitor | undefined,
     locationFields: TextArena,
     locationFieldsAt: number,
   ) {
+    const known = audience?.visitor;
     this.headers = headers;
     this.location = location;
     this.browser = browser;
     this.language = language.tag;
     this.masked = masked;
-    this.visitorHigh = visitorHigh;
-    this.visitorLow = visitorLow;
+    this.visitorKind = known === undefined ? 'daily' : 'cookie';
+    this.visitorHigh = known === undefined ? visitorHigh : known.high;
+    this.visitorLow = known === undefined ? visitorLow : known.low;
     this.marks = marks;
     this.country = countryNumber(location.country);
+    this.audience = audience;
     this.#languageField = language.field;
     this.#locationFields = locationFields;
     this.#locationFieldsAt = locationFieldsAt;
@@ -79,13 +87,11 @@ export class Client implements Sender {
     return maskedNetwork(this.masked);
   }
 
-  /** Log fields of location, browser and language. */
+  /** Log fields of location, browser, language and consent. */
   get fields(): string {
-    return (
-      this.#locationFields.text(this.#locationFieldsAt) +
-      this.browser.fields.toString() +
-      this.#languageField.toString()
-    );
+    const fields = new ByteText(512);
+    this.putFields(fields);
+    return fields.toString();
   }
 
   /** Puts `fields`. */
@@ -93,6 +99,7 @@ export class Client implements Sender {
     this.#locationFields.put(to, this.#locationFieldsAt);
     to.put(this.browser.fields);
     to.put(this.#languageField);
+    if (this.audience?.consent !== undefined) to.text(this.audience.consent.field);
   }
 }
 
@@ -113,6 +120,7 @@ export class ClientReader {
   readonly #visitors: DailyVisitors;
   readonly #languages = new TwoGenerationCache<Language>(1000);
   readonly #marks: RequestMarks;
+  readonly #audience: Audience;
   /** Log fields, for one build of the location database, and where they are by the location's serial. */
   #locationFields = new TextArena();
   #locationFieldsAt: number[] = [];
@@ -125,16 +133,39 @@ export class ClientReader {
     browsers: BrowserReader,
     visitors: DailyVisitors,
     marks: RequestMarks,
+    audience: Audience,
   ) {
     this.#proxies = proxies;
     this.#geo = geo;
     this.#browsers = browsers;
     this.#visitors = visitors;
     this.#marks = marks;
+    this.#audience = audience;
   }
 
-  /** Undefined where the connection is already gone. */
+  /** For what asks of no consent, since that was settled before. Undefined where the connection is already gone. */
   read(request: Asker, nowMs: number): Client | undefined {
+    return this.#read(request, nowMs, undefined, false);
+  }
+
+  /**
+   * With the visitor's consent.
+   * @param signals what is said of it beside the headers: a query string, or read of something else
+   */
+  readConsented(
+    request: Asker,
+    nowMs: number,
+    signals: string | ConsentSignals | undefined,
+  ): Client | undefined {
+    return this.#read(request, nowMs, typeof signals === 'string' ? querySignals(signals) : signals, true);
+  }
+
+  #read(
+    request: Asker,
+    nowMs: number,
+    signals: ConsentSignals | undefined,
+    asksConsent: boolean,
+  ): Client | undefined {
     const headers = 'rawHeaders' in request ? readHeaders(request.rawHeaders) : request.headers;
     const address = clientAddress(request.socket.remoteAddress, headers.forwardedFor, this.#proxies);
     if (address === undefined) return undefined;
@@ -143,6 +174,13 @@ export class ClientReader {
     this.#visitors.number(address, browser, nowMs);
     const { high, low } = sipResult;
     const language = this.#language(headers.acceptLanguage);
+    const says =
+      asksConsent &&
+      (signals !== undefined ||
+        headers.cookie !== undefined ||
+        headers.gpc !== undefined ||
+        headers.dnt !== undefined);
+    const audience = says ? this.#audience.read(headers, signals, location, nowMs) : undefined;
     const marks = this.#marks.of(headers, address, location, browser.traits);
     const fieldsAt = this.#fieldsAt(location);
     return new Client(
@@ -154,6 +192,7 @@ export class ClientReader {
       high,
       low,
       marks,
+      audience,
       this.#locationFields,
       fieldsAt,
     );

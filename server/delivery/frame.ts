@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ByteText } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import { decideZone, pageOf, zoneId } from './ad.ts';
+import { withCookies } from './consented.ts';
 import type { Delivery } from './delivery.ts';
 import { queryValue } from './query.ts';
 import { corsHeaders, type HeaderList, ServedReply, sendProblem } from './reply.ts';
@@ -38,7 +39,7 @@ export function answerFrame(
     return;
   }
   const nowMs = delivery.now();
-  const client = delivery.clients.read(request, nowMs);
+  const client = delivery.clients.readConsented(request, nowMs, query);
   if (client === undefined) {
     response.destroy();
     return;
@@ -46,7 +47,8 @@ export function answerFrame(
   const lines = delivery.spool.begin();
   ad.length = 0;
   const logged = decideZone(delivery, inventory, client, number, nowMs, pageOf(client, query), ad, lines);
-  const reply = new ServedReply(response, 200, frameHeaders, frameDocument(number, ad.toString(), script));
+  const headers = withCookies(frameHeaders, client.audience);
+  const reply = new ServedReply(response, 200, headers, frameDocument(number, ad.toString(), script));
   if (logged) delivery.spool.appendBegun(1, reply);
   else reply.written(true);
 }

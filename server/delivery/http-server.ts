@@ -17,6 +17,7 @@ import { answerHtml } from './html-page.ts';
 import { answerImage, answerImageClick } from './image-tag.ts';
 import { answerPageView } from './page-view.ts';
 import { PlainConnection, type PlainOptions } from './plain-connection.ts';
+import { answerPrivacy, isPrivacyPath } from './privacy/privacy-routes.ts';
 import {
   corsHeaders,
   type HeaderList,
@@ -159,6 +160,11 @@ function routeFrame(
   query: string,
 ): void {
   const { delivery, assets, tags } = options;
+  if (isPrivacyPath(path)) {
+    const allowed = answerPrivacy(delivery, request, response, path, query);
+    if (allowed !== undefined) otherMethod(request, response, allowed);
+    return;
+  }
   const ours =
     path === '/v1/frame' || path === '/v1/img' || path === '/v1/img/click' || path.startsWith('/v1/h/');
   if (!ours) routeFile(options, request, response, path);

@@ -194,7 +194,7 @@ function readQuestion(
   }
   const page = pageOf(client, query);
   const facts = factsOf(client, zone, nowMs, page);
-  const { allowance, seen } = delivery.ads.of(inventory, client.visitor);
+  const { allowance, seen } = delivery.ads.of(inventory, client);
   // The image itself may have used up what a cap allows: the click leads to it all the same.
   const state = of === 'image' ? { allowance, seen } : { allowance };
   const decision = decideImage(inventory, zone, facts, seeded(`${number}\n${n}`), state);

@@ -3,6 +3,7 @@ import type { Price } from '../inventory/delivery-terms.ts';
 import { parseTemplate, type Template } from '../inventory/macros.ts';
 import type {
   InventorySnapshot,
+  SnapshotAdvertiser,
   SnapshotCreative,
   SnapshotLanding,
   SnapshotLineItem,
@@ -11,12 +12,14 @@ import type {
 import type { TimeSlices } from '../inventory/time-slices.ts';
 import { type CapRule, creativeCaps, lineItemCaps } from './caps.ts';
 import { type CreativeAnswer, prepareAnswer } from './creative-answer.ts';
-import { type Candidate, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
+import { type Candidate, keep, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
+import { boundOf } from './targeting/bounds.ts';
 import { RequestClasses } from './targeting/classes.ts';
 import type { Facts } from './targeting/facts.ts';
 import { compileRule, known } from './targeting/rule.ts';
 import { timeLeaves } from './targeting/time.ts';
 import { TextArena } from './text-arena.ts';
+import { Way } from './way.ts';
 
 /** A creative, with the parts of answers and log lines that are always the same for it. */
 export interface IndexedCreative {
@@ -46,6 +49,8 @@ export interface ZoneIndex {
   readonly fields: Buffer;
   /** Where its candidates are filed: those for any zone, then those for its site alone, and for itself alone. */
   readonly sources: readonly PlanSource[];
+  /** By the class of the request's place. */
+  readonly ways: Map<number, Way>;
 }
 
 /** A creative of the inventory, wherever it fits. */
@@ -53,6 +58,9 @@ export interface CreativeOfLineItem {
   readonly lineItem: SnapshotLineItem;
   readonly creative: IndexedCreative;
 }
+
+/** For one zone. */
+const maxWays = 2000;
 
 /**
  * A snapshot, made ready for decisions. Line items are filed by what they cannot match outside of, so that making a plan
@@ -72,6 +80,8 @@ export class InventoryIndex {
   readonly #classes = new RequestClasses();
   readonly #creatives = new Map<number, CreativeOfLineItem>();
   readonly #texts = new TextArena();
+  readonly #advertisers = new Map<number, SnapshotAdvertiser>();
+  readonly #bySegment = new Map<string, number[]>();
   #hasCaps = false;
 
   /**
@@ -100,6 +110,7 @@ export class InventoryIndex {
   *#fill(snapshot: InventorySnapshot): Generator<undefined, void> {
     const creatives = new Map(snapshot.creatives.map((creative) => [creative.id, creative]));
     for (const site of snapshot.sites) this.#sites.add(site.id);
+    for (const advertiser of snapshot.advertisers ?? []) this.#advertisers.set(advertiser.id, advertiser);
     for (const landing of [...snapshot.landings, ...snapshot.creatives])
       this.#landings.set(landing.id, landing);
     for (const creative of snapshot.creatives) {
@@ -111,6 +122,7 @@ export class InventoryIndex {
     for (const [slot, lineItem] of snapshot.lineItems.entries()) {
       if (lineItem.targeting !== null) this.#classes.add(lineItem.targeting);
       this.#file(lineItem, slot, creatives);
+      this.#fileSegments(lineItem, slot);
       yield;
     }
     const sources = new Map<string, PlanSource>();
@@ -119,8 +131,27 @@ export class InventoryIndex {
         zone,
         fields: Buffer.from(zoneFields(zone.siteId, zone.id)),
         sources: this.#sourcesOf(zone, sources),
+        ways: new Map(),
       });
     }
+  }
+
+  #fileSegments({ targeting }: SnapshotLineItem, slot: number): void {
+    const segments = targeting === null ? undefined : boundOf(targeting, 'segment');
+    for (const segment of segments ?? []) {
+      const slots = this.#bySegment.get(segment);
+      if (slots === undefined) this.#bySegment.set(segment, [slot]);
+      else slots.push(slot);
+    }
+  }
+
+  advertiser(id: number): SnapshotAdvertiser | undefined {
+    return this.#advertisers.get(id);
+  }
+
+  /** Slots of the line items that only match visitors in certain segments, this one among them. */
+  slotsForSegment(segment: string): readonly number[] {
+    return this.#bySegment.get(segment) ?? [];
   }
 
   zone(id: number): ZoneIndex | undefined {
@@ -153,6 +184,17 @@ export class InventoryIndex {
   /** The HTML of a creative of that type. */
   snippet(creativeId: number): Snippet | undefined {
     return this.#snippets.get(creativeId);
+  }
+
+  /** The way through the zone's plans for the place and time of a request. */
+  way(zone: ZoneIndex, facts: Facts): Way {
+    const place = this.#classes.place(facts);
+    const kept = zone.ways.get(place);
+    if (kept !== undefined && kept.stretch.fromMs <= facts.nowMs && facts.nowMs < kept.stretch.untilMs)
+      return kept;
+    const way = new Way(zone.sources.map((source) => source.plan(place, facts)));
+    keep(zone.ways, place, way, maxWays);
+    return way;
   }
 
   /** The plan of one of the zone's sources for the place and time of a request. */
@@ -222,6 +264,11 @@ export class InventoryIndex {
       this.#creatives.set(id, { lineItem, creative: indexed });
       if (same === undefined) bySize.set(size, [indexed]);
       else same.push(indexed);
+    }
+    for (const id of lineItem.previewIds ?? []) {
+      const creative = creatives.get(id);
+      if (creative !== undefined)
+        this.#creatives.set(id, { lineItem, creative: this.#indexed(lineItem, creative) });
     }
     const { targeting } = lineItem;
     const rule = targeting === null ? undefined : compileRule(targeting);

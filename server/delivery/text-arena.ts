@@ -9,21 +9,22 @@ const prefixBytes = 4;
  * times as much memory, and as many waits for it.
  */
 export class TextArena {
-  #bytes = Buffer.allocUnsafeSlow(firstBytes);
+  /** No Buffer: of that a view takes three times as long. */
+  #bytes = new Uint8Array(firstBytes);
   #taken = 0;
 
   /** The number to ask for the text by. */
   add(text: string): number {
-    const length = Buffer.byteLength(text);
+    const bytes = Buffer.from(text);
     const at = this.#taken;
-    this.#taken = at + prefixBytes + length;
+    this.#taken = at + prefixBytes + bytes.length;
     if (this.#taken > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(this.#taken * 2);
-      this.#bytes.copy(larger, 0, 0, at);
+      const larger = new Uint8Array(this.#taken * 2);
+      larger.set(this.#bytes.subarray(0, at));
       this.#bytes = larger;
     }
-    this.#bytes.writeUInt32LE(length, at);
-    this.#bytes.write(text, at + prefixBytes, 'utf8');
+    for (let i = 0; i < prefixBytes; i++) this.#bytes[at + i] = bytes.length >>> (8 * i);
+    this.#bytes.set(bytes, at + prefixBytes);
     return at;
   }
 
@@ -32,10 +33,10 @@ export class TextArena {
   }
 
   text(at: number): string {
-    return this.#at(at).toString('utf8');
+    return Buffer.from(this.#at(at)).toString('utf8');
   }
 
-  #at(at: number): Buffer {
+  #at(at: number): Uint8Array {
     const bytes = this.#bytes;
     const from = at + prefixBytes;
     const length =

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.ts';
 
 export interface NamedLineItem {
@@ -22,17 +22,28 @@ export async function idleReasons(db: Kysely<Tables>, nowMs: number): Promise<re
     .select(['line_items.status', 'line_items.end_at', 'campaigns.name as campaign'])
     .select(['campaigns.status as campaign_status', 'advertisers.name as advertiser'])
     .select('advertisers.status as advertiser_status')
+    .select([
+      sql<boolean>`EXISTS (SELECT FROM creatives c WHERE c.line_item_id = line_items.id AND c.status = 'active')`.as(
+        'hasCreative',
+      ),
+      sql<boolean>`EXISTS (SELECT FROM creatives c WHERE c.line_item_id = line_items.id AND c.status = 'active' AND c.approval = 'approved')`.as(
+        'hasApproved',
+      ),
+    ])
     .where('line_items.status', '!=', 'archived')
     .where('campaigns.status', '!=', 'archived')
     .where('advertisers.status', '!=', 'archived')
     .orderBy('line_items.id')
     .execute();
-  return rows.map(({ status, end_at, campaign_status, advertiser_status, ...row }) => {
-    let idle: string | undefined;
-    if (status === 'paused') idle = 'paused';
-    else if (campaign_status === 'paused') idle = 'its campaign is paused';
-    else if (advertiser_status === 'paused') idle = 'its advertiser is paused';
-    else if (end_at !== null && end_at.getTime() <= nowMs) idle = `ended ${end_at.toISOString()}`;
-    return { ...row, idle };
-  });
+  return rows.map(
+    ({ status, end_at, campaign_status, advertiser_status, hasCreative, hasApproved, ...row }) => {
+      let idle: string | undefined;
+      if (status === 'paused') idle = 'paused';
+      else if (campaign_status === 'paused') idle = 'its campaign is paused';
+      else if (advertiser_status === 'paused') idle = 'its advertiser is paused';
+      else if (end_at !== null && end_at.getTime() <= nowMs) idle = `ended ${end_at.toISOString()}`;
+      else if (hasCreative && !hasApproved) idle = 'none of its creatives is approved';
+      return { ...row, idle };
+    },
+  );
 }

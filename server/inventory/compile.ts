@@ -36,7 +36,7 @@ export function compileSnapshot(db: Kysely<Tables>, nowMs: number = Date.now()):
         madeAtMs: nowMs,
         zones: await readZones(transaction),
         lineItems,
-        creatives: creatives.map(({ lineItemId: _, ...creative }) => creative),
+        creatives: creatives.map(({ creative }) => creative),
         landings: await readLandings(transaction, nowMs),
         sites: await readSites(transaction),
         conversionActions: await readConversionActions(transaction),
@@ -44,14 +44,23 @@ export function compileSnapshot(db: Kysely<Tables>, nowMs: number = Date.now()):
     });
 }
 
-type CreativeOfLineItem = SnapshotCreative & { readonly lineItemId: number };
+interface CreativeOfLineItem {
+  readonly creative: SnapshotCreative;
+  readonly lineItemId: number;
+  readonly approved: boolean;
+}
 
-function creativesByLineItem(creatives: readonly CreativeOfLineItem[]): Map<number, number[]> {
-  const ids = new Map<number, number[]>();
-  for (const { id, lineItemId } of creatives) {
-    const list = ids.get(lineItemId);
-    if (list === undefined) ids.set(lineItemId, [id]);
-    else list.push(id);
+interface CreativeIds {
+  readonly approved: number[];
+  readonly others: number[];
+}
+
+function creativesByLineItem(creatives: readonly CreativeOfLineItem[]): Map<number, CreativeIds> {
+  const ids = new Map<number, CreativeIds>();
+  for (const { creative, lineItemId, approved } of creatives) {
+    const lists = ids.get(lineItemId) ?? { approved: [], others: [] };
+    lists[approved ? 'approved' : 'others'].push(creative.id);
+    ids.set(lineItemId, lists);
   }
   return ids;
 }
@@ -89,12 +98,17 @@ async function readCreatives(transaction: Transaction<Tables>, nowMs: number): P
       'creatives.caps',
       'creatives.content',
       'creatives.links',
+      'creatives.approval',
       'assets.content_type',
       'double.content_type as content_type_2x',
     ])
     .orderBy('creatives.id')
     .execute();
-  return rows.map((row) => ({ lineItemId: row.line_item_id, ...snapshotCreative(row) }));
+  return rows.map((row) => ({
+    creative: snapshotCreative(row),
+    lineItemId: row.line_item_id,
+    approved: row.approval === 'approved',
+  }));
 }
 
 /** For how long a creative that stopped running keeps its landing. */
@@ -144,7 +158,7 @@ async function readLandings(transaction: Transaction<Tables>, nowMs: number): Pr
 async function readLineItems(
   transaction: Transaction<Tables>,
   nowMs: number,
-  creativeIds: ReadonlyMap<number, readonly number[]>,
+  creativeIds: ReadonlyMap<number, CreativeIds>,
 ): Promise<SnapshotLineItem[]> {
   const rows = await liveLineItems(transaction, nowMs)
     .leftJoin('line_item_rates', 'line_item_rates.line_item_id', 'line_items.id')
@@ -184,7 +198,8 @@ async function readLineItems(
       startMs: row.start_at?.getTime() ?? null,
       endMs: row.end_at?.getTime() ?? null,
       targeting: row.targeting as Targeting | null,
-      creativeIds: creatives,
+      creativeIds: creatives.approved,
+      ...(creatives.others.length === 0 ? {} : { previewIds: creatives.others }),
       ...termsOf(row),
     };
   });

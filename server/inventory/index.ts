@@ -17,6 +17,7 @@ export {
   type Price,
   pricedMetric,
 } from './delivery-terms.ts';
+export { type DuplicateOptions, duplicateCampaign, duplicateLineItem } from './duplicate.ts';
 export {
   type Advertiser,
   type AdvertiserCreate,
@@ -36,11 +37,14 @@ export {
   conversionActionDefinition,
 } from './entities/conversion-action.ts';
 export {
+  type ApprovalPolicy,
   type Creative,
   type CreativeCreate,
   type CreativePatch,
   creativeDefinition,
+  creativeDefinitionFor,
 } from './entities/creative.ts';
+export { approvalNote, approvals, creativeTypes } from './entities/creative-schemas.ts';
 export {
   type LineItem,
   type LineItemCreate,
@@ -60,6 +64,7 @@ export {
   maxImageBytes,
   maxImageSidePx,
 } from './images.ts';
+export { ancestorNames, type ListOptions, type ListSort, listSorts } from './listing.ts';
 export { type PublisherOptions, type SnapshotPublisher, startSnapshotPublisher } from './publisher.ts';
 export type {
   InventorySnapshot,
@@ -71,13 +76,14 @@ export type {
   SnapshotSite,
   SnapshotZone,
 } from './snapshot.ts';
+export { lineItemTypes } from './snapshot.ts';
 export { readSnapshot, snapshotText } from './snapshot-file.ts';
 export {
   createStore,
   type EntityDefinition,
   type EntityTable,
   fieldError,
-  type ListOptions,
+  type Page,
   type Store,
 } from './store.ts';
 export {

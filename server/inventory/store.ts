@@ -1,14 +1,8 @@
-import {
-  type Insertable,
-  type Kysely,
-  type Selectable,
-  sql,
-  type Transaction,
-  type Updateable,
-} from 'kysely';
+import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely';
 import type { z } from 'zod';
 import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
+import { cursorOf, type ListOptions, listed, listedAfter, listOrder, listPlace } from './listing.ts';
 import { type Visible, visibleRows } from './visible.ts';
 
 export type EntityTable =
@@ -46,25 +40,28 @@ export interface EntityDefinition<T extends EntityTable, Create, Patch, Output> 
   toUpdate(patch: Patch, current: Row<T>, transaction: Transaction<Tables>): Promise<Updateable<Tables[T]>>;
 }
 
-export interface ListOptions {
-  readonly limit: number;
-  /** Only ids greater than this. */
-  readonly after?: number | undefined;
-  readonly status?: string | undefined;
-  readonly parentId?: number | undefined;
+export interface Page<Output> {
+  readonly items: Output[];
+  /** The `after` of the next page; null: this is the last. */
+  readonly next: string | null;
+  /** How many there are on all pages. */
+  readonly total: number;
 }
 
+/** Told of what is there before a change, in its transaction; throws where the change must not be. */
+export type Precondition<Output> = (current: Output) => void;
+
 export interface Store<Create, Patch, Output> {
-  /** By ascending id. `next` is the `after` of the next page, or null. */
-  list(visible: Visible, options: ListOptions): Promise<{ items: Output[]; next: number | null }>;
+  /** By ascending id, unless it says otherwise. @throws AppError `invalid_input` where `after` is no cursor */
+  list(visible: Visible, options: ListOptions): Promise<Page<Output>>;
   /** @throws AppError `not_found`, the same for what does not exist and for what is not visible */
   get(visible: Visible, id: number): Promise<Output>;
   /** @throws AppError `invalid_input` where the parent does not exist, `conflict` where it is archived. */
-  create(input: Create): Promise<Output>;
-  /** @throws AppError `not_found`, `invalid_input` */
-  patch(id: number, patch: Patch): Promise<Output>;
-  /** Archives; once archived it changes nothing. @throws AppError `not_found` */
-  archive(id: number): Promise<void>;
+  create(input: Create, transaction: Transaction<Tables>): Promise<Output>;
+  /** @throws AppError `not_found`, `invalid_input`, and what the precondition throws */
+  patch(id: number, patch: Patch, precondition?: Precondition<Output>): Promise<Output>;
+  /** Archives; once archived it changes nothing. @throws AppError `not_found`, and what the precondition throws */
+  archive(id: number, precondition?: Precondition<Output>): Promise<void>;
 }
 
 /** A field of the input that is wrong in the light of what is stored. */
@@ -83,25 +80,40 @@ export function createStore<T extends EntityTable, Create, Patch, Output>(
   const table = definition.table as 'advertisers';
   const output = (row: Row<'advertisers'>) => definition.toOutput(row as unknown as Row<T>);
   const missing = (id: number) => new AppError('not_found', `There is no ${definition.word} ${id}.`);
+  const locked = async (transaction: Transaction<Tables>, id: number) => {
+    const row = await transaction
+      .selectFrom(table)
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined) throw missing(id);
+    return row;
+  };
 
   return {
-    async list(visible, { limit, after, status, parentId }) {
-      let query = db
+    async list(visible, options) {
+      const { limit, after, sort } = options;
+      const all = db
         .selectFrom(table)
-        .selectAll()
         .where(visibleRows(definition.table, visible))
-        .orderBy('id')
-        .limit(limit + 1);
-      if (after !== undefined) query = query.where('id', '>', after);
-      if (status !== undefined) query = query.where('status', '=', status as 'active');
-      if (parentId !== undefined && definition.parent !== undefined) {
-        query = query.where(sql.ref(definition.parent.column), '=', parentId);
-      }
-      const rows = await query.execute();
-      const items = rows.slice(0, limit);
+        .where(listed(definition.table, options));
+      const found = await all
+        .selectAll()
+        .select(listPlace(sort).as('place'))
+        .where(listedAfter(after, sort))
+        .orderBy(listOrder(sort))
+        .limit(limit + 1)
+        .execute();
+      const { total } = await all
+        .select(({ fn }) => fn.countAll<number>().as('total'))
+        .executeTakeFirstOrThrow();
+      const rows = found.slice(0, limit);
+      const last = found.length > limit ? rows.at(-1) : undefined;
       return {
-        items: items.map(output),
-        next: rows.length > limit ? (items.at(-1)?.id ?? null) : null,
+        items: rows.map(output),
+        next: last === undefined ? null : cursorOf(sort, last.place, last.id),
+        total: Number(total),
       };
     },
 
@@ -116,27 +128,20 @@ export function createStore<T extends EntityTable, Create, Patch, Output>(
       return output(row);
     },
 
-    create(input) {
-      return db.transaction().execute(async (transaction) => {
-        const values = (await definition.toInsert(input, transaction)) as unknown as Insertable<
-          Tables['advertisers']
-        >;
-        if (definition.parent !== undefined) await requireParent(transaction, definition.parent, values);
-        return output(
-          await transaction.insertInto(table).values(values).returningAll().executeTakeFirstOrThrow(),
-        );
-      });
+    async create(input, transaction) {
+      const values = (await definition.toInsert(input, transaction)) as unknown as Insertable<
+        Tables['advertisers']
+      >;
+      if (definition.parent !== undefined) await requireParent(transaction, definition.parent, values);
+      return output(
+        await transaction.insertInto(table).values(values).returningAll().executeTakeFirstOrThrow(),
+      );
     },
 
-    patch(id, patch) {
+    patch(id, patch, precondition) {
       return db.transaction().execute(async (transaction) => {
-        const current = await transaction
-          .selectFrom(table)
-          .selectAll()
-          .where('id', '=', id)
-          .forUpdate()
-          .executeTakeFirst();
-        if (current === undefined) throw missing(id);
+        const current = await locked(transaction, id);
+        precondition?.(output(current));
         const changes = (await definition.toUpdate(
           patch,
           current as unknown as Row<T>,
@@ -153,15 +158,17 @@ export function createStore<T extends EntityTable, Create, Patch, Output>(
       });
     },
 
-    async archive(id) {
-      const row = await db.selectFrom(table).select('status').where('id', '=', id).executeTakeFirst();
-      if (row === undefined) throw missing(id);
-      if (row.status === 'archived') return;
-      await db
-        .updateTable(table)
-        .set({ status: 'archived', updated_at: new Date() })
-        .where('id', '=', id)
-        .execute();
+    archive(id, precondition) {
+      return db.transaction().execute(async (transaction) => {
+        const current = await locked(transaction, id);
+        precondition?.(output(current));
+        if (current.status === 'archived') return;
+        await transaction
+          .updateTable(table)
+          .set({ status: 'archived', updated_at: new Date() })
+          .where('id', '=', id)
+          .execute();
+      });
     },
   };
 }

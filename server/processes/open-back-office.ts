@@ -11,15 +11,9 @@ import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
 import { parseTrustedProxies } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
-import {
-  type Access,
-  adminKeyShown,
-  authorize,
-  createAuthenticator,
-  ensureAdminKey,
-} from '../accounts/index.ts';
-import { createApi, previewRoutes } from '../api/index.ts';
-import { createDemoRouter } from '../console/index.ts';
+import { type Access, authorize, createAdminLink, createAuthenticator } from '../accounts/index.ts';
+import { createApi, previewRoutes, welcomeUrl } from '../api/index.ts';
+import { createConsoleRouter, createDemoRouter } from '../console/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
@@ -53,7 +47,7 @@ import { geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { lazyGeoDb } from './lazy-geo-db.ts';
 import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
-import { deliveryUrl, originOf } from './public-url.ts';
+import { consoleUrl, deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
 import { senderOf } from './sender-of.ts';
 
@@ -84,10 +78,8 @@ export interface BackOffice {
   readonly port: number;
   /** For this machine's command line, in place of an API key. */
   readonly localToken: string;
-  /** The first API key; undefined where there is one already. */
-  readonly adminKey: string | undefined;
-  /** Call it when `adminKey` was shown to somebody: until then the next start makes another one. */
-  adminKeyShown(): Promise<void>;
+  /** A new link for the first administrator; undefined where there is one already. */
+  adminLink(): Promise<string | undefined>;
   /** Whether there is demo inventory. */
   readonly demo: boolean;
   close(): Promise<void>;
@@ -118,6 +110,8 @@ export async function openBackOffice({
   try {
     // First of all: a port that is in use is found out before anything is opened.
     server = await listenEarly(settings.HOST, port);
+    const boundPort = (server.address() as AddressInfo).port;
+    const consoleAt = consoleUrl(settings, boundPort);
     const { db, close: closeDatabase } = await openDatabase({ url: settings.DATABASE_URL, dataDir, logger });
     closing.push(closeDatabase);
     const clickhouse = await openLateClickHouse({
@@ -131,7 +125,6 @@ export async function openBackOffice({
     await syncDayKeys(db, dataDir, Date.now());
     await syncSigningKeys(db, dataDir, Date.now());
     if (await seedDemoInventory(db)) logger.info('demo inventory made');
-    const adminKey = await ensureAdminKey(db);
     const publisher = startSnapshotPublisher({ db, dataDir, logger });
     closing.push(() => publisher.stop());
 
@@ -197,9 +190,11 @@ export async function openBackOffice({
         db,
         logger,
         publicUrl: deliveryUrl(settings),
+        consoleUrl: consoleAt,
         localToken,
         addressOf: senderOf(settings.TRUST_PROXY),
         inventoryChanged: () => void publisher.publishNow(),
+        approval: settings.CREATIVE_APPROVAL,
         routes: [
           ...reportRoutes(maker),
           ...scheduleRoutes({
@@ -237,6 +232,7 @@ export async function openBackOffice({
       ]),
     );
     app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
+    app.use(createConsoleRouter({ deliveryOrigin: new URL(deliveryUrl(settings)).origin }));
     app.use(() => {
       throw new AppError('not_found', 'There is nothing at this address.');
     });
@@ -249,10 +245,12 @@ export async function openBackOffice({
     }
     const demo = (await live.demoZones()) !== null;
     return {
-      port: (server.address() as AddressInfo).port,
+      port: boundPort,
       localToken,
-      adminKey,
-      adminKeyShown: () => adminKeyShown(db),
+      async adminLink() {
+        const link = await createAdminLink(db);
+        return link && welcomeUrl(consoleAt, link.token);
+      },
       demo,
       close,
     };

@@ -2,23 +2,13 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { parseRates } from '../../analytics/index.ts';
 import { parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
-import { optionalText, optionalUrl } from './fields.ts';
+import { audienceSettings } from './audience-settings.ts';
+import { optionalText, optionalUrl, readableBy } from './fields.ts';
 import { checkLocationSettings, locationSettings } from './location-settings.ts';
 import { checkOperationSettings, operationSettings } from './operation-settings.ts';
 import { checkReportSettings, reportSettings } from './report-settings.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
-
-/** Text that a function can read; what it says against it is the message. */
-function readableBy(read: (text: string) => unknown) {
-  return z.string().superRefine((value, context) => {
-    try {
-      read(value);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-    }
-  });
-}
 
 /**
  * Every setting: key, default and meaning. `.env.example` lists the same keys with the same defaults, and a test
@@ -50,6 +40,11 @@ export const settingsSchema = z
       .transform((value) => value?.replace(/\/+$/, ''))
       .describe(
         'Where browsers reach the delivery port, like https://ads.example.com. Default: http://HOST:PORT.',
+      ),
+    CONSOLE_URL: optionalUrl(['http:', 'https:'])
+      .transform((value) => value?.replace(/\/+$/, ''))
+      .describe(
+        'Where people reach the console, like https://console.example.com: goes into links. Default: http://HOST:CONSOLE_PORT.',
       ),
     ...locationSettings,
     DATABASE_URL: optionalUrl(['postgres:', 'postgresql:']).describe(
@@ -114,6 +109,12 @@ export const settingsSchema = z
       .describe(
         'Addresses that may read /metrics without an API key: "none", or a comma-separated list like that of TRUST_PROXY. What comes through a proxy always needs a key.',
       ),
+    CREATIVE_APPROVAL: z
+      .enum(['off', 'on'])
+      .default('off')
+      .describe(
+        'Whether new creatives, and those whose content changes, are shown only once somebody approved them.',
+      ),
     INTERNAL_NETWORKS: readableBy(parseNetworks)
       .default('none')
       .describe(
@@ -142,6 +143,7 @@ export const settingsSchema = z
       ),
     ...reportSettings,
     ...operationSettings,
+    ...audienceSettings,
   })
   .superRefine(checkLocationSettings)
   .superRefine(checkReportSettings)

@@ -24,9 +24,18 @@ describe('a log line put together as bytes', () => {
       [1_790_000_000_000, 1_790_000_000_000],
       [1_790_000_000_001, 1_789_999_000_000],
     ] as const) {
-      for (const page of ['', 'https://news.example.com/', 'https://a.example/"b"/é']) {
+      for (const [page, visitorKind] of [
+        ['', 'daily'],
+        ['https://news.example.com/', 'cookie'],
+        ['https://a.example/"b"/é', 'daily'],
+      ] as const) {
         const line = new ByteText(16);
-        const sender = { visitorHigh: 0xfedcba98, visitorLow: 1, masked: maskedAddress(address) };
+        const sender = {
+          visitorHigh: 0xfedcba98,
+          visitorLow: 1,
+          visitorKind,
+          masked: maskedAddress(address),
+        };
         putLineStart(line, 'impression', 0xabc, 0x80000000, timeMs, originMs, sender);
         putDecisionFields(line, decided, 7);
         putPriceField(line, 1_500_000);
@@ -44,6 +53,7 @@ describe('a log line put together as bytes', () => {
               demandFields(decided.advertiser, decided.campaign, decided.lineItem, 7) +
               numberField('price_nanos', 1_500_000) +
               textField('page', page),
+            visitorKind,
           ),
         );
       }

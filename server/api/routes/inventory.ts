@@ -2,13 +2,17 @@ import { z } from 'zod';
 import type { Access } from '../../accounts/index.ts';
 import {
   advertiserDefinition,
+  ancestorNames,
+  approvals,
   campaignDefinition,
   conversionActionDefinition,
   createStore,
-  creativeDefinition,
+  creativeDefinitionFor,
+  creativeTypes,
   type EntityDefinition,
   type EntityTable,
   lineItemDefinition,
+  lineItemTypes,
   maxId,
   type Store,
   siteDefinition,
@@ -17,7 +21,7 @@ import {
 import type { ApiDependencies } from '../api.ts';
 import { integerText } from '../query-fields.ts';
 import { defineRoute, type Route, reply } from '../route.ts';
-import { pageFields } from './page-fields.ts';
+import { listFields, nextPage } from './list-fields.ts';
 
 interface Naming {
   /** In the address. */
@@ -29,6 +33,8 @@ interface Naming {
   readonly statuses: readonly [string, ...string[]];
   /** Who may see it. */
   readonly read: Access;
+  /** Further filters of its list. */
+  readonly filters?: Readonly<Record<string, z.ZodType<string | undefined>>>;
 }
 
 const demand = {
@@ -62,16 +68,15 @@ export function inventoryRoutes(dependencies: ApiDependencies): Route[] {
       ...demand,
     }),
     ...routes(lineItemDefinition, {
-      path: '/line-items',
-      name: 'LineItem',
-      tag: 'Line items',
-      ...demand,
+      ...{ path: '/line-items', name: 'LineItem', tag: 'Line items', ...demand },
+      filters: { type: z.enum(lineItemTypes).optional() },
     }),
-    ...routes(creativeDefinition, {
-      path: '/creatives',
-      name: 'Creative',
-      tag: 'Creatives',
-      ...demand,
+    ...routes(creativeDefinitionFor(dependencies.approval ?? 'off'), {
+      ...{ path: '/creatives', name: 'Creative', tag: 'Creatives', ...demand },
+      filters: {
+        type: z.enum(creativeTypes).optional(),
+        approval: z.enum(approvals).optional().meta({ description: 'Default: all.' }),
+      },
     }),
     ...routes(conversionActionDefinition, {
       path: '/conversion-actions',
@@ -87,22 +92,26 @@ export function inventoryRoutes(dependencies: ApiDependencies): Route[] {
 /** The id in an address. */
 export const idParams = z.object({ id: integerText({ min: 1, max: maxId, example: 12 }) });
 
-function listQuery(parentProperty: string | undefined, statuses: Naming['statuses']) {
+const ancestorWords: Readonly<Record<string, string>> = {
+  advertiserId: 'advertiser',
+  campaignId: 'campaign',
+  lineItemId: 'line item',
+  siteId: 'site',
+};
+
+function listQuery(table: EntityTable, { statuses, filters = {} }: Naming) {
+  const within = ancestorNames(table).map((name) => [
+    name,
+    integerText({
+      min: 1,
+      max: maxId,
+      description: `Only what belongs to this ${ancestorWords[name]}.`,
+    }).optional(),
+  ]);
   return z.object({
-    ...pageFields,
-    status: z
-      .enum(statuses)
-      .optional()
-      .meta({ description: 'Only these. Default: all, also archived ones.' }),
-    ...(parentProperty === undefined
-      ? {}
-      : {
-          [parentProperty]: integerText({
-            min: 1,
-            max: maxId,
-            description: 'Only what belongs to it.',
-          }).optional(),
-        }),
+    ...listFields(statuses),
+    ...(Object.fromEntries(within) as Record<string, never>),
+    ...(filters as Record<string, never>),
   });
 }
 
@@ -111,7 +120,7 @@ interface Resource<Create, Patch, Output> {
   readonly store: Store<Create, Patch, Output>;
   readonly definition: Pick<
     EntityDefinition<EntityTable, Create, Patch, Output>,
-    'word' | 'parent' | 'createSchema' | 'patchSchema' | 'outputSchema'
+    'table' | 'word' | 'parent' | 'createSchema' | 'patchSchema' | 'outputSchema'
   >;
   readonly naming: Naming;
   /** The word with its article. */
@@ -135,12 +144,8 @@ function entityRoutes<T extends EntityTable, Create, Patch, Output extends { id:
 }
 
 function listRoute<C, P, O>({ store, definition, naming }: Resource<C, P, O>): Route {
-  const property = definition.parent?.property;
   const schema = z
-    .object({
-      items: z.array(definition.outputSchema),
-      next: z.int().nullable().meta({ description: '`after` of the next page; null: this is the last.' }),
-    })
+    .object({ items: z.array(definition.outputSchema), ...nextPage })
     .meta({ id: `${naming.name}List` });
   return defineRoute({
     method: 'get',
@@ -149,18 +154,22 @@ function listRoute<C, P, O>({ store, definition, naming }: Resource<C, P, O>): R
     operationId: `list${naming.name}s`,
     summary: `List ${naming.tag.toLowerCase()}`,
     access: naming.read,
-    query: listQuery(property, naming.statuses),
-    answer: { status: 200, description: 'A page, by ascending id.', schema },
-    async handle({ who, query }) {
-      const { limit, after, status } = query;
-      const parentId = property === undefined ? undefined : (query as ParentFilter)[property];
-      const page = await store.list(who.visible, { limit, after, status, parentId });
+    query: listQuery(definition.table, naming),
+    answer: { status: 200, description: 'A page.', schema },
+    async handle({ who, query: { limit, after, sort, status, q, ...own } }) {
+      const further = { within: own, equal: own };
+      const page = await store.list(who.visible, {
+        limit,
+        after,
+        sort,
+        statuses: status,
+        name: q,
+        ...further,
+      });
       return reply.value(page as z.input<typeof schema>);
     },
   });
 }
-
-type ParentFilter = Readonly<Record<string, number | undefined>>;
 
 function createRoute<C, P, O extends { id: number }>(resource: Resource<C, P, O>): Route {
   const { store, definition, naming, one, changed } = resource;
@@ -171,6 +180,7 @@ function createRoute<C, P, O extends { id: number }>(resource: Resource<C, P, O>
     operationId: `create${naming.name}`,
     summary: `Create ${one}`,
     access: write,
+    once: true,
     body: { kind: 'json' as const, schema: definition.createSchema },
     errors: definition.parent === undefined ? [] : ['conflict'],
     answer: {
@@ -178,13 +188,18 @@ function createRoute<C, P, O extends { id: number }>(resource: Resource<C, P, O>
       description: 'Created.',
       schema: definition.outputSchema,
       headers: { Location: { description: 'Its address.', example: `/api/v1${naming.path}/12` } },
+      tagged: true,
     },
-    async handle({ body, request }) {
-      const created = await store.create(body);
-      changed();
-      return reply.value(created as unknown, {
-        Location: `${request.baseUrl}${naming.path}/${created.id}`,
+    async handle({ body, request, once }) {
+      const created = await once(async (transaction) => {
+        const value = await store.create(body, transaction);
+        return {
+          value: value as unknown,
+          headers: { Location: `${request.baseUrl}${naming.path}/${value.id}` },
+        };
       });
+      changed();
+      return created;
     },
   });
 }
@@ -200,7 +215,7 @@ function itemRoutes<C, P, O>({ store, definition, naming, one, changed }: Resour
       operationId: `get${naming.name}`,
       summary: `Read ${one}`,
       errors: ['not_found'],
-      answer: { status: 200, description: `The ${word}.`, schema: outputSchema },
+      answer: { status: 200, description: `The ${word}.`, schema: outputSchema, tagged: true },
       handle: async ({ who, params }) => reply.value((await store.get(who.visible, params.id)) as unknown),
     }),
     defineRoute({
@@ -211,10 +226,11 @@ function itemRoutes<C, P, O>({ store, definition, naming, one, changed }: Resour
       summary: `Change ${one}`,
       description: 'Fields that are not given stay as they are. An archived one can be made active again.',
       body: { kind: 'json' as const, schema: patchSchema },
+      matched: true,
       errors: ['not_found', 'conflict'],
-      answer: { status: 200, description: 'As it is now.', schema: outputSchema },
-      async handle({ params, body }) {
-        const after = await store.patch(params.id, body);
+      answer: { status: 200, description: 'As it is now.', schema: outputSchema, tagged: true },
+      async handle({ params, body, match }) {
+        const after = await store.patch(params.id, body, match);
         changed();
         return reply.value(after as unknown);
       },
@@ -226,10 +242,11 @@ function itemRoutes<C, P, O>({ store, definition, naming, one, changed }: Resour
       operationId: `archive${naming.name}`,
       summary: `Archive ${one}`,
       description: 'It is not shown any more, and neither is what belongs to it; reports keep it.',
+      matched: true,
       errors: ['not_found', 'conflict'],
       answer: { status: 204, description: 'Archived, now or before.' },
-      async handle({ params }) {
-        await store.archive(params.id);
+      async handle({ params, match }) {
+        await store.archive(params.id, match);
         changed();
         return reply.value(undefined);
       },

@@ -88,11 +88,14 @@ export function userRoutes({ db }: ApiDependencies): Route[] {
         description: 'Created.',
         schema: userSchema,
         headers: { Location: { description: 'Its address.', example: '/api/v1/users/12' } },
+        tagged: true,
       },
-      async handle({ body, request }) {
-        const user = await createUser(db, body);
-        return reply.value(showUser(user), { Location: `${request.baseUrl}/users/${user.id}` });
-      },
+      once: true,
+      handle: ({ body, request, once }) =>
+        once(async (transaction) => {
+          const user = await createUser(transaction, body);
+          return { value: showUser(user), headers: { Location: `${request.baseUrl}/users/${user.id}` } };
+        }),
     }),
     defineRoute({
       ...item,
@@ -100,7 +103,7 @@ export function userRoutes({ db }: ApiDependencies): Route[] {
       operationId: 'getUser',
       summary: 'Read a user',
       errors: ['not_found'],
-      answer: { status: 200, description: 'The user.', schema: userSchema },
+      answer: { status: 200, description: 'The user.', schema: userSchema, tagged: true },
       handle: async ({ params }) => reply.value(showUser(await getUser(db, params.id))),
     }),
     defineRoute({
@@ -110,9 +113,11 @@ export function userRoutes({ db }: ApiDependencies): Route[] {
       summary: 'Change a user',
       description: 'Holds from the next request on. The last administrator stays one.',
       body: { kind: 'json' as const, schema: patchSchema },
+      matched: true,
       errors: ['not_found', 'conflict'],
-      answer: { status: 200, description: 'As it is now.', schema: userSchema },
-      handle: async ({ params, body }) => reply.value(showUser(await patchUser(db, params.id, body))),
+      answer: { status: 200, description: 'As it is now.', schema: userSchema, tagged: true },
+      handle: async ({ params, body, match }) =>
+        reply.value(showUser(await patchUser(db, params.id, body, (user) => match(showUser(user))))),
     }),
     defineRoute({
       ...item,
@@ -120,10 +125,11 @@ export function userRoutes({ db }: ApiDependencies): Route[] {
       operationId: 'archiveUser',
       summary: 'Archive a user',
       description: 'Their keys let nobody in, until they are made active again.',
+      matched: true,
       errors: ['not_found', 'conflict'],
       answer: { status: 204, description: 'Archived, now or before.' },
-      async handle({ params }) {
-        await patchUser(db, params.id, { status: 'archived' });
+      async handle({ params, match }) {
+        await patchUser(db, params.id, { status: 'archived' }, (user) => match(showUser(user)));
         return reply.value(undefined);
       },
     }),

@@ -129,12 +129,24 @@ export const patchSchema = z
     example: { clickUrl: 'https://example.com/taipei?from=ad' },
   });
 
+export const approvals = ['pending', 'approved', 'rejected'] as const;
+export const approval = z.enum(approvals).meta({
+  description: 'Only approved ones are shown; the others can be previewed.',
+  example: 'approved',
+});
+export const approvalNote = z.string().trim().max(1000).meta({
+  description: 'What who approved or rejected it says about it.',
+  example: '',
+});
+
 const shown = {
   ...answered,
   ...{ lineItemId, name, status: demandStatus, width, height, alt },
   clickUrl: z.string().meta({ example: 'https://example.com/taipei' }),
   links: z.record(z.string(), z.string()),
   caps,
+  approval,
+  approvalNote,
 };
 
 export const outputSchema = z
@@ -150,6 +162,7 @@ export const outputSchema = z
 export type CreativeCreate = z.output<typeof createSchema>;
 export type CreativePatch = z.output<typeof patchSchema>;
 export type Creative = z.output<typeof outputSchema>;
+export const creativeTypes = ['image', 'html5', 'html', 'text', 'native'] as const satisfies CreativeType[];
 export type CreativeType = Creative['type'];
 
 /** Fields of a patch that only creatives of these types have. */

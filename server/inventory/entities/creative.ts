@@ -24,6 +24,7 @@ function toOutput(row: Row<'creatives'>): Creative {
     ...commonOutput(row),
     ...{ lineItemId: row.line_item_id, status: row.status, width, height, alt },
     ...{ clickUrl: row.click_url, links, caps: row.caps as Cap[] },
+    ...{ approval: row.approval, approvalNote: row.approval_note },
   };
   const asset = row.asset ?? '';
   const {
@@ -100,7 +101,9 @@ function changed(patch: CreativePatch, current: Row<'creatives'>): CreativeCreat
       throw fieldError(`/${field}`, `is nothing that a creative of the type ${type} has`);
     }
   }
-  const { id: _, demo: _demo, createdAt: _made, updatedAt: _changed, ...before } = toOutput(current);
+  const output = toOutput(current);
+  const { id: _, demo: _demo, createdAt: _made, updatedAt: _changed, ...stored } = output;
+  const { approval: _approval, approvalNote: _note, ...before } = stored;
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
   const merged: Record<string, unknown> = { ...before, ...given };
   if (type === 'image' || type === 'html5') {
@@ -145,3 +148,28 @@ export const creativeDefinition: EntityDefinition<'creatives', CreativeCreate, C
     };
   },
 };
+
+/** Whether new creatives, and those whose content changes, wait for approval. */
+export type ApprovalPolicy = 'off' | 'on';
+
+/** Of a patch, what visitors get to see, or get to by it. */
+const contentFields = Object.keys(patchSchema.shape).filter(
+  (field) => !['name', 'status', 'caps'].includes(field),
+);
+
+/** The same, where somebody has to look at what is new before it is shown. */
+export function creativeDefinitionFor(policy: ApprovalPolicy): typeof creativeDefinition {
+  if (policy === 'off') return creativeDefinition;
+  return {
+    ...creativeDefinition,
+    toInsert: async (input, transaction) => ({
+      ...(await creativeDefinition.toInsert(input, transaction)),
+      approval: 'pending',
+    }),
+    async toUpdate(patch, current, transaction) {
+      const changes = await creativeDefinition.toUpdate(patch, current, transaction);
+      const seen = contentFields.some((field) => patch[field as keyof CreativePatch] !== undefined);
+      return seen ? { ...changes, approval: 'pending', approval_note: '' } : changes;
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import { dayText, localDay } from '../../../analytics/index.ts';
 import { defineRoute, integerText, type Route, reply } from '../../api/index.ts';
@@ -62,17 +62,20 @@ export function scheduleRoutes(parts: ScheduleParts): Route[] {
       operationId: 'createReportSchedule',
       summary: 'Schedule a report',
       body: { kind: 'json' as const, schema: createSchema },
+      once: true,
       errors: ofReport,
-      answer: { status: 201, description: 'The schedule.', schema: outputSchema },
-      async handle({ body, signal }) {
+      answer: { status: 201, description: 'The schedule.', schema: outputSchema, tagged: true },
+      async handle({ body, signal, once }) {
         await check(parts, body, signal);
         const now = new Date(parts.now());
-        const row = await db
-          .insertInto('report_schedules')
-          .values({ ...columnsOf(body), active_since: now })
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        return reply.value(scheduleOutput(row));
+        return once(async (transaction) => {
+          const row = await transaction
+            .insertInto('report_schedules')
+            .values({ ...columnsOf(body), active_since: now })
+            .returningAll()
+            .executeTakeFirstOrThrow();
+          return { value: scheduleOutput(row), headers: {} };
+        });
       },
     }),
     defineRoute({
@@ -81,7 +84,7 @@ export function scheduleRoutes(parts: ScheduleParts): Route[] {
       operationId: 'getReportSchedule',
       summary: 'Get a scheduled report',
       errors: ['not_found'],
-      answer: { status: 200, description: 'The schedule.', schema: outputSchema },
+      answer: { status: 200, description: 'The schedule.', schema: outputSchema, tagged: true },
       handle: async ({ params: { id } }) => reply.value(scheduleOutput(await found(db, id))),
     }),
     defineRoute({
@@ -90,9 +93,11 @@ export function scheduleRoutes(parts: ScheduleParts): Route[] {
       operationId: 'changeReportSchedule',
       summary: 'Change a scheduled report',
       body: { kind: 'json' as const, schema: patchSchema },
-      errors: ['not_found', ...ofReport],
-      answer: { status: 200, description: 'The schedule.', schema: outputSchema },
-      handle: async ({ params: { id }, body, signal }) => reply.value(await change(parts, id, body, signal)),
+      matched: true,
+      errors: ['not_found', 'conflict', ...ofReport],
+      answer: { status: 200, description: 'The schedule.', schema: outputSchema, tagged: true },
+      handle: async ({ params: { id }, body, match, signal }) =>
+        reply.value(await change(parts, id, body, match, signal)),
     }),
     defineRoute({
       ...one,
@@ -100,10 +105,11 @@ export function scheduleRoutes(parts: ScheduleParts): Route[] {
       operationId: 'archiveReportSchedule',
       summary: 'Archive a scheduled report',
       description: 'Nothing more is sent; its history stays.',
+      matched: true,
       errors: ['not_found'],
       answer: { status: 204, description: 'Archived, now or before.' },
-      async handle({ params: { id } }) {
-        await existing(db, id);
+      async handle({ params: { id }, match }) {
+        match(scheduleOutput(await existing(db, id)));
         await db.updateTable('report_schedules').set({ status: 'archived' }).where('id', '=', id).execute();
         return reply.value(undefined);
       },
@@ -183,9 +189,11 @@ async function change(
   parts: ScheduleParts,
   id: number,
   patch: SchedulePatch,
+  match: (current: unknown) => void,
   signal: AbortSignal,
 ): Promise<z.input<typeof outputSchema>> {
   const before = await found(parts.db, id);
+  match(scheduleOutput(before));
   const { id: _id, createdAt: _made, updatedAt: _changed, ...current } = scheduleOutput(before);
   const next = createSchema.parse({
     ...current,
@@ -201,8 +209,11 @@ async function change(
     .updateTable('report_schedules')
     .set({ ...columnsOf(next), updated_at: now, ...(resumed ? { active_since: now } : {}) })
     .where('id', '=', id)
+    // Read to the millisecond; the check in between took its time.
+    .where(sql`date_trunc('milliseconds', updated_at)`, '=', before.updated_at)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('conflict', 'Somebody changed it at the same time. Try again.');
   return scheduleOutput(row);
 }
 

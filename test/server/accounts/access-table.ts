@@ -122,6 +122,27 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/creatives/${foreign.creative}/preview`, body: undefined },
     ],
   },
+  'PUT /creatives/{id}/approval': {
+    ...{ cells: staff, ok: 200 },
+    trials: (own, foreign) => [
+      { path: `/creatives/${own.creative}/approval`, body: { approval: 'approved' } },
+      { path: `/creatives/${foreign.creative}/approval`, body: { approval: 'approved' } },
+    ],
+  },
+  'POST /campaigns/{id}/duplicates': {
+    ...{ cells: staff, ok: 201 },
+    trials: (own, foreign) => [
+      { path: `/campaigns/${own.campaign}/duplicates`, body: {} },
+      { path: `/campaigns/${foreign.campaign}/duplicates`, body: {} },
+    ],
+  },
+  'POST /line-items/{id}/duplicates': {
+    ...{ cells: staff, ok: 201 },
+    trials: (own, foreign) => [
+      { path: `/line-items/${own.lineItem}/duplicates`, body: {} },
+      { path: `/line-items/${foreign.lineItem}/duplicates`, body: {} },
+    ],
+  },
   'GET /explain': plain(staff, 404, '/explain?zone=999999'),
   ...entity('/creatives', 'creative', demand, ({ lineItem }) => creativeOf(lineItem)),
   ...entity('/line-items', 'lineItem', demand, ({ campaign: campaignId }) => ({
@@ -212,6 +233,8 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 201 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/password-links` }],
   },
+  // Who asks has set their password.
+  'POST /admin-links': plain(admins, 409, '/admin-links'),
   'POST /account/second-factor': {
     // All ask with keys, and this is for who has signed in.
     ...{ cells: onesOwn, ok: 409 },

@@ -8,6 +8,7 @@ import { parseSettings } from '../../../server/settings/index.ts';
 import { hex, type Line, writeSegment } from '../../analytics/clickhouse/support.ts';
 import { copyMigratedDatabase } from '../../support/migrated-database.ts';
 import { type Answer, ask } from '../api/harness.ts';
+import { apiTypesHash, hashOf, typedPart, writeApiTypes } from '../console/api-types.ts';
 import {
   accessTable,
   type Cell,
@@ -314,6 +315,13 @@ describe('the table of access', () => {
       Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${address}`),
     );
     expect([...Object.keys(accessTable), ...publicEndpoints].sort()).toEqual(documented.sort());
+  });
+
+  it('and the typed client of the console are of the same document', async () => {
+    const { body } = await ask(`${url}/openapi.json`);
+    const document = typedPart(body);
+    if (process.env['UPDATE_API_TYPES'] !== undefined) writeApiTypes(document);
+    expect(apiTypesHash(), 'It is stale: npm run api-types').toBe(hashOf(document));
   });
 
   it.each(Object.keys(accessTable))('holds for %s', async (name) => {

@@ -189,9 +189,32 @@ describe('a password', () => {
   });
 
   it('has links only for who could sign in', async () => {
-    const { body } = await api.call('POST', '/users', { name: 'No mail', role: 'adops' });
-    expect((await api.call('POST', `/users/${body.id}/password-links`)).status).toBe(409);
+    const id = await makeUser('ray');
+    await api.call('DELETE', `/users/${id}`);
+    expect((await api.call('POST', `/users/${id}/password-links`)).status).toBe(409);
     expect((await api.call('POST', '/users/999999/password-links')).status).toBe(404);
+  });
+
+  it('comes with an e-mail address for who has none, and with none for who has', async () => {
+    const { body } = await api.call('POST', '/users', { name: 'No mail', role: 'adops' });
+    const token = await linkFor(body.id ?? 0);
+    expect(token).toMatch(/^spa_/);
+    const set = async (given: object) => {
+      const answer = await send('POST', '/passwords', { password, ...given });
+      return answer.status === 204 ? 204 : answer.body.errors?.[0]?.path;
+    };
+    await makeUser('ada');
+    expect(await set({ token })).toBe('/email');
+    expect(await set({ token, email: 'ADA@example.com' })).toBe('/email');
+    expect(await set({ token, email: 'no address' })).toBe('/email');
+    // The link was not used up by any of these.
+    expect(await set({ token, email: emailOf('eli'), name: 'Eli' })).toBe(204);
+    expect((await signIn('eli')).status).toBe(201);
+    expect((await api.call('GET', `/users/${body.id}`)).body.name).toBe('Eli');
+    const known = await linkFor(body.id ?? 0);
+    expect(await set({ token: known, email: emailOf('other') })).toBe('/email');
+    expect(await set({ token: known, name: 'Other' })).toBe('/name');
+    expect(await set({ token: known })).toBe(204);
   });
 
   it('is changed by who knows it, which ends the other sessions', async () => {
@@ -290,6 +313,26 @@ describe('a second factor', () => {
     expect(['', 'f', 'fo', 'foo', 'foobar'].map((text) => base32(Buffer.from(text)))).toEqual([
       ...['', 'MY', 'MZXQ', 'MZXW6', 'MZXW6YTBOI'],
     ]);
+  });
+});
+
+describe('the first administrator', () => {
+  it('comes by a link, of which the newest holds, until there is one', async () => {
+    const link = () => api.call('POST', '/admin-links');
+    const [older, newer] = [await link(), await link()];
+    expect(newer.body['url']).toBe(`https://console.example.com/welcome#token=${newer.body['token']}`);
+    const claim = (token: unknown) =>
+      send('POST', '/passwords', { token, password, name: 'Root', email: emailOf('root') });
+    expect((await claim(older.body['token'])).status).toBe(422);
+    expect((await claim(newer.body['token'])).status).toBe(204);
+    expect((await claim(newer.body['token'])).status).toBe(422);
+    const account = await send('GET', '/account', undefined, cookieOf(await signIn('root')));
+    expect(account.body).toMatchObject({ role: 'admin', user: { id: 1, name: 'Root' } });
+    expect((await link()).body.code).toBe('conflict');
+    const narrow = { name: 'Narrow', userId: 1, scopes: ['accounts:write'] };
+    const { body } = await api.call('POST', '/api-keys', narrow);
+    const headers = { Authorization: `Bearer ${body['key']}` };
+    expect((await send('POST', '/admin-links', undefined, headers)).status).toBe(403);
   });
 });
 

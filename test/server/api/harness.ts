@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
 import { expect } from 'vitest';
-import { adminKeyShown, ensureAdminKey } from '../../../server/accounts/index.ts';
-import { createApi, type Route } from '../../../server/api/index.ts';
+import { createApiKey, localIdentity } from '../../../server/accounts/index.ts';
+import { type ApiDependencies, createApi, type Route } from '../../../server/api/index.ts';
 import type { Database } from '../../../server/database/index.ts';
 import { errorCatalogue } from '../../../server/errors.ts';
 import { openMigratedDatabase } from '../../support/migrated-database.ts';
@@ -19,7 +19,7 @@ export interface AnswerBody {
   readonly targeting?: unknown;
   readonly updatedAt?: string;
   readonly items?: readonly { readonly id: number }[];
-  readonly next?: number | null;
+  readonly next?: number | string | null;
   readonly asset?: string;
   readonly html?: string;
   readonly type?: string;
@@ -57,6 +57,7 @@ export const localToken = 'local-token-of-this-test';
 /** The API over a fresh database, on a free port. It takes `X-Test-Address` for the address of a client. */
 export async function startApi(
   more: readonly Route[] | ((db: Database['db']) => readonly Route[]) = [],
+  options: Partial<ApiDependencies> = {},
 ): Promise<Harness> {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
@@ -68,17 +69,28 @@ export async function startApi(
     changes += 1;
   };
   const publicUrl = 'https://ads.example.com';
+  const consoleUrl = 'https://console.example.com';
   const addressOf = ({ headers }: IncomingMessage) => String(headers['x-test-address']);
   app.use(
     '/api/v1',
-    createApi({ addressOf, db: database.db, logger, publicUrl, localToken, inventoryChanged, routes }),
+    createApi({
+      addressOf,
+      db: database.db,
+      logger,
+      publicUrl,
+      consoleUrl,
+      localToken,
+      inventoryChanged,
+      routes,
+      ...options,
+    }),
   );
   const server = await new Promise<Server>((resolve) => {
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
-  const key = (await ensureAdminKey(database.db)) ?? '';
-  await adminKeyShown(database.db);
+  // The first user, whom the database comes with, is an administrator.
+  const { key } = await createApiKey(database.db, localIdentity, { name: 'admin', userId: 1 });
   return {
     ...{ url, key, database, server, log },
     changes: () => changes,

@@ -119,11 +119,12 @@ describe('the inventory API', () => {
     await api.call('DELETE', `/zones/${ids[4]}`);
 
     const seen: unknown[] = [];
-    let after: number | null | undefined = 0;
+    let after: string | null = '';
     while (after !== null) {
-      const page: AnswerBody = (await api.call('GET', `/zones?siteId=${siteId}&limit=2&after=${after}`)).body;
+      const page: AnswerBody = (await api.call('GET', `/zones?siteId=${siteId}&limit=2${after}`)).body;
+      expect(page['total']).toBe(5);
       seen.push(...(page.items ?? []).map((zone) => zone.id));
-      after = page.next;
+      after = page.next == null ? null : `&after=${page.next}`;
     }
     expect(seen).toEqual(ids);
     const active = (await api.call('GET', `/zones?siteId=${siteId}&status=active`)).body;

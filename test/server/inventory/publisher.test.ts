@@ -159,7 +159,11 @@ describe('the publisher', () => {
     const zones = createStore(database.db, zoneDefinition);
     for (const name of ['a', 'b', 'c']) {
       void publisher.publishNow();
-      const { id } = await zones.create({ siteId: 1, name, status: 'active', sizes: [[1, 1]] });
+      const { id } = await database.db
+        .transaction()
+        .execute((transaction) =>
+          zones.create({ siteId: 1, name, status: 'active', sizes: [[1, 1]] }, transaction),
+        );
       const [first, second] = await Promise.all([publisher.publishNow(), publisher.publishNow()]);
       expect([first, second]).toEqual([true, true]);
       expect((await onDisk()).zones.map((zone) => zone.id)).toContain(id);
@@ -176,13 +180,12 @@ describe('the publisher', () => {
 describe('removing the demo inventory', () => {
   it('takes everything that is demo, and keeps what was added to it with the parents it needs', async () => {
     const { db } = database;
-    const added = await createStore(db, campaignDefinition).create({
-      advertiserId: 2,
-      name: 'Mine',
-      status: 'active',
-      category: null,
-      caps: [],
-    });
+    const mine = { advertiserId: 2, name: 'Mine', status: 'active', category: null, caps: [] } as const;
+    const added = await db
+      .transaction()
+      .execute((transaction) =>
+        createStore(db, campaignDefinition).create({ ...mine, caps: [] }, transaction),
+      );
     expect(await removeDemoInventory(db)).toEqual({ removed: 4 * 2 + 4 + 4 + 3 + 2, kept: 2 });
     expect(await demoZones(db)).toEqual([]);
     const advertisers = await createStore(db, advertiserDefinition).list('all', { limit: 50 });

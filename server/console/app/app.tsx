@@ -1,0 +1,62 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Route, Switch } from 'wouter';
+import { ApiError } from './api/problem.ts';
+import { ErrorNote } from './parts/error-note.tsx';
+import { AccountContext, useAccountQuery } from './session/account.ts';
+import { SignInAgain } from './session/sign-in-again.tsx';
+import { SignInPage } from './session/sign-in-page.tsx';
+import { WelcomePage } from './session/welcome-page.tsx';
+import { Shell } from './shell/shell.tsx';
+import { cssVariables, theme } from './theme.ts';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      // What the server says is so; what it cannot say may pass.
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
+    },
+  },
+});
+
+/** The policy lets in no styles but the server's own and those with the answer's nonce. */
+const styleNonce = () => document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
+
+export function App() {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+    >
+      <QueryClientProvider client={queries}>
+        <Notifications position="bottom-right" />
+        <Switch>
+          <Route path="/welcome">
+            <WelcomePage />
+          </Route>
+          <Route>
+            <Inside />
+          </Route>
+        </Switch>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+/** The console for who is signed in, and the way in for who is not. */
+function Inside() {
+  const { data: account, error, isPending, refetch } = useAccountQuery();
+  if (isPending) return null;
+  if (error !== null && account === undefined) return <ErrorNote error={error} onRetry={refetch} />;
+  if (account === null || account === undefined) return <SignInPage />;
+  return (
+    <AccountContext value={account}>
+      <Shell />
+      <SignInAgain email={account.user?.email ?? ''} />
+    </AccountContext>
+  );
+}

@@ -1,0 +1,82 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** The browser's own variant of the language, like en-GB, whose dates and numbers the person is used to. */
+export function localeOf(language: string): string {
+  const base = language.split('-')[0] ?? language;
+  return navigator.languages.find((own) => own.split('-')[0] === base) ?? language;
+}
+
+function namesOf(locale: string, type: 'region' | 'language'): (code: string) => string {
+  const names = new Intl.DisplayNames(locale, { type, fallback: 'code' });
+  return (code) => {
+    try {
+      return names.of(code) ?? code;
+    } catch {
+      return code;
+    }
+  };
+}
+
+/** Everything that is written as people of the language write it. Dates are in `timeZone`; default: the browser's. */
+export function makeFormat(language: string, timeZone?: string) {
+  const locale = localeOf(language);
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const change = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...zone });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  return {
+    locale,
+    number: (value: number) => number.format(value),
+    /** 12,345 as 12.3K. */
+    compact: (value: number) => compact.format(value),
+    /** 0.123 as 12.3 %. */
+    percent: (value: number) => percent.format(value),
+    /** As percent, with its sign. */
+    change: (value: number) => change.format(value),
+    date: (value: Date | string | number) => date.format(new Date(value)),
+    dateTime: (value: Date | string | number) => dateTime.format(new Date(value)),
+    /** Like "5 minutes ago". */
+    ago: (value: Date | string | number) => relativeTo(relative, new Date(value).getTime() - Date.now()),
+    /** Millionths of a currency (ISO 4217). */
+    money: (micros: number, currency: string) =>
+      new Intl.NumberFormat(locale, { style: 'currency', currency }).format(micros / 1_000_000),
+    /** Milliseconds as minutes and seconds, like 2:05. */
+    duration: (ms: number) => {
+      const seconds = Math.round(ms / 1000);
+      return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    },
+    /** Name of a country (ISO 3166-1 alpha-2). */
+    country: namesOf(locale, 'region'),
+    /** Name of a language, like zh-tw. */
+    language: namesOf(locale, 'language'),
+  };
+}
+
+export type Format = ReturnType<typeof makeFormat>;
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+function relativeTo(format: Intl.RelativeTimeFormat, ms: number): string {
+  for (const [unit, unitMs] of units) {
+    if (Math.abs(ms) >= unitMs) return format.format(Math.round(ms / unitMs), unit);
+  }
+  return format.format(0, 'second');
+}
+
+export function useFormat(timeZone?: string): Format {
+  const { i18n } = useTranslation();
+  return useMemo(() => makeFormat(i18n.language, timeZone), [i18n.language, timeZone]);
+}

@@ -1,0 +1,12 @@
+import '@mantine/core/styles.css';
+import '@mantine/dates/styles.css';
+import '@mantine/notifications/styles.css';
+import './base.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { startTexts } from './i18n/index.ts';
+
+const place = document.getElementById('app');
+if (place === null) throw new Error('index.html has no place for the application');
+await startTexts();
+createRoot(place).render(<App />);

@@ -1,0 +1,33 @@
+import type { ComponentType } from 'react';
+import type { IconName } from '../parts/icon.tsx';
+import type { Role } from '../session/account.ts';
+import type en from '../texts/en.json';
+
+export type ScreenName = keyof typeof en.nav.screens;
+export type ScreenGroup = keyof typeof en.nav.groups;
+
+export interface ScreenEntry {
+  /** Its folder, the name of its texts, and `nav.screens.<name>` in the shell's. */
+  readonly name: ScreenName;
+  /** It has all addresses that begin so: `/campaigns`, `/campaigns/12`. */
+  readonly path: `/${string}`;
+  readonly icon: IconName;
+  /** Where it is in the navigation; null: it is reached otherwise. */
+  readonly group: ScreenGroup | null;
+  /** Who sees it. What they get there is the API's business. */
+  readonly roles: readonly Role[];
+  readonly load: () => Promise<{ readonly Screen: ComponentType }>;
+}
+
+const everyone: readonly Role[] = ['admin', 'adops', 'advertiser', 'publisher', 'analyst'];
+
+/** Every screen, in the order of the navigation. The first that a role sees is where it starts. */
+export const screens: readonly ScreenEntry[] = [
+  {
+    ...{ name: 'account', path: '/account', icon: 'person', group: null },
+    roles: everyone,
+    load: () => import('./account/index.tsx'),
+  },
+];
+
+export const screensOf = (role: Role): ScreenEntry[] => screens.filter(({ roles }) => roles.includes(role));
