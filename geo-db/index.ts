@@ -8,6 +8,7 @@ export {
 } from './address.ts';
 export { ageInDays, staleAfterDays } from './age.ts';
 export { clientAddress, parseTrustedProxies, type TrustedProxies } from './client-address.ts';
+export { continentOf, isInEu } from './countries.ts';
 export { type Credit, creditsOf, dbIpCredit, defaultGeoDbFiles } from './default-files.ts';
 export { mmdbFilesIn } from './folder.ts';
 export {
@@ -29,6 +30,7 @@ export { GeoDbError, type GeoDbFileInfo } from './mmdb-file.ts';
 export { type AddressScope, addressScope, contains, type Network, parseNetworks } from './network.ts';
 export type { PartialLocation } from './record.ts';
 export { regionName } from './regions/index.ts';
+export { type NamedRegion, searchRegions } from './regions/search.ts';
 export { type DownloadSource, maxmindSources, urlFileName, urlSource } from './update/source.ts';
 export { GeoDbUpdateError, type UpdateProblem } from './update/update-error.ts';
 export {

@@ -38,7 +38,8 @@ export function claimOf(request: Request, who: Identity, body: unknown): Claim |
   return { owner: ownerOf(who), key, fingerprint: createHash('sha256').update(asked).digest() };
 }
 
-function ownerOf({ userId, keyId }: Identity): string {
+/** Whose something is that belongs to no entity: a user's, or that of an advertiser's own key. */
+export function ownerOf({ userId, keyId }: Identity): string {
   if (userId !== null) return `user ${userId}`;
   return keyId === null ? 'local' : `key ${keyId}`;
 }

@@ -1,4 +1,5 @@
 export { type ApiDependencies, createApi } from './api.ts';
+export { ownerOf } from './idempotency.ts';
 export { createDocument, type OpenApiDocument } from './openapi.ts';
 export { integerText } from './query-fields.ts';
 export {

@@ -19,7 +19,22 @@ interface Entity<Status extends string> {
 type DemandStatus = 'active' | 'paused' | 'archived';
 type SupplyStatus = 'active' | 'archived';
 
-export interface AdvertisersTable extends Entity<DemandStatus> {}
+export interface AdvertisersTable extends Entity<DemandStatus> {
+  payer: string | null;
+}
+
+export interface InterestCategoriesTable extends Entity<SupplyStatus> {
+  titles: ColumnType<object, string | undefined, string>;
+  site_id: number | null;
+  pages: Generated<string[]>;
+  key_values: ColumnType<object[], string | undefined, string>;
+}
+
+export interface SegmentsTable extends Entity<SupplyStatus> {
+  categories: string[];
+  match: 'any' | 'all';
+  at_least: number;
+}
 
 export interface ConversionActionsTable extends Entity<DemandStatus> {
   advertiser_id: number;
@@ -130,6 +145,7 @@ export interface UsersTable {
   name: string;
   email: string | null;
   role: 'admin' | 'adops' | 'advertiser' | 'publisher' | 'analyst';
+  language: Generated<'en' | 'zh-TW'>;
   status: Generated<SupplyStatus>;
   /** argon2id as PHC string. */
   password: string | null;
@@ -160,6 +176,21 @@ export interface PasswordLinksTable {
   expires_at: Date;
 }
 
+export interface MailsTable {
+  id: Identity;
+  kind: 'invitation' | 'reset';
+  user_id: number | null;
+  email: string | null;
+  status: Generated<'waiting' | 'sending' | 'sent' | 'failed'>;
+  next_at: ChangedAt;
+  claim: string | null;
+  claimed_until: Date | null;
+  attempts: Generated<number>;
+  error: string | null;
+  made_at: MadeAt;
+  ended_at: Date | null;
+}
+
 export interface UserAdvertisersTable {
   user_id: number;
   advertiser_id: number;
@@ -183,6 +214,23 @@ export interface ApiKeysTable {
   created_at: MadeAt;
   last_used_at: Date | null;
   revoked_at: Date | null;
+}
+
+export interface AuditLogTable {
+  id: Identity;
+  at: MadeAt;
+  request: string | null;
+  actor: 'user' | 'key' | 'local' | 'nobody' | 'system';
+  user_id: number | null;
+  key_id: number | null;
+  session_id: number | null;
+  address: string | null;
+  action: string;
+  entity: string | null;
+  entity_id: string | null;
+  /** Written as JSON text, read as the parsed value. */
+  before: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
+  after: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
 }
 
 export interface IdempotencyKeysTable {
@@ -298,6 +346,32 @@ export interface ReportSchedulesTable {
   updated_at: ChangedAt;
 }
 
+export interface SavedReportsTable {
+  id: Identity;
+  owner: string;
+  name: string;
+  shared: boolean;
+  report: string;
+  query: JSONColumnType<object>;
+  created_at: MadeAt;
+  updated_at: ChangedAt;
+}
+
+export interface ReportSharesTable {
+  id: Identity;
+  owner: string;
+  user_id: number | null;
+  name: string;
+  hash: Uint8Array;
+  report: string;
+  query: JSONColumnType<object>;
+  scope: JSONColumnType<object>;
+  expires_at: Date;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+  created_at: MadeAt;
+}
+
 /** Where a scheduled report goes: addresses; a folder below that of all reports; what objects' names begin with. */
 export interface ReportTargets {
   email?: string[];
@@ -334,6 +408,8 @@ export interface Tables {
   assets: AssetsTable;
   sites: SitesTable;
   zones: ZonesTable;
+  interest_categories: InterestCategoriesTable;
+  segments: SegmentsTable;
   inventory_version: InventoryVersionTable;
   installation: InstallationTable;
   users: UsersTable;
@@ -342,7 +418,9 @@ export interface Tables {
   sessions: SessionsTable;
   password_links: PasswordLinksTable;
   second_factors: SecondFactorsTable;
+  mails: MailsTable;
   api_keys: ApiKeysTable;
+  audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;
   secrets: SecretsTable;
   day_keys: DayKeysTable;
@@ -355,6 +433,8 @@ export interface Tables {
   machine_metrics: MachineMetricsTable;
   daily_curves: DailyCurvesTable;
   line_item_rates: LineItemRatesTable;
+  saved_reports: SavedReportsTable;
+  report_shares: ReportSharesTable;
   report_schedules: ReportSchedulesTable;
   report_deliveries: ReportDeliveriesTable;
 }

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import { putAddresses, putFilled, putNoFill } from './ad-answer.ts';
 import type { Asker, Client } from './client.ts';
-import { consentedOf, jsonHeadersFor, stateFor } from './consented.ts';
+import { consentedOf, jsonHeadersFor, segmentsField, stateFor } from './consented.ts';
 import type { Decision } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import type { DecisionState } from './eligible.ts';
@@ -268,6 +268,7 @@ export function decideZone(
     putShown(body, delivery, decided, creative, client);
   }
   client.putFields(lines);
+  if (client.audience !== undefined) lines.text(segmentsField(client.audience));
   putPageField(lines, page.page);
   if (client.marks !== 0) lines.text(invalidField(client.marks));
   putLineEnd(lines);

@@ -14,6 +14,7 @@ import { AppError } from '../errors.ts';
 import { costNanos } from '../inventory/delivery-terms.ts';
 import { clickIdOf, withClickId } from './click-id.ts';
 import type { Asker, Client } from './client.ts';
+import { segmentsField } from './consented.ts';
 import type { Delivery } from './delivery.ts';
 import { changeMarks } from './invalid-traffic/changes.ts';
 import { landingOf, splitLink } from './landing.ts';
@@ -156,11 +157,14 @@ function putLine(
   if (further !== '') line.text(further);
   client.putFields(line);
   if (marks !== 0) line.text(invalidField(marks));
-  if (consented !== undefined) line.text(consentOf(consented.code).field);
+  if (consented !== undefined) {
+    const { code } = consented;
+    line.text(consentOf(code).field + segmentsField(delivery.audience.decided(client.headers, code, nowMs)));
+  }
   putLineEnd(line);
 }
 
-/** The event belongs to its decision, and so do consent and visitor: beacons and clicks bring no cookie. */
+/** The event belongs to its decision, and so do consent and visitor, whether or not cookies come along. */
 function cookieSender({ masked }: Client, { visitor }: Decided, { visitorHigh }: DecidedConsent): Sender {
   return { visitorHigh, visitorLow: visitor, visitorKind: 'cookie', masked };
 }

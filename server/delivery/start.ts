@@ -148,7 +148,14 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
     log: () => spool.status(),
   });
   const none = Buffer.alloc(0);
-  const tags = prepareTagFiles({ more: none, frame: none, clickTag: none, ...start.scripts, tag: start.tag });
+  const tags = prepareTagFiles({
+    more: none,
+    consent: none,
+    frame: none,
+    clickTag: none,
+    ...start.scripts,
+    tag: start.tag,
+  });
   const assets = new AssetFiles(dataDir);
   const bundles = new BundleFiles(assets);
   const { server, close } = createDeliveryServer({ delivery, geo, assets, bundles, tags });

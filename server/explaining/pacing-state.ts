@@ -3,7 +3,7 @@ import type { Allowance } from '../delivery/index.ts';
 import type { InventorySnapshot } from '../inventory/index.ts';
 import type { AmountStanding, Standing } from '../pacing/index.ts';
 
-const amount = z.object({
+export const amount = z.object({
   per: z.enum(['flight', 'day']),
   amount: z.int(),
   delivered: z.int(),
@@ -14,12 +14,11 @@ const amount = z.object({
   state: z.enum(['reached', 'ahead', 'on_plan', 'behind', 'unplanned']),
 });
 
+export const goalAmount = amount.extend({ metric: z.enum(['impressions', 'viewable', 'clicks']) });
+
 export const pacingSchema = z
   .object({
-    goal: amount
-      .extend({ metric: z.enum(['impressions', 'viewable', 'clicks']) })
-      .nullable()
-      .meta({ description: 'Events.' }),
+    goal: goalAmount.nullable().meta({ description: 'Events.' }),
     budget: amount.nullable().meta({ description: "Micros of the account's currency." }),
     workers: z.int().meta({ description: 'Workers that hold a lease.' }),
     leased: z.int().meta({ description: 'Ads that these may hand out before they ask again, all together.' }),

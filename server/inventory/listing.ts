@@ -35,6 +35,8 @@ const ancestors: Readonly<
   },
   sites: {},
   zones: { siteId: (id) => sql`site_id = ${id}` },
+  interest_categories: {},
+  segments: {},
 };
 
 /** What a list can be narrowed down by, of its own columns. */
@@ -53,6 +55,7 @@ export interface ListOptions {
   readonly sort?: ListSort | undefined;
   /** Any of these. */
   readonly statuses?: readonly string[] | undefined;
+  readonly ids?: readonly number[] | undefined;
   /** Part of the name, upper and lower case alike. */
   readonly name?: string | undefined;
   /** Ids of what it belongs to, by the filters' names. */
@@ -64,10 +67,11 @@ export interface ListOptions {
 /** Condition that a row is in the list at all. */
 export function listed(
   table: EntityTable,
-  { statuses, name, within = {}, equal = {} }: ListOptions,
+  { statuses, ids, name, within = {}, equal = {} }: ListOptions,
 ): RawBuilder<SqlBool> {
   const conditions: RawBuilder<unknown>[] = [sql`true`];
   if (statuses !== undefined) conditions.push(sql`status = ANY (${[...statuses]}::text[])`);
+  if (ids !== undefined) conditions.push(sql`id = ANY (${[...ids]}::int[])`);
   if (name !== undefined) conditions.push(sql`position(lower(${name}) in lower(name)) > 0`);
   for (const [filter, id] of Object.entries(within)) {
     const condition = ancestors[table][filter];

@@ -150,11 +150,18 @@ function addAccountCommands(signpost: Command): void {
     .option('--name <name>', 'default: what stands before the @')
     .option('--advertisers <ids>', 'of the role advertiser: whose data, separated by commas')
     .option('--sites <ids>', 'of the role publisher: whose data, separated by commas')
+    .addOption(
+      new Option('--language <language>', 'that they are written to in')
+        .choices(['en', 'zh-TW'])
+        .default('en'),
+    )
+    .option('--mail', 'mail the link to them, in place of printing it')
     .action(async (email, options) => (await load()).inviteUser(settingsFromEnvironment(), email, options));
   users
     .command('link <user>')
     .description('a link by which a user, by id or e-mail, sets a new password')
-    .action(async (user) => (await load()).linkUser(settingsFromEnvironment(), user));
+    .option('--mail', 'mail it to them, in place of printing it')
+    .action(async (user, options) => (await load()).linkUser(settingsFromEnvironment(), user, options));
   users
     .command('archive <user>')
     .description('let a user in no more')
@@ -195,6 +202,7 @@ function addScheduleCommands(signpost: Command): void {
   scheduleOptions(schedules.command('change <id>'))
     .description('change a scheduled report; what is not named stays')
     .addOption(new Option('--status <status>', 'whether it is sent').choices(['active', 'paused']))
+    .option('--unset <fields>', 'by, metrics, filter, sort, limit, compare: as if never given')
     .action(async (id, options) => (await load()).changeSchedule(settingsFromEnvironment(), id, options));
   schedules
     .command('remove <id>')

@@ -1,13 +1,12 @@
-import { local, more } from './home.ts';
+import { credentials, local, more } from './home.ts';
 
 /** Takes a beacon that the network refused: its address as reached from this page, and its body. */
 export type Retry = (url: string, body?: string | null) => void;
 
-const keep: Retry = (url, body) => addEventListener('online', () => send(url, body), { once: true });
-let storage: Promise<Retry | undefined> | undefined;
+let retry: Retry = (url, body) => addEventListener('online', () => send(url, body), { once: true });
 
 /**
- * Sends `body` as text/plain, so without a CORS preflight and without a cookie, and lives on when the page is left. What
+ * Sends `body` as text/plain, so without a CORS preflight, and lives on when the page is left. What
  * the network refused is sent again when the browser comes back online: the server counts an event by its token or id,
  * so a second arrival counts nothing. Until then it is kept in the page's memory, since nothing may be stored in a
  * browser without consent.
@@ -18,10 +17,11 @@ export const send = (url: string, body?: string | null): unknown =>
     keepalive: true,
     body: body as string,
     mode: 'no-cors',
-    credentials: 'omit',
-  }).catch(async () => ((await storage) ?? keep)(local(url), body));
+    credentials,
+  }).catch(() => retry(local(url), body));
 
 /** What is refused is kept in the browser's storage instead: to be called with the visitor's consent alone. */
-export const store = () => {
-  storage = more().then((loaded) => loaded?.storage());
-};
+export const store = () =>
+  more().then((loaded) => {
+    retry = loaded?.storage() ?? retry;
+  });

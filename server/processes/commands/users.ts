@@ -18,6 +18,8 @@ export interface InviteOptions {
   readonly name?: string;
   readonly advertisers?: string;
   readonly sites?: string;
+  readonly language: string;
+  readonly mail?: true;
 }
 
 /** Prints the link for the first administrator. @throws AppError `conflict` where there is one */
@@ -35,28 +37,32 @@ export async function listUsers(settings: Settings): Promise<void> {
   process.stdout.write(textTable(heads, rows, [true, false, false, false, false, false]));
 }
 
-/** Makes a user, and prints the link by which they set their password. */
+/** Makes a user, and prints or mails the link by which they set their password. */
 export async function inviteUser(settings: Settings, email: string, options: InviteOptions): Promise<void> {
   const { role, name = email.split('@')[0] } = options;
-  const body = { name, email, role, advertisers: ids(options.advertisers), sites: ids(options.sites) };
-  const link = await withOffice(settings, async (office) => {
+  const owned = { advertisers: ids(options.advertisers), sites: ids(options.sites) };
+  const body = { name, email, role, language: options.language, ...owned };
+  await withOffice(settings, async (office) => {
     const made = await office.fetch('/users', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     });
     const { id } = (await made.json()) as ListedUser;
-    return office.fetch(`/users/${id}/password-links`, { method: 'POST' });
+    await giveLink(office, id, options.mail);
   });
-  await printLink(link);
 }
 
-/** Prints a link by which a user sets a new password. @param who id or e-mail address */
-export async function linkUser(settings: Settings, who: string): Promise<void> {
-  const link = await withOffice(settings, async (office) =>
-    office.fetch(`/users/${(await userNamed(office, who)).id}/password-links`, { method: 'POST' }),
-  );
-  await printLink(link);
+/** Prints or mails a link by which a user sets a new password. @param who id or e-mail address */
+export async function linkUser(settings: Settings, who: string, { mail }: { mail?: true }): Promise<void> {
+  await withOffice(settings, async (office) => giveLink(office, (await userNamed(office, who)).id, mail));
+}
+
+async function giveLink(office: OfficeClient, id: number, mail: true | undefined): Promise<void> {
+  if (mail === undefined)
+    return printLink(await office.fetch(`/users/${id}/password-links`, { method: 'POST' }));
+  await office.fetch(`/users/${id}/invitations`, { method: 'POST' });
+  process.stdout.write('The link will be mailed.\n');
 }
 
 /** @param who id or e-mail address */

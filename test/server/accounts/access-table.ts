@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** What a role gets: everything, what belongs to its own advertisers, sites or account, or a refusal. */
 export type Cell = 'all' | 'own' | 'no';
 
@@ -12,6 +14,10 @@ export interface Tenant {
   readonly lineItem: number;
   readonly creative: number;
   readonly conversionAction: number;
+  readonly interestCategory: number;
+  readonly segment: number;
+  /** Name of an interest category. */
+  readonly knownCategory: string;
   readonly site: number;
   readonly zone: number;
 }
@@ -26,6 +32,8 @@ export interface Subject {
   readonly session: number | null;
   /** A report that their role has. */
   readonly report: string;
+  /** A share link of theirs. */
+  readonly share: number;
 }
 
 /** Somebody else, of the role analyst, with a key and a session. */
@@ -33,6 +41,8 @@ export interface Stranger {
   readonly user: number;
   readonly key: number;
   readonly session: number;
+  readonly savedReport: number;
+  readonly share: number;
 }
 
 /** How an endpoint is asked for what is the asker's, and for what is not. */
@@ -75,7 +85,7 @@ const plain = (cells: Cells, ok: number, path: string, body?: unknown): Endpoint
 /** Endpoints of one kind of entity. */
 function entity(
   path: string,
-  kind: keyof Tenant,
+  kind: Exclude<keyof Tenant, 'knownCategory'>,
   read: Cells,
   create: (tenant: Tenant) => object,
 ): Record<string, Endpoint> {
@@ -103,6 +113,25 @@ function entity(
   };
 }
 
+/** Endpoints of entities that belong to no tenant, and whose names are unique. */
+function unowned(
+  path: string,
+  kind: Exclude<keyof Tenant, 'knownCategory'>,
+  create: (tenant: Tenant) => object,
+): Record<string, Endpoint> {
+  const item = (own: Tenant) => `${path}/${own[kind]}`;
+  return {
+    [`GET ${path}`]: plain(staff, 200, path),
+    [`POST ${path}`]: { cells: staff, ok: 201, trials: (own) => [{ path, body: create(own) }] },
+    [`GET ${path}/{id}`]: { cells: staff, ok: 200, trials: (own) => [{ path: item(own) }] },
+    [`PATCH ${path}/{id}`]: {
+      ...{ cells: staff, ok: 200 },
+      trials: (own) => [{ path: item(own), body: { status: 'active' } }],
+    },
+    [`DELETE ${path}/{id}`]: { cells: staff, ok: 204, trials: (own) => [{ path: item(own) }] },
+  };
+}
+
 export const creativeOf = (lineItemId: number) => ({
   ...{ lineItemId, name: 'Text', type: 'text', width: 300, height: 250 },
   ...{ headline: 'Taipei', text: 'By night', clickUrl: 'https://example.com/' },
@@ -111,15 +140,36 @@ export const creativeOf = (lineItemId: number) => ({
 /** Every endpoint but public ones. Those of an entity's children stand before it: what is archived takes no children. */
 export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /account': plain(['all', 'all', 'all', 'all', 'all'], 200, '/account'),
+  'GET /system': plain(staff, 200, '/system'),
+  'PATCH /account': {
+    cells: onesOwn,
+    ok: ({ user }) => (user === null ? 409 : 200),
+    trials: () => [{ path: '/account', body: { language: 'zh-TW' } }],
+  },
   'GET /zones/{id}/tag': {
     ...{ cells: supply, ok: 200 },
     trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
+  },
+  'GET /creatives/{id}/image': {
+    // The tenants' creatives are texts.
+    ...{ cells: demand, ok: 404 },
+    trials: (own, foreign) => [
+      { path: `/creatives/${own.creative}/image` },
+      { path: `/creatives/${foreign.creative}/image` },
+    ],
   },
   'POST /creatives/{id}/preview': {
     ...{ cells: demand, ok: 200 },
     trials: (own, foreign) => [
       { path: `/creatives/${own.creative}/preview`, body: undefined },
       { path: `/creatives/${foreign.creative}/preview`, body: undefined },
+    ],
+  },
+  'GET /zones/{id}/tag-check': {
+    ...{ cells: supply, ok: 200 },
+    trials: (own, foreign) => [
+      { path: `/zones/${own.zone}/tag-check` },
+      { path: `/zones/${foreign.zone}/tag-check` },
     ],
   },
   'PUT /creatives/{id}/approval': {
@@ -143,6 +193,12 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/line-items/${foreign.lineItem}/duplicates`, body: {} },
     ],
   },
+  'POST /forecasts': plain(staff, 200, '/forecasts', {}),
+  'GET /line-item-health': {
+    ...{ cells: demand, ok: 200 },
+    trials: () => [{ path: '/line-item-health' }],
+    listed: (own, foreign) => [own.lineItem, foreign.lineItem],
+  },
   'GET /explain': plain(staff, 404, '/explain?zone=999999'),
   ...entity('/creatives', 'creative', demand, ({ lineItem }) => creativeOf(lineItem)),
   ...entity('/line-items', 'lineItem', demand, ({ campaign: campaignId }) => ({
@@ -157,6 +213,10 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   ...entity('/advertisers', 'advertiser', demand, () => ({ name: 'New' })),
   ...entity('/zones', 'zone', supply, ({ site: siteId }) => ({ siteId, name: 'New', sizes: [[300, 250]] })),
   ...entity('/sites', 'site', supply, () => ({ name: 'New', domain: 'new.example' })),
+  ...unowned('/segments', 'segment', ({ knownCategory }) => ({
+    ...{ name: `s-${randomUUID()}`, categories: [knownCategory] },
+  })),
+  ...unowned('/interest-categories', 'interestCategory', () => ({ name: `c-${randomUUID()}` })),
   // Garbage: who may upload hears that it is no image.
   'POST /assets': plain(staff, 415, '/assets', 'garbage'),
   'POST /bundles': plain(staff, 422, '/bundles', 'garbage'),
@@ -171,6 +231,58 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     trials: (_own, _foreign, { report }) => [
       { path: `/reports/${report}` },
       { path: '/reports/invalid-traffic' },
+    ],
+  },
+  'GET /live-visitors': plain(['all', 'all', 'no', 'own', 'all'], 200, '/live-visitors'),
+  'GET /saved-reports': {
+    ...{ cells: onesOwn, ok: 200 },
+    trials: () => [{ path: '/saved-reports' }],
+    listed: (_own, _foreign, _subject, { savedReport }) => [null, savedReport],
+  },
+  'POST /saved-reports': {
+    ...{ cells: onesOwn, ok: 201 },
+    trials: (_own, _foreign, { report }) => [
+      { path: '/saved-reports', body: { name: 'Mine', report, query: {} } },
+      { path: '/saved-reports', body: { name: 'Mine', report: 'none', query: {} } },
+    ],
+  },
+  'GET /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999' },
+      { path: `/saved-reports/${savedReport}` },
+    ],
+  },
+  'PATCH /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999', body: { name: 'Other' } },
+      { path: `/saved-reports/${savedReport}`, body: { name: 'Other' } },
+    ],
+  },
+  'DELETE /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999' },
+      { path: `/saved-reports/${savedReport}` },
+    ],
+  },
+  'GET /report-shares': {
+    ...{ cells: everybody, ok: 200 },
+    trials: () => [{ path: '/report-shares' }],
+    listed: (_own, _foreign, _subject, { share }) => [null, share],
+  },
+  'POST /report-shares': {
+    ...{ cells: everybody, ok: 201 },
+    trials: (_own, _foreign, { report }) => [
+      { path: '/report-shares', body: { name: 'Mine', report, query: {} } },
+    ],
+  },
+  'DELETE /report-shares/{id}': {
+    ...{ cells: everybody, ok: 204 },
+    trials: (_own, _foreign, subject, stranger) => [
+      { path: `/report-shares/${subject.share}` },
+      { path: `/report-shares/${stranger.share}` },
     ],
   },
   'GET /invalid-traffic/reasons': plain(staff, 200, '/invalid-traffic/reasons'),
@@ -189,6 +301,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /jobs': plain(staff, 200, '/jobs'),
   'GET /jobs/{name}/runs': plain(staff, 200, '/jobs/ship/runs'),
   'POST /jobs/{name}/runs': plain(admins, 404, '/jobs/none/runs'),
+  'GET /regions': plain(['all', 'all', 'all', 'all', 'all'], 200, '/regions?q=bav'),
   'GET /locations/{address}': plain(staff, 422, '/locations/nowhere'),
   'GET /location-database': plain(staff, 200, '/location-database'),
   'POST /location-database/update': plain(admins, 409, '/location-database/update'),
@@ -233,6 +346,11 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 201 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/password-links` }],
   },
+  // There is no mail server.
+  'POST /users/{id}/invitations': {
+    ...{ cells: admins, ok: 409 },
+    trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/invitations` }],
+  },
   // Who asks has set their password.
   'POST /admin-links': plain(admins, 409, '/admin-links'),
   'POST /account/second-factor': {
@@ -252,6 +370,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 204 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/second-factor` }],
   },
+  'GET /audit': plain(admins, 200, '/audit'),
   'GET /users': plain(admins, 200, '/users'),
   'POST /users': plain(admins, 201, '/users', { name: 'New', role: 'analyst' }),
   'GET /users/{id}': {
@@ -278,4 +397,10 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 };
 
 /** For anybody, without a key. */
-export const publicEndpoints: readonly string[] = ['GET /openapi.json', 'POST /sessions', 'POST /passwords'];
+export const publicEndpoints: readonly string[] = [
+  'GET /openapi.json',
+  'POST /sessions',
+  'POST /passwords',
+  'POST /password-resets',
+  'GET /shared-reports/{token}',
+];
