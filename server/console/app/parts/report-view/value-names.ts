@@ -1,9 +1,9 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
 import { useFormat } from '../../i18n/format.ts';
-import { useAccount } from '../../session/account.ts';
+import { AccountContext } from '../../session/account.ts';
 
 /** Names of ISO 3166-2 codes, in their countries' own spelling. Loaded where regions are shown. */
 async function loadRegionNames(): Promise<ReadonlyMap<string, string>> {
@@ -32,9 +32,12 @@ const listOf = {
 } as const;
 const many = { params: { query: { limit: 200 } } };
 
+/** Readers of a shared report have none. */
+const useRole = () => useContext(AccountContext)?.role ?? '';
+
 /** Names of what the dimensions number, like `lineItem 12`; of the first 200 of each. */
 function useInventoryNames(dimensions: readonly string[]): ReadonlyMap<string, string> {
-  const { role } = useAccount();
+  const role = useRole();
   const asked = numbered.filter(
     (name) => dimensions.includes(name) && (name === 'zone' ? knowsSites : knowsDemand).has(role),
   );
@@ -57,7 +60,7 @@ export function useValueNames(
 ): (dimension: string, value: string | number | null) => string {
   const { t } = useTranslation('report-view');
   const format = useFormat();
-  const { role } = useAccount();
+  const role = useRole();
   const { data: regions = noNames } = useQuery({
     queryKey: ['region-names'],
     queryFn: loadRegionNames,
