@@ -34,5 +34,9 @@ CREATE TRIGGER bump AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON interest_cat
   FOR EACH STATEMENT EXECUTE FUNCTION bump_inventory_version();
 CREATE TRIGGER bump AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON segments
   FOR EACH STATEMENT EXECUTE FUNCTION bump_inventory_version();
+CREATE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON interest_categories
+  FOR EACH ROW EXECUTE FUNCTION record_change('interest_category', 'id');
+CREATE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON segments
+  FOR EACH ROW EXECUTE FUNCTION record_change('segment', 'id');
 
 ALTER TABLE advertisers ADD COLUMN payer text CHECK (char_length(payer) BETWEEN 1 AND 200);
