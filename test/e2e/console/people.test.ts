@@ -13,7 +13,7 @@ describe.skipIf(noBrowser())('account, users and audit log in Chromium', () => {
     const { page, leave } = await stage.visit('analyst', '/account');
     await page.getByLabel('What it is for').fill('Nightly download');
     await page.getByRole('button', { name: 'Make a key' }).click();
-    const key = await page.locator('code').filter({ hasText: /^sp_/ }).textContent();
+    const key = await page.locator('pre').filter({ hasText: /^sp_/ }).textContent();
     const headers = { Authorization: `Bearer ${key}` };
     expect((await fetch(`${stage.origin}/api/v1/account`, { headers })).status).toBe(200);
     await expectAccessible(page);
@@ -48,7 +48,7 @@ describe.skipIf(noBrowser())('account, users and audit log in Chromium', () => {
     await dialog.getByLabel('Name').fill('Lin');
     await dialog.getByLabel('E-mail address').fill('lin@example.com');
     await dialog.getByRole('button', { name: 'Add and make a link' }).click();
-    const link = String(await dialog.locator('code').textContent());
+    const link = String(await dialog.locator('pre').textContent());
     expect(link).toMatch(/\/welcome#token=spl_/);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Actions for Lin' }).waitFor();

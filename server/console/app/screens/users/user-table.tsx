@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Menu, Modal, Table, Text } from '@mantine/core';
+import { ActionIcon, Badge, Menu, Modal, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
@@ -42,7 +42,9 @@ export function UserTable({ users, onEdit }: Props) {
             <Table.Tr>
               <Table.Th>{t('name')}</Table.Th>
               <Table.Th>{t('role')}</Table.Th>
-              <Table.Th w={60} aria-label={t('shell:common.actions')} />
+              <Table.Th w={60}>
+                <VisuallyHidden>{t('shell:common.actions')}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
