@@ -51,7 +51,9 @@ export {
   fileFormats,
   type ReportExport,
 } from './reports/export.ts';
+export { type LiveVisitors, liveMinutes, liveVisitors } from './reports/live-visitors.ts';
 export { dayNumber, dayText, localDay, startOfLocalDay } from './reports/local-days.ts';
+export type { DeliveryPlan } from './reports/plans.ts';
 export {
   isReportName,
   prepareReport,
@@ -77,6 +79,7 @@ export {
 } from './reports/report.ts';
 export type { RequestCondition } from './reports/request-condition.ts';
 export { type RequestSample, type SampleCount, sampleRequests } from './reports/request-sample.ts';
+export { type TagSighting, tagSightings } from './reports/tag-sightings.ts';
 export {
   dropOld,
   type RetentionCounts,

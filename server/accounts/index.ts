@@ -21,7 +21,9 @@ export {
   confirmSecondFactor,
   removeOwnSecondFactor,
   removeSecondFactor,
+  resealSecondFactors,
 } from './second-factor.ts';
+export { hashOf, newSecretText } from './secret-text.ts';
 export { refuseCrossSite, sessionCookie } from './session-cookie.ts';
 export { endSession, listSessions, signIn } from './sessions.ts';
 export { createUser, getUser, listUsers, patchOwn, patchUser, type User } from './users.ts';

@@ -19,7 +19,22 @@ interface Entity<Status extends string> {
 type DemandStatus = 'active' | 'paused' | 'archived';
 type SupplyStatus = 'active' | 'archived';
 
-export interface AdvertisersTable extends Entity<DemandStatus> {}
+export interface AdvertisersTable extends Entity<DemandStatus> {
+  payer: string | null;
+}
+
+export interface InterestCategoriesTable extends Entity<SupplyStatus> {
+  titles: ColumnType<object, string | undefined, string>;
+  site_id: number | null;
+  pages: Generated<string[]>;
+  key_values: ColumnType<object[], string | undefined, string>;
+}
+
+export interface SegmentsTable extends Entity<SupplyStatus> {
+  categories: string[];
+  match: 'any' | 'all';
+  at_least: number;
+}
 
 export interface ConversionActionsTable extends Entity<DemandStatus> {
   advertiser_id: number;
@@ -33,12 +48,14 @@ export interface ConversionActionsTable extends Entity<DemandStatus> {
 }
 
 export interface CampaignsTable extends Entity<DemandStatus> {
+  external_id: string | null;
   advertiser_id: number;
   category: string | null;
   caps: JSONColumnType<object[], string | undefined, string>;
 }
 
 export interface LineItemsTable extends Entity<DemandStatus> {
+  external_id: string | null;
   campaign_id: number;
   type: 'sponsorship' | 'standard' | 'price_priority' | 'house';
   weight: Generated<number>;
@@ -57,6 +74,7 @@ export interface LineItemsTable extends Entity<DemandStatus> {
 }
 
 export interface CreativesTable extends Entity<DemandStatus> {
+  external_id: string | null;
   line_item_id: number;
   type: Generated<'image' | 'html5' | 'html' | 'text' | 'native'>;
   asset: string | null;
@@ -331,6 +349,32 @@ export interface ReportSchedulesTable {
   updated_at: ChangedAt;
 }
 
+export interface SavedReportsTable {
+  id: Identity;
+  owner: string;
+  name: string;
+  shared: boolean;
+  report: string;
+  query: JSONColumnType<object>;
+  created_at: MadeAt;
+  updated_at: ChangedAt;
+}
+
+export interface ReportSharesTable {
+  id: Identity;
+  owner: string;
+  user_id: number | null;
+  name: string;
+  hash: Uint8Array;
+  report: string;
+  query: JSONColumnType<object>;
+  scope: JSONColumnType<object>;
+  expires_at: Date;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+  created_at: MadeAt;
+}
+
 /** Where a scheduled report goes: addresses; a folder below that of all reports; what objects' names begin with. */
 export interface ReportTargets {
   email?: string[];
@@ -367,6 +411,8 @@ export interface Tables {
   assets: AssetsTable;
   sites: SitesTable;
   zones: ZonesTable;
+  interest_categories: InterestCategoriesTable;
+  segments: SegmentsTable;
   inventory_version: InventoryVersionTable;
   installation: InstallationTable;
   users: UsersTable;
@@ -390,6 +436,8 @@ export interface Tables {
   machine_metrics: MachineMetricsTable;
   daily_curves: DailyCurvesTable;
   line_item_rates: LineItemRatesTable;
+  saved_reports: SavedReportsTable;
+  report_shares: ReportSharesTable;
   report_schedules: ReportSchedulesTable;
   report_deliveries: ReportDeliveriesTable;
 }

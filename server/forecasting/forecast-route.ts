@@ -14,11 +14,10 @@ import {
   timeInput,
   timeZoneInput,
 } from '../inventory/index.ts';
-import type { ReportMaker } from '../reporting/index.ts';
+import { KeptFor, type ReportMaker } from '../reporting/index.ts';
 import { bookingsFor, type Flight, goesBefore } from './bookings.ts';
 import { type DraftForecast, forecastDraft } from './draft-forecast.ts';
 import { fitOf } from './fit.ts';
-import { KeptFor } from './kept-for.ts';
 
 /** Most values that a report takes in one filter. */
 const mostFiltered = 1000;
@@ -115,6 +114,7 @@ export function forecastRoute({ db, clickhouse, maker, now }: ForecastParts): Ro
   const reports = new KeptFor<Report>(60_000, 100);
   return defineRoute({
     method: 'post',
+    audit: 'changesNothing',
     path: '/forecasts',
     tag: 'Line items',
     operationId: 'forecastLineItem',
@@ -122,6 +122,7 @@ export function forecastRoute({ db, clickhouse, maker, now }: ForecastParts): Ro
     description:
       'What its targeting lets through on each day, what each rule costs, and whether a goal fits beside what is booked.',
     access: { area: 'inventory', roles: { admin: 'all', adops: 'all' } },
+    audit: 'changesNothing',
     body: { kind: 'json' as const, schema: body },
     errors: ['clickhouse_unavailable'],
     answer: { status: 200, description: 'The forecast.', schema: answer },

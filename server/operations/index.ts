@@ -9,3 +9,4 @@ export {
 } from './readiness.ts';
 export { replayRoute } from './replay-route.ts';
 export { systemRoute } from './system-route.ts';
+export { tagCheckRoute } from './tag-check-route.ts';

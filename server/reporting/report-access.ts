@@ -27,7 +27,7 @@ const grants: Readonly<Record<Role, ReportGrants>> = {
     // Where visitors are and what they browse with is in the audience report alone, which tells of nobody.
     delivery: {
       own: 'advertiser',
-      dimensions: ['hour', 'day', 'advertiser', 'campaign', 'lineItem', 'creative'],
+      dimensions: ['hour', 'day', 'hourOfDay', 'weekday', 'advertiser', 'campaign', 'lineItem', 'creative'],
     },
     audience: { own: 'advertiser' },
   },
@@ -61,12 +61,17 @@ export function describedTo<Description extends ReportDescription>(
 }
 
 /** The report of a name. @throws AppError `not_found`, the same for what there is not and for what is not for their role */
-export function reportFor(who: Identity, name: string): ReportName {
+export function reportFor(who: Pick<Identity, 'role'>, name: string): ReportName {
   if (isReportName(name) && grantOf(who.role, name) !== undefined) return name;
   throw noSuchReport(who, name);
 }
 
-function noSuchReport({ role }: Identity, name: string): AppError {
+/** Whether somebody's role has a report of this name. */
+export function isReadable({ role }: Pick<Identity, 'role'>, name: string): boolean {
+  return isReportName(name) && grantOf(role, name) !== undefined;
+}
+
+function noSuchReport({ role }: Pick<Identity, 'role'>, name: string): AppError {
   const theirs = Object.keys(reports).filter((each) => grantOf(role, each as ReportName) !== undefined);
   return new AppError('not_found', `There is no report "${name}"; there are ${theirs.join(', ')}.`);
 }
@@ -77,7 +82,7 @@ function noSuchReport({ role }: Identity, name: string): AppError {
  * @throws AppError `not_found` where the report is not for their role, `invalid_input` where a dimension is not
  */
 export function requestFor<Request extends ReportRequest>(
-  who: Identity,
+  who: Pick<Identity, 'role' | 'visible'>,
   report: ReportName,
   request: Request,
 ): Request {

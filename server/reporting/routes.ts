@@ -41,7 +41,7 @@ const description = z
   })
   .meta({ id: 'ReportDescription' });
 const cell = z.union([z.string(), z.number(), z.null()]);
-const report = z
+export const report = z
   .object({
     name: z.string(),
     from: z.string(),
@@ -155,7 +155,7 @@ function describe({ run: _run, prepare: _prepare, ...text }: RegisteredReport): 
   };
 }
 
-function described(made: CountedReport): z.input<typeof report> {
+export function described(made: CountedReport): z.input<typeof report> {
   return { ...made, columns: made.columns.map(ownColumn), rows: [...made.rows], notes: [...made.notes] };
 }
 

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** What a role gets: everything, what belongs to its own advertisers, sites or account, or a refusal. */
 export type Cell = 'all' | 'own' | 'no';
 
@@ -12,6 +14,10 @@ export interface Tenant {
   readonly lineItem: number;
   readonly creative: number;
   readonly conversionAction: number;
+  readonly interestCategory: number;
+  readonly segment: number;
+  /** Name of an interest category. */
+  readonly knownCategory: string;
   readonly site: number;
   readonly zone: number;
 }
@@ -26,6 +32,8 @@ export interface Subject {
   readonly session: number | null;
   /** A report that their role has. */
   readonly report: string;
+  /** A share link of theirs. */
+  readonly share: number;
 }
 
 /** Somebody else, of the role analyst, with a key and a session. */
@@ -33,6 +41,8 @@ export interface Stranger {
   readonly user: number;
   readonly key: number;
   readonly session: number;
+  readonly savedReport: number;
+  readonly share: number;
 }
 
 /** How an endpoint is asked for what is the asker's, and for what is not. */
@@ -75,7 +85,7 @@ const plain = (cells: Cells, ok: number, path: string, body?: unknown): Endpoint
 /** Endpoints of one kind of entity. */
 function entity(
   path: string,
-  kind: keyof Tenant,
+  kind: Exclude<keyof Tenant, 'knownCategory'>,
   read: Cells,
   create: (tenant: Tenant) => object,
 ): Record<string, Endpoint> {
@@ -103,6 +113,25 @@ function entity(
   };
 }
 
+/** Endpoints of entities that belong to no tenant, and whose names are unique. */
+function unowned(
+  path: string,
+  kind: Exclude<keyof Tenant, 'knownCategory'>,
+  create: (tenant: Tenant) => object,
+): Record<string, Endpoint> {
+  const item = (own: Tenant) => `${path}/${own[kind]}`;
+  return {
+    [`GET ${path}`]: plain(staff, 200, path),
+    [`POST ${path}`]: { cells: staff, ok: 201, trials: (own) => [{ path, body: create(own) }] },
+    [`GET ${path}/{id}`]: { cells: staff, ok: 200, trials: (own) => [{ path: item(own) }] },
+    [`PATCH ${path}/{id}`]: {
+      ...{ cells: staff, ok: 200 },
+      trials: (own) => [{ path: item(own), body: { status: 'active' } }],
+    },
+    [`DELETE ${path}/{id}`]: { cells: staff, ok: 204, trials: (own) => [{ path: item(own) }] },
+  };
+}
+
 export const creativeOf = (lineItemId: number) => ({
   ...{ lineItemId, name: 'Text', type: 'text', width: 300, height: 250 },
   ...{ headline: 'Taipei', text: 'By night', clickUrl: 'https://example.com/' },
@@ -121,6 +150,14 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: supply, ok: 200 },
     trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
   },
+  'GET /creatives/{id}/image': {
+    // The tenants' creatives are texts.
+    ...{ cells: demand, ok: 404 },
+    trials: (own, foreign) => [
+      { path: `/creatives/${own.creative}/image` },
+      { path: `/creatives/${foreign.creative}/image` },
+    ],
+  },
   'POST /creatives/{id}/preview': {
     ...{ cells: demand, ok: 200 },
     trials: (own, foreign) => [
@@ -128,6 +165,15 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/creatives/${foreign.creative}/preview`, body: undefined },
     ],
   },
+  'GET /zones/{id}/tag-check': {
+    ...{ cells: supply, ok: 200 },
+    trials: (own, foreign) => [
+      { path: `/zones/${own.zone}/tag-check` },
+      { path: `/zones/${foreign.zone}/tag-check` },
+    ],
+  },
+  'GET /campaign-export': plain(demand, 200, '/campaign-export'),
+  'POST /campaign-import': plain(staff, 415, '/campaign-import', 'garbage'),
   'PUT /creatives/{id}/approval': {
     ...{ cells: staff, ok: 200 },
     trials: (own, foreign) => [
@@ -169,6 +215,10 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   ...entity('/advertisers', 'advertiser', demand, () => ({ name: 'New' })),
   ...entity('/zones', 'zone', supply, ({ site: siteId }) => ({ siteId, name: 'New', sizes: [[300, 250]] })),
   ...entity('/sites', 'site', supply, () => ({ name: 'New', domain: 'new.example' })),
+  ...unowned('/segments', 'segment', ({ knownCategory }) => ({
+    ...{ name: `s-${randomUUID()}`, categories: [knownCategory] },
+  })),
+  ...unowned('/interest-categories', 'interestCategory', () => ({ name: `c-${randomUUID()}` })),
   // Garbage: who may upload hears that it is no image.
   'POST /assets': plain(staff, 415, '/assets', 'garbage'),
   'POST /bundles': plain(staff, 422, '/bundles', 'garbage'),
@@ -183,6 +233,58 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     trials: (_own, _foreign, { report }) => [
       { path: `/reports/${report}` },
       { path: '/reports/invalid-traffic' },
+    ],
+  },
+  'GET /live-visitors': plain(['all', 'all', 'no', 'own', 'all'], 200, '/live-visitors'),
+  'GET /saved-reports': {
+    ...{ cells: onesOwn, ok: 200 },
+    trials: () => [{ path: '/saved-reports' }],
+    listed: (_own, _foreign, _subject, { savedReport }) => [null, savedReport],
+  },
+  'POST /saved-reports': {
+    ...{ cells: onesOwn, ok: 201 },
+    trials: (_own, _foreign, { report }) => [
+      { path: '/saved-reports', body: { name: 'Mine', report, query: {} } },
+      { path: '/saved-reports', body: { name: 'Mine', report: 'none', query: {} } },
+    ],
+  },
+  'GET /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999' },
+      { path: `/saved-reports/${savedReport}` },
+    ],
+  },
+  'PATCH /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999', body: { name: 'Other' } },
+      { path: `/saved-reports/${savedReport}`, body: { name: 'Other' } },
+    ],
+  },
+  'DELETE /saved-reports/{id}': {
+    ...{ cells: onesOwn, ok: 404 },
+    trials: (_own, _foreign, _subject, { savedReport }) => [
+      { path: '/saved-reports/999999' },
+      { path: `/saved-reports/${savedReport}` },
+    ],
+  },
+  'GET /report-shares': {
+    ...{ cells: everybody, ok: 200 },
+    trials: () => [{ path: '/report-shares' }],
+    listed: (_own, _foreign, _subject, { share }) => [null, share],
+  },
+  'POST /report-shares': {
+    ...{ cells: everybody, ok: 201 },
+    trials: (_own, _foreign, { report }) => [
+      { path: '/report-shares', body: { name: 'Mine', report, query: {} } },
+    ],
+  },
+  'DELETE /report-shares/{id}': {
+    ...{ cells: everybody, ok: 204 },
+    trials: (_own, _foreign, subject, stranger) => [
+      { path: `/report-shares/${subject.share}` },
+      { path: `/report-shares/${stranger.share}` },
     ],
   },
   'GET /invalid-traffic/reasons': plain(staff, 200, '/invalid-traffic/reasons'),
@@ -201,6 +303,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /jobs': plain(staff, 200, '/jobs'),
   'GET /jobs/{name}/runs': plain(staff, 200, '/jobs/ship/runs'),
   'POST /jobs/{name}/runs': plain(admins, 404, '/jobs/none/runs'),
+  'GET /regions': plain(['all', 'all', 'all', 'all', 'all'], 200, '/regions?q=bav'),
   'GET /locations/{address}': plain(staff, 422, '/locations/nowhere'),
   'GET /location-database': plain(staff, 200, '/location-database'),
   'POST /location-database/update': plain(admins, 409, '/location-database/update'),
@@ -298,6 +401,11 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 /** For anybody, without a key. */
 export const publicEndpoints: readonly string[] = [
   'GET /openapi.json',
+  'POST /sessions',
+  'POST /passwords',
+  'POST /password-resets',
+  'GET /shared-reports/{token}',
+  'GET /shared-reports/{token}',
   'POST /sessions',
   'POST /passwords',
   'POST /password-resets',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -49,7 +50,13 @@ beforeAll(async () => {
   foreign = await makeTenant();
   const user = await makeUser('stranger', { role: 'analyst' });
   const key = await made('/api-keys', { name: 'key', userId: user });
-  stranger = { user, key, session: await makeSession('stranger') };
+  const { key: secret } = await create('/api-keys', { name: 'of the stranger', userId: user });
+  stranger = {
+    user,
+    key,
+    session: await makeSession('stranger'),
+    ...(await makeReports(String(secret), 'visitors')),
+  };
   subjects = [
     await makeSubject('admin', 'visitors', {}),
     await makeSubject('adops', 'visitors', {}),
@@ -93,7 +100,13 @@ async function makeTenant(): Promise<Tenant> {
   const conversionAction = await made('/conversion-actions', { advertiserId: advertiser, name: 'A' });
   const site = await made('/sites', { name: 'A', domain: 'a.example' });
   const zone = await made('/zones', { siteId: site, name: 'A', sizes: [[300, 250]] });
-  return { advertiser, campaign, lineItem, creative, conversionAction, site, zone };
+  const category = `a-${randomUUID()}`;
+  const interestCategory = await made('/interest-categories', { name: category });
+  const segment = await made('/segments', { name: category, categories: [category] });
+  return {
+    ...{ advertiser, campaign, lineItem, creative, conversionAction, site, zone },
+    ...{ interestCategory, segment, knownCategory: category },
+  };
 }
 
 const password = 'three words and a number';
@@ -106,6 +119,14 @@ async function makeUser(name: string, fields: object): Promise<number> {
   return id;
 }
 
+/** A saved report and a share link of whoever has the key. */
+async function makeReports(key: string, report: string): Promise<{ savedReport: number; share: number }> {
+  const call = callerWith(key);
+  const saved = await call('POST', { path: '/saved-reports', body: { name: 'A', report, query: {} } });
+  const share = await call('POST', { path: '/report-shares', body: { name: 'A', report, query: {} } });
+  return { savedReport: Number(saved.body.id), share: Number(share.body.id) };
+}
+
 async function makeSession(name: string): Promise<number> {
   return Number((await create('/sessions', { email: emailOf(name), password }))['sessionId']);
 }
@@ -115,7 +136,8 @@ async function makeSubject(column: Column, report: string, owned: object) {
   const { key } = await create('/api-keys', { name: 'in use', userId: user });
   const spareKey = await made('/api-keys', { name: 'spare', userId: user });
   const session = await makeSession(column);
-  return subjectOf(column, { column, user, spareKey, session, report }, String(key));
+  const { share } = await makeReports(String(key), report);
+  return subjectOf(column, { column, user, spareKey, session, report, share }, String(key));
 }
 
 /** A key that is an advertiser's own can do what the advertiser's users can. */
@@ -123,7 +145,9 @@ async function makeAdvertiserKey() {
   const owner = { advertiserId: own.advertiser };
   const { key } = await create('/api-keys', { name: 'in use', ...owner });
   const spareKey = await made('/api-keys', { name: 'spare', ...owner });
-  const subject: Subject = { column: 'advertiser', user: null, spareKey, session: null, report: 'audience' };
+  const { share } = await makeReports(String(key), 'audience');
+  const about = { user: null, spareKey, session: null, report: 'audience', share };
+  const subject: Subject = { column: 'advertiser', ...about };
   return subjectOf("an advertiser's own key", subject, String(key));
 }
 
@@ -310,7 +334,7 @@ describe('keys and users', () => {
 
 describe('the table of access', () => {
   /** Nothing of these is in the audit log. */
-  const changesNothing = ['POST /creatives/{id}/preview'];
+  const changesNothing = ['POST /creatives/{id}/preview', 'POST /forecasts'];
 
   it('has every endpoint that there is, and no other', async () => {
     const { body } = await ask(`${url}/openapi.json`);
