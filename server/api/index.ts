@@ -1,5 +1,6 @@
 export { type ApiDependencies, createApi } from './api.ts';
 export { ownerOf } from './idempotency.ts';
+export { fieldProblems } from './input.ts';
 export { createDocument, type OpenApiDocument } from './openapi.ts';
 export { integerText } from './query-fields.ts';
 export {

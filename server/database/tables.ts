@@ -48,12 +48,14 @@ export interface ConversionActionsTable extends Entity<DemandStatus> {
 }
 
 export interface CampaignsTable extends Entity<DemandStatus> {
+  external_id: string | null;
   advertiser_id: number;
   category: string | null;
   caps: JSONColumnType<object[], string | undefined, string>;
 }
 
 export interface LineItemsTable extends Entity<DemandStatus> {
+  external_id: string | null;
   campaign_id: number;
   type: 'sponsorship' | 'standard' | 'price_priority' | 'house';
   weight: Generated<number>;
@@ -72,6 +74,7 @@ export interface LineItemsTable extends Entity<DemandStatus> {
 }
 
 export interface CreativesTable extends Entity<DemandStatus> {
+  external_id: string | null;
   line_item_id: number;
   type: Generated<'image' | 'html5' | 'html' | 'text' | 'native'>;
   asset: string | null;

@@ -114,6 +114,7 @@ export function forecastRoute({ db, clickhouse, maker, now }: ForecastParts): Ro
   const reports = new KeptFor<Report>(60_000, 100);
   return defineRoute({
     method: 'post',
+    audit: 'changesNothing',
     path: '/forecasts',
     tag: 'Line items',
     operationId: 'forecastLineItem',

@@ -63,6 +63,7 @@ import {
   syncSigningKeys,
 } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
+import { transferRoutes } from '../transfer/index.ts';
 import { backupDirOf, backupParts } from './backup-settings.ts';
 import { listenEarly, stopServing } from './early-server.ts';
 import { geoDbUpdater, geoWebService } from './geo-db-files.ts';
@@ -252,6 +253,10 @@ export async function openBackOffice({
             standings: (items, nowMs) => pacing.standings(items, nowMs),
           }),
           forecastRoute({ db, clickhouse, maker, now: Date.now }),
+          ...transferRoutes({
+            ...{ db, approval: settings.CREATIVE_APPROVAL },
+            inventoryChanged: () => void publisher.publishNow(),
+          }),
           tagCheckRoute({ db, clickhouse, now: Date.now }),
           ...jobRoutes(db, scheduler),
           systemRoute({

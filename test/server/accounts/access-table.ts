@@ -172,6 +172,8 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/zones/${foreign.zone}/tag-check` },
     ],
   },
+  'GET /campaign-export': plain(demand, 200, '/campaign-export'),
+  'POST /campaign-import': plain(staff, 415, '/campaign-import', 'garbage'),
   'PUT /creatives/{id}/approval': {
     ...{ cells: staff, ok: 200 },
     trials: (own, foreign) => [
@@ -403,4 +405,8 @@ export const publicEndpoints: readonly string[] = [
   'POST /passwords',
   'POST /password-resets',
   'GET /shared-reports/{token}',
+  'GET /shared-reports/{token}',
+  'POST /sessions',
+  'POST /passwords',
+  'POST /password-resets',
 ];

@@ -25,6 +25,16 @@ const staff: readonly Role[] = ['admin', 'adops'];
 /** Every screen, in the order of the navigation. The first that a role sees is where it starts. */
 export const screens: readonly ScreenEntry[] = [
   {
+    ...{ name: 'visitors', path: '/visitors', icon: 'globe', group: 'insights' },
+    roles: ['admin', 'adops', 'publisher', 'analyst'],
+    load: () => import('./visitors/index.tsx'),
+  },
+  {
+    ...{ name: 'traffic', path: '/traffic', icon: 'bars', group: 'insights' },
+    roles: ['admin', 'adops', 'publisher', 'analyst'],
+    load: () => import('./traffic/index.tsx'),
+  },
+  {
     ...{ name: 'campaigns', path: '/campaigns', icon: 'megaphone', group: 'advertising' },
     roles: staff,
     load: () => import('./campaigns/index.tsx'),
