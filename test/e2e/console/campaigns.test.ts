@@ -137,15 +137,15 @@ describe.skipIf(noBrowser())('the screens of ad operations, with delivery, in Ch
     await page.getByRole('heading', { name: 'Sidebar', level: 1 }).waitFor();
     zone = Number(new URL(page.url()).pathname.split('/').at(-1));
     const text = page.getByRole('region', { name: 'Paste this where the ad shall be' });
-    await vi.waitFor(async () => expect(await text.textContent()).toContain(`data-zone="${zone}"`));
+    await text.filter({ hasText: `data-zone="${zone}"` }).waitFor();
     const lazy = page.getByRole('switch', { name: 'Only once it is nearly in view' });
     await lazy.click();
-    expect(await text.textContent()).toContain('data-width="300" data-height="250" data-lazy');
+    await text.filter({ hasText: 'data-width="300" data-height="250" data-lazy' }).waitFor();
     await lazy.click();
     await page.getByRole('radio', { name: 'Frame' }).check();
-    await vi.waitFor(async () => expect(await text.textContent()).toContain('<iframe'));
+    await text.filter({ hasText: '<iframe' }).waitFor();
     await page.getByRole('radio', { name: 'Script' }).check();
-    await vi.waitFor(async () => expect(await text.textContent()).toContain('<ins'));
+    await text.filter({ hasText: '<ins' }).waitFor();
     tag = String(await text.textContent());
     await button('Copy').click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
@@ -205,12 +205,10 @@ describe.skipIf(noBrowser())('the screens of ad operations, with delivery, in Ch
     await looked('creative-upload');
     await button('Save the creative').click();
     await page.getByRole('article', { name: 'lantern' }).getByText('Fits: Sidebar').waitFor();
-    await vi.waitFor(async () => {
-      const image = page.getByRole('article', { name: 'lantern' }).locator('img');
-      expect(
-        await image.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth),
-      ).toBe(300);
-    });
+    const image = page.getByRole('article', { name: 'lantern' }).locator('img');
+    const isDrawn = () =>
+      image.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth);
+    await vi.waitFor(async () => expect(await isDrawn()).toBe(300), { timeout: 20_000 });
   });
 
   test('visits from both regions are shown the ad, and no others', async () => {

@@ -20,7 +20,6 @@ import type { Campaign } from './inventory.ts';
 import { ListFilters, queryOf, useFilters } from './list-filters.tsx';
 import { ListFoot } from './list-foot.tsx';
 import classes from './table.module.css';
-import { Transfer } from './transfer.tsx';
 
 /** All campaigns, with how they do. */
 export function CampaignList() {
@@ -50,12 +49,9 @@ export function CampaignList() {
         title={t('title')}
         description={t('description')}
         actions={
-          <>
-            <Transfer />
-            <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setMaking(true)}>
-              {t('new.campaigns')}
-            </Button>
-          </>
+          <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setMaking(true)}>
+            {t('new.campaigns')}
+          </Button>
         }
       />
       <CampaignTabs />

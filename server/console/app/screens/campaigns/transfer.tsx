@@ -1,4 +1,0 @@
-/** Not there yet. */
-export function Transfer() {
-  return null;
-}
