@@ -5,7 +5,7 @@ import { LongestFirst } from './test/support/longest-first.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/faults/long/**', 'node_modules/**'],
+    exclude: ['test/faults/long/**', 'test/week/long/**', 'node_modules/**'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     // Vitest's own default leaves one core alone.

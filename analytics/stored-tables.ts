@@ -51,6 +51,10 @@ export const storedTables: readonly StoredTable[] = [
     versionsIn: 'rollup_runs',
   },
   {
+    ...{ name: 'visitor_local_days', kept: 'rollups', partitions: 'months', column: 'bucket' },
+    versionsIn: 'rollup_runs',
+  },
+  {
     ...{ name: 'attributed_conversions', kept: 'rollups', partitions: 'months', column: 'period' },
     versionsIn: 'conversion_runs',
   },

@@ -5,8 +5,10 @@ import type {
   Database,
   DeliveryParts,
   DemoTrafficParts,
+  MailParts,
   PacingOffice,
 } from '../server/index.ts';
+import { auditLogJob } from './audit-log.ts';
 import { backupJob } from './backup.ts';
 import { conversionsJob } from './conversions.ts';
 import { dayKeysJob } from './day-keys.ts';
@@ -16,6 +18,7 @@ import type { Job } from './job.ts';
 import { locationDatabaseJob } from './location-database.ts';
 import { logArchiveJob } from './log-archive.ts';
 import type { LogKeeping } from './log-keeping.ts';
+import { mailJob } from './mail.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
 import { reportsJob } from './reports.ts';
 import { type KeptDays, retentionJob } from './retention.ts';
@@ -50,11 +53,12 @@ export interface OfficeJobParts extends JobParts {
   readonly rates: TrafficRates;
   readonly pacing: PacingOffice;
   readonly reports: DeliveryParts;
-  /** For how long things are kept; `runs`: the record of job runs. */
-  readonly keptDays: KeptDays & { readonly runs: number };
+  /** For how long things are kept; `runs`: the record of job runs; `audit`: the audit log. */
+  readonly keptDays: KeptDays & { readonly runs: number; readonly audit: number };
   readonly backup: BackupParts;
   /** undefined: none. */
   readonly demoTraffic: DemoTrafficParts | undefined;
+  readonly mails: MailParts;
   /** A time of day like `02:30`, or `off`. */
   readonly backupAt: string;
   /** Of the jobs that run at night. */
@@ -82,10 +86,12 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     reconcilePacingJob(parts),
     learnPacingJob(parts),
     reportsJob(parts.reports),
+    mailJob(parts.mails),
     ...(parts.demoTraffic === undefined ? [] : [demoTrafficJob(parts.demoTraffic)]),
     backupJob(parts.backup, parts.backupAt, parts.timeZone),
     retentionJob(parts.clickhouse, parts.keptDays, parts.timeZone),
     runHistoryJob(parts.store, parts.keptDays.runs, parts.timeZone),
+    auditLogJob(parts.db, parts.keptDays.audit, parts.timeZone),
   ];
   return [...machineJobs(parts), ...shared.map((job) => ({ ...job, shared: true }))];
 }

@@ -71,6 +71,7 @@ export function numberField(name: string, value: number): string {
  * @param visitor 16 hex digits.
  * @param network masked, as `maskedNetwork` gives it.
  * @param fields further fields, as the functions above make them.
+ * @param kind of the visitor number
  */
 export function eventLine(
   type: EventType,
@@ -80,9 +81,10 @@ export function eventLine(
   visitor: string,
   network: string,
   fields: string,
+  kind: 'daily' | 'cookie' = 'daily',
 ): string {
   const origin = originMs === timeMs ? '' : `,"origin":${originMs}`;
-  return `{"type":"${type}","id":"${id}","time":${timeMs}${origin},"visitor":"${visitor}","visitor_kind":"daily","network":"${network}"${fields}}\n`;
+  return `{"type":"${type}","id":"${id}","time":${timeMs}${origin},"visitor":"${visitor}","visitor_kind":"${kind}","network":"${network}"${fields}}\n`;
 }
 
 /** As `eventLine`, of an event that a server reports: no visitor, no network, and no decision's time. */

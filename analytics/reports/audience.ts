@@ -24,6 +24,9 @@ const firstMondayMs = 4 * 86_400_000;
 /** Cells are told apart by so many dimensions at most, those of the filters included. */
 const mostDimensions = 4;
 
+/** How far back is looked for who has been there before. */
+const weeksBack = 13;
+
 const sumNames = ['impressions', 'viewable', 'clicks', 'reach'] as const;
 type Sums = Readonly<Record<(typeof sumNames)[number], number>>;
 
@@ -61,6 +64,23 @@ export const audienceDefinition: ReportDefinition = {
       expression: 'frequency',
       filterType: 'String',
     },
+    interests: {
+      type: 'text',
+      definition:
+        "The visitor's interests at the time, all of them as one list with spaces between; empty without any. Each visitor is in one list, so that lists cannot be subtracted from each other.",
+      expression: `arrayStringConcat(arraySort(arrayDistinct(segments)), ' ')`,
+      filterType: 'String',
+    },
+    returning: {
+      label: 'New or returning',
+      type: 'text',
+      definition:
+        `Of visitors who consented: returning where anything of them was recorded in the ${weeksBack} weeks before the ` +
+        'week, on any site, else new. Without consent unknown: the number is of one day.',
+      expression: `multiIf(visitor_kind != 'cookie', 'unknown',
+        arrayExists(seen -> seen < week AND seen >= week - ${weeksBack * 7}, weeks_seen), 'returning', 'new')`,
+      filterType: 'String',
+    },
   },
   metrics: {
     impressions: own('count', 'Impressions.', true),
@@ -77,7 +97,15 @@ export const audienceDefinition: ReportDefinition = {
 };
 
 /** A visitor without consent has one of each on a day: the number is made of address and browser. */
-const ofVisitor: ReadonlySet<string> = new Set(['country', 'region', 'browser', 'os', 'device', 'frequency']);
+const ofVisitor: ReadonlySet<string> = new Set([
+  'country',
+  'region',
+  'browser',
+  'os',
+  'device',
+  'frequency',
+  'returning',
+]);
 
 /** Cells with fewer visitors are folded where nothing else is set. */
 export const defaultAnonymity = 10;
@@ -171,10 +199,17 @@ async function readCells(
   );
   const sets = subsets(keys).map((subset) => `(${['week', 'owner', 'day', ...subset].join(', ')})`);
   const isImpression = "type = 'impression'";
+  const wantsSegments = names.includes('interests');
+  const events = countedEvents(
+    counting.sql,
+    "type IN ('impression', 'viewable', 'click')",
+    periods('origin'),
+    wantsSegments ? ['segments'] : [],
+  );
   const own = `SELECT *, ${frequencies} AS frequency FROM (
       SELECT *, advertiser AS owner, toMonday(toDate(time, 'UTC')) AS week, toDate(time, 'UTC') AS day,
         countIf(${isImpression}) OVER (PARTITION BY toMonday(toDate(time, 'UTC')), advertiser, visitor) AS seen
-      FROM (${countedEvents(counting.sql, "type IN ('impression', 'viewable', 'click')", periods('origin'))})
+      FROM (${events})
       WHERE time >= toDateTime({from:UInt32}, 'UTC') AND time < toDateTime({to:UInt32}, 'UTC') AND advertiser != 0
     )`;
   const mask = keys.length === 0 ? '0' : `grouping(${keys.join(', ')})`;
@@ -184,7 +219,7 @@ async function readCells(
       uniqExactIf(visitor, visitor != 0 AND visitor_kind != 'cookie' AND ${isImpression}) AS reach_day,
       groupUniqArrayIf(visitor, visitor_kind = 'cookie') AS cookies_day,
       groupUniqArrayIf(visitor, visitor_kind = 'cookie' AND ${isImpression}) AS reached_day
-    FROM (SELECT ${['type', 'visitor', 'visitor_kind', 'week', 'owner', 'day', ...dimensions].join(', ')} FROM (${own}))
+    FROM (SELECT ${['type', 'visitor', 'visitor_kind', 'week', 'owner', 'day', ...dimensions].join(', ')} FROM (${names.includes('returning') ? withWeeksSeen(own) : own}))
     GROUP BY GROUPING SETS (${sets.join(', ')})`;
   const found = await clickhouse.query<
     Record<string, string | number> & { readonly alone: readonly number[] }
@@ -224,6 +259,18 @@ async function readCells(
   return [...partitions.values()];
 }
 
+/** The events with the weeks in which anything of their visitors was recorded; empty without consent. */
+function withWeeksSeen(events: string): string {
+  const inRange = "time >= toDateTime({from:UInt32}, 'UTC') AND time < toDateTime({to:UInt32}, 'UTC')";
+  return `SELECT * FROM (${events}) AS event LEFT JOIN (
+      SELECT visitor, groupUniqArray(toMonday(toDate(time, 'UTC'))) AS weeks_seen FROM events
+      WHERE visitor_kind = 'cookie' AND origin >= toDateTime({originFrom:UInt32}, 'UTC') - INTERVAL ${weeksBack} WEEK
+        AND origin < toDateTime({originTo:UInt32}, 'UTC')
+        AND visitor IN (SELECT visitor FROM events WHERE visitor_kind = 'cookie' AND advertiser != 0 AND ${inRange})
+      GROUP BY visitor
+    ) AS known USING (visitor)`;
+}
+
 function ofSubset(cells: readonly PrivateCell<Sums>[], names: readonly string[]): PrivateCell<Sums>[] {
   return cells.filter(({ values }) => [...values.keys()].every((name) => names.includes(name)));
 }
@@ -237,7 +284,9 @@ function passing(
     filters.every(({ dimension, operator, values }) => {
       const value = of.get(dimension) ?? '';
       const texts = values.map(String);
-      if (operator === 'prefix') return texts.some((start) => value.startsWith(start));
+      if (operator === 'prefix' || operator === 'not_prefix') {
+        return texts.some((start) => value.startsWith(start)) === (operator === 'prefix');
+      }
       return texts.includes(value) === (operator === 'eq' || operator === 'in');
     }),
   );

@@ -15,9 +15,17 @@ const number = (type: 'id' | 'number', expression: string, definition: string): 
   filterType: 'UInt32',
 });
 
+/** What time dimensions tell apart, at the least: no row of a source may reach across one. */
+export const timeUnits = { hour: 'hour', day: 'day', hourOfDay: 'hour', weekday: 'day' } as const;
+export type TimeDimension = keyof typeof timeUnits;
+
+export function isTimeDimension(name: string): name is TimeDimension {
+  return Object.hasOwn(timeUnits, name);
+}
+
 /** Hours and days of an instant that a report's source has. */
-export function timeDimensions(instant: string): { readonly hour: Dimension; readonly day: Dimension } {
-  const { day, hour, hourOrder } = timeExpressions(instant);
+export function timeDimensions(instant: string): Readonly<Record<TimeDimension, Dimension>> {
+  const { day, hour, hourOrder, hourOfDay, weekday } = timeExpressions(instant);
   return {
     hour: {
       type: 'hour',
@@ -30,6 +38,22 @@ export function timeDimensions(instant: string): { readonly hour: Dimension; rea
       definition: "Day of the event, in the report's time zone.",
       expression: day,
       order: day,
+    },
+    hourOfDay: {
+      ...number(
+        'number',
+        hourOfDay,
+        "Hour of the day, 0 to 23, in the report's time zone: of all days together.",
+      ),
+      order: hourOfDay,
+    },
+    weekday: {
+      ...number(
+        'number',
+        weekday,
+        "Day of the week, 1 (Monday) to 7 (Sunday), in the report's time zone: of all weeks together.",
+      ),
+      order: weekday,
     },
   };
 }

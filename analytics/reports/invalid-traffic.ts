@@ -4,12 +4,10 @@ import { currentVersions } from '../rollup/runs.ts';
 import { cubeState, originRange } from '../rollup/state.ts';
 import { reversed } from '../validity/counted.ts';
 import { type ReversalChange, reversalChanges } from '../validity/reversals.ts';
+import { timeDimensions } from './dimensions.ts';
 import { finalUntilMs } from './finality.ts';
 import type { GroupedReport } from './grouped-query.ts';
 import type { Dimension, Metric, ReportDefinition } from './report.ts';
-import { timeExpressions } from './time-zone.ts';
-
-const { day, hour, hourOrder } = timeExpressions('time');
 
 const text = (expression: string, definition: string): Dimension => ({
   type: 'text',
@@ -36,18 +34,7 @@ const dimensions: Readonly<Record<string, Dimension>> = {
   ),
   reasons: text('reasons', 'All reasons of an event, also reversed ones, separated by spaces.'),
   type: text('toString(type)', 'Type of the event, such as impression or click.'),
-  hour: {
-    type: 'hour',
-    definition: "Hour of the event, in the report's time zone.",
-    expression: hour,
-    order: hourOrder,
-  },
-  day: {
-    type: 'day',
-    definition: "Day of the event, in the report's time zone.",
-    expression: day,
-    order: day,
-  },
+  ...timeDimensions('time'),
   site: id('site', 'Site of the zone or page.'),
   zone: id('zone', 'Zone that the ad was asked for; 0 for page views.'),
   lineItem: id('line_item', 'Line item of the ad; 0 where there was none.'),

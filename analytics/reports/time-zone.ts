@@ -85,8 +85,11 @@ export function offsetName(seconds: number): string {
 /**
  * SQL for the day and hour of an instant (DateTime or DateTime64) in the zone of `zoneParameters`. Hours carry their
  * offset, so that the hour that happens twice when clocks go back makes two rows; `hourOrder` puts them in order.
+ * `hourOfDay` is 0 to 23, `weekday` 1 (Monday) to 7.
  */
-export function timeExpressions(instant: string): { day: string; hour: string; hourOrder: string } {
+export function timeExpressions(
+  instant: string,
+): Readonly<Record<'day' | 'hour' | 'hourOrder' | 'hourOfDay' | 'weekday', string>> {
   const seconds = `toInt64(toUnixTimestamp(${instant}))`;
   const which = `arrayLastIndex(start -> start <= ${seconds}, {zoneStarts:Array(Int64)})`;
   const local = `${seconds} + {zoneOffsets:Array(Int64)}[${which}]`;
@@ -95,5 +98,7 @@ export function timeExpressions(instant: string): { day: string; hour: string; h
     day: text('%Y-%m-%d'),
     hour: `concat(${text('%Y-%m-%dT%H:00')}, {zoneNames:Array(String)}[${which}])`,
     hourOrder: `${seconds} - positiveModulo(${local}, 3600)`,
+    hourOfDay: `toUInt8(intDiv(positiveModulo(${local}, 86400), 3600))`,
+    weekday: `toDayOfWeek(toDateTime(${local}, 'UTC'), 0, 'UTC')`,
   };
 }

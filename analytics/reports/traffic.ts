@@ -13,6 +13,8 @@ export const trafficDefinition: ReportDefinition = {
   dimensions: dimensionsOf([
     'hour',
     'day',
+    'hourOfDay',
+    'weekday',
     'site',
     'zone',
     'advertiser',

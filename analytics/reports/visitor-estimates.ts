@@ -7,6 +7,8 @@ interface Estimate {
   readonly times: readonly string[];
   /** Whether the rows of days have the numbers of their visitors in place of sketches. */
   readonly isKnown: boolean;
+  /** SELECT of local days, each of which is a cell of its own: no row of the source is in them. */
+  readonly localDays?: string;
 }
 
 /** A country with fewer counted visitors takes the ratio of all countries. */
@@ -26,7 +28,7 @@ const enough = 100;
  */
 export function visitorEstimates(
   source: string,
-  { dimensions, plainSums, times, isKnown }: Estimate,
+  { dimensions, plainSums, times, isKnown, localDays }: Estimate,
 ): string {
   const keys = dimensions.join(', ');
   const cell = times.map((_, index) => `t${index}`);
@@ -46,6 +48,10 @@ export function visitorEstimates(
       sum(daily_day) AS daily_days, sum(cookies_day) AS cookie_days,
       uniqCombined64Merge(17)(cookies_state) AS cookies, uniqExact(utc_day) AS own_days
     FROM (${byDay}) AS by_day GROUP BY ${[keys, ...cell].join(', ')}`;
+  const byLocalDay = `SELECT ${[keys, ...times.map((time, index) => `${time} AS t${index}`)].join(', ')},
+      bucket AS cell_bucket, ${plainSums.join(', ')}, daily_days, cookie_days, cookies, utc_days AS own_days
+    FROM (${localDays})`;
+  const cells = localDays === undefined ? byCell : `${byCell} UNION ALL ${byLocalDay}`;
   const over = (names: readonly string[]) => `OVER (PARTITION BY ${names.join(', ') || 'tuple()'})`;
   const country = over([...cell, 'country']);
   const everywhere = over(cell);
@@ -60,6 +66,6 @@ export function visitorEstimates(
         sum(cookies) ${country} AS own_n, sum(cookies) ${everywhere} AS all_n,
         if(own_n >= ${enough}, own_n, all_n) AS n,
         greatest(1, if(n = 0, 1, if(own_n >= ${enough}, sum(cookie_days) ${country}, sum(cookie_days) ${everywhere}) / n)) AS ratio
-      FROM (${byCell})
+      FROM (${cells})
     )`;
 }

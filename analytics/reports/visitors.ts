@@ -1,13 +1,14 @@
 import { cubeSource } from '../rollup/cube-source.ts';
 import { familyFor, visitorCube } from '../rollup/cubes.ts';
 import { type DimensionName, dimensionNames } from '../rollup/dimensions.ts';
+import { localDaySource, localDaysOf } from '../rollup/local-days.ts';
 import { dayMs } from '../rollup/period.ts';
 import { type CubeState, cubeState } from '../rollup/state.ts';
 import type { Condition } from '../validity/counted.ts';
 import type { ReversalChange } from '../validity/reversals.ts';
 import { reversalChanges } from '../validity/reversals.ts';
 import { cutsOf } from './cube-report.ts';
-import { dimensionsOf } from './dimensions.ts';
+import { dimensionsOf, isTimeDimension } from './dimensions.ts';
 import { finalUntilMs } from './finality.ts';
 import { filterParameters, filterSql, type GroupedReport, type ReportSource } from './grouped-query.ts';
 import type { Metric, ReportDefinition } from './report.ts';
@@ -87,6 +88,8 @@ export const visitorsDefinition: ReportDefinition = {
   dimensions: dimensionsOf([
     'hour',
     'day',
+    'hourOfDay',
+    'weekday',
     'site',
     'country',
     'region',
@@ -116,7 +119,9 @@ export const visitorsReport: GroupedReport = {
     const state = await cubeState(clickhouse, visitorCube, request, options, reversals);
     const parts = { request, state, reversals };
     const rows = part(parts, request.dimensions);
-    const totals = request.dimensions.length === 0 ? undefined : part(parts, []);
+    // Visitors are told apart by country in any case, so that rows of countries add up to the totals.
+    const isOfCountries = request.dimensions.every((name) => name === 'country');
+    const totals = isOfCountries ? undefined : part(parts, []);
     return {
       sql: rows.sql,
       ...(totals === undefined ? {} : { totals: totals.sql }),
@@ -170,6 +175,10 @@ function part(
     sql: filterSql(definition, request.filters),
     parameters: filterParameters(request.filters),
   };
+  const cuts = cutsOf({ ...request, dimensions });
+  const times = dimensions.filter(isTimeDimension);
+  const isByDay = wantsVisitors && isKnown && times.length === 1 && times[0] === 'day';
+  const localDays = isByDay ? localDaysOf(state, family, request, cuts) : [];
   const source = cubeSource({
     ...request,
     cube: visitorCube,
@@ -181,13 +190,21 @@ function part(
     inDays: isKnown
       ? { daily: `arrayReduce('uniqCombined64State(17)', emptyArrayUInt64())` }
       : { daily_known: 'toUInt64(0)', cookies_known: 'toUInt64(0)' },
-    cuts: cutsOf({ ...request, dimensions }),
+    cuts,
+    without: localDays,
   });
   if (!wantsVisitors) return { ...source, isEstimated: false };
-  const times = dimensions.filter((name) => name === 'day' || name === 'hour').map(expressionOf);
+  const known =
+    family !== undefined && localDays.length > 0
+      ? localDaySource(family, needed, localDays, filter, state)
+      : undefined;
   return {
     ...source,
+    parameters: { ...source.parameters, ...known?.parameters },
     isEstimated: Math.floor(request.fromMs / dayMs) !== Math.floor((request.toMs - 1) / dayMs),
-    sql: visitorEstimates(source.sql, { dimensions: needed, plainSums, times, isKnown }),
+    sql: visitorEstimates(source.sql, {
+      ...{ dimensions: needed, plainSums, times: times.map(expressionOf), isKnown },
+      ...(known === undefined ? {} : { localDays: known.sql }),
+    }),
   };
 }

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../clickhouse/handle.ts';
-import type { Cube } from './cubes.ts';
-import type { RunsTable } from './runs.ts';
+import { type Cube, hasLocalDays } from './cubes.ts';
+import type { RollupUnit, RunsTable } from './runs.ts';
 
 /**
  * How long a version outlives the one that follows it. A report finds the versions first and reads them next, and no
@@ -34,19 +34,17 @@ export function cleanUp(
 }
 
 /** The same of a cube's hours and days. */
-export async function cleanUpRollups(
-  clickhouse: ClickHouse,
-  nowMs: number,
-  { name, table }: Cube,
-): Promise<number> {
-  const of = (unit: 'hour' | 'day', rows: string) =>
+export async function cleanUpRollups(clickhouse: ClickHouse, nowMs: number, cube: Cube): Promise<number> {
+  const { name, table } = cube;
+  const of = (unit: RollupUnit, rows: string, rowsTable = table) =>
     removeReplaced(clickhouse, nowMs, {
       runsTable: 'rollup_runs',
-      rowsTable: table,
+      rowsTable,
       runs: `cube = '${name}' AND unit = '${unit}'`,
       rows,
     });
-  return (await of('hour', "grain != 'day'")) + (await of('day', "grain = 'day'"));
+  const removed = (await of('hour', "grain != 'day'")) + (await of('day', "grain = 'day'"));
+  return removed + (hasLocalDays(cube) ? await of('local_day', '1', 'visitor_local_days') : 0);
 }
 
 async function removeReplaced(

@@ -13,11 +13,17 @@ const dimensions = dimensionNames.join(', ');
  * @param counted condition that a row counts, as `counted` makes it
  * @param types condition on the column `type`
  * @param origins condition that chooses hours of origin; must not tell duplicates apart
+ * @param further columns beside those that rollups are made of
  */
-export function countedEvents(counted: string, types: string, origins: string): string {
-  return `SELECT type, id, time, visitor, visitor_kind, price_nanos, ${dimensions}
+export function countedEvents(
+  counted: string,
+  types: string,
+  origins: string,
+  further: readonly string[] = [],
+): string {
+  return `SELECT ${['type, id, time, visitor, visitor_kind, price_nanos', ...further, dimensions].join(', ')}
     FROM events
     WHERE ${counted} AND ${types} AND (${origins})
-    ORDER BY toStartOfHour(origin), type, id, time, visitor, ${dimensions}, visitor_kind, price_nanos
+    ORDER BY toStartOfHour(origin), type, id, time, visitor, ${dimensions}, ${['visitor_kind', 'price_nanos', ...further].join(', ')}
     LIMIT 1 BY toStartOfHour(origin), type, id`;
 }

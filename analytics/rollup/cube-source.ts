@@ -20,6 +20,8 @@ export interface CubeQuery extends Span {
   readonly filter: Condition;
   /** See `TimePlanOptions`. */
   readonly cuts: readonly number[];
+  /** Parts of the range that are read elsewhere, in order. */
+  readonly without?: readonly Span[];
 }
 
 export interface CubeSource {
@@ -55,22 +57,37 @@ export function cubeSource(query: CubeQuery): CubeSource {
   };
 }
 
-function planOf({ state, cuts, fromMs, toMs }: CubeQuery, family: Family | undefined): TimePlan {
+function planOf(query: CubeQuery, family: Family | undefined): TimePlan {
+  const { state, cuts, fromMs, toMs, without = [] } = query;
+  const plan = { day: [] as Span[], hour: [] as Span[], quarter: [] as Span[], events: [] as Span[] };
   const first = state.hours[0];
   const last = state.hours.at(-1);
-  if (first === undefined || last === undefined) return { day: [], hour: [], quarter: [], events: [] };
+  if (first === undefined || last === undefined) return plan;
   const invalid = new Set(state.hours.filter(({ valid }) => !valid).map(({ hourMs }) => hourMs));
   const dropped = new Set(state.hours.filter((hour) => hour.dropped).map(({ hourMs }) => hourMs));
   const days = new Set(state.days.filter(({ valid }) => valid).map(({ dayMs }) => dayMs));
-  return planTime({
-    fromMs: Math.max(fromMs, first.hourMs),
-    toMs: Math.min(toMs, last.hourMs + periodMs),
-    cuts,
-    finest: family?.finest ?? 'hour',
-    isDayValid: (day) => family !== undefined && days.has(day),
-    isHourValid: (hour) => family !== undefined && !invalid.has(hour),
-    isHourDropped: (hour) => dropped.has(hour),
-  });
+  const known = { fromMs: Math.max(fromMs, first.hourMs), toMs: Math.min(toMs, last.hourMs + periodMs) };
+  for (const span of gaps(known, without)) {
+    const part = planTime({
+      ...span,
+      cuts,
+      finest: family?.finest ?? 'hour',
+      isDayValid: (day) => family !== undefined && days.has(day),
+      isHourValid: (hour) => family !== undefined && !invalid.has(hour),
+      isHourDropped: (hour) => dropped.has(hour),
+    });
+    for (const from of ['day', 'hour', 'quarter', 'events'] as const) plan[from].push(...part[from]);
+  }
+  return plan;
+}
+
+/** What spans leave of a range. */
+function gaps({ fromMs, toMs }: Span, spans: readonly Span[]): Span[] {
+  const ends = [fromMs, ...spans.map((span) => span.toMs)];
+  const starts = [...spans.map((span) => span.fromMs), toMs];
+  return ends
+    .map((end, at) => ({ fromMs: Math.max(fromMs, end), toMs: Math.min(toMs, starts[at] ?? toMs) }))
+    .filter((gap) => gap.fromMs < gap.toMs);
 }
 
 /** Gives the columns their types where there is nothing else; dimensions of no family are in the events alone. */

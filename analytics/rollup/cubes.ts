@@ -151,6 +151,11 @@ function visitedPages(counted: string, origins: string): string {
 
 export const cubes: readonly Cube[] = [trafficCube, visitorCube];
 
+/** Whether there are rows of days that begin elsewhere than at midnight UTC (`local-days.ts`). */
+export function hasLocalDays(cube: Cube): boolean {
+  return cube.name === visitorCube.name;
+}
+
 /** The first family with all of these dimensions; undefined: only the events have them together. */
 export function familyFor(cube: Cube, needed: readonly DimensionName[]): Family | undefined {
   return cube.families.find(({ dimensions }) => needed.every((name) => dimensions.includes(name)));

@@ -16,3 +16,12 @@ export const closingGraceMs = 600_000;
 export function closedUntil(nowMs: number, graceMs = closingGraceMs): number {
   return Math.floor((nowMs - graceMs) / periodMs) * periodMs;
 }
+
+/** Offsets from UTC by parts of an hour that time zones have; all whole hours are in use as well. */
+const offsetsInPart = [-570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 690, 765, 825];
+
+/** Minutes after midnight UTC at which a day begins somewhere. Midnight itself is left out: UTC days have rows. */
+export const localDayMinutes: readonly number[] = [
+  ...Array.from({ length: 23 }, (_, hour) => (hour + 1) * 60),
+  ...offsetsInPart.map((offset) => (2 * 1440 - offset) % 1440),
+].sort((a, b) => a - b);

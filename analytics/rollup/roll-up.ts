@@ -4,9 +4,10 @@ import { settingsList } from '../clickhouse/sql-text.ts';
 import { type Condition, counted } from '../validity/counted.ts';
 import { type ReversalChange, reversalChanges } from '../validity/reversals.ts';
 import { cleanUpRollups } from './clean-up.ts';
-import { type Cube, coarserRows, cubes, finestRows, rowColumns } from './cubes.ts';
-import { closedUntil, closingGraceMs, dayMs, periodMs } from './period.ts';
-import { newVersion, plainInsert } from './runs.ts';
+import { type Cube, coarserRows, cubes, finestRows, hasLocalDays, rowColumns } from './cubes.ts';
+import { localDayColumns, localDayRows } from './local-days.ts';
+import { closedUntil, closingGraceMs, dayMs, localDayMinutes, periodMs } from './period.ts';
+import { newVersion, plainInsert, type RollupUnit } from './runs.ts';
 import { cubeState, type DayState, type HourState, madeOf } from './state.ts';
 
 const jobs = { lane: 'jobs' } as const;
@@ -29,7 +30,7 @@ export interface RollupCounts {
   periods: number;
   /** Raw events with a say in them, once for all cubes. */
   events: number;
-  /** Days put together of their hours. */
+  /** Days put together of their hours; those of other time zones by the UTC day in which they begin. */
   days: number;
   /** Hours left for the next run because an insert was under way, or their raw events are gone. */
   waiting: number;
@@ -49,6 +50,7 @@ export async function rollUp(options: RollupOptions): Promise<RollupCounts> {
   for (const cube of options.cubes ?? cubes) {
     await rollUpHours(options, cube, reversals, counts);
     await rollUpDays(options, cube, reversals, counts);
+    if (hasLocalDays(cube)) await rollUpLocalDays(options, cube, reversals, counts);
     counts.removedVersions += await cleanUpRollups(clickhouse, nowMs, cube);
   }
   if (counts.periods > 0 || counts.days > 0 || counts.removedVersions > 0)
@@ -99,19 +101,30 @@ function* batches<Item>(
 ): Generator<Item[]> {
   let batch: Item[] = [];
   let [events, hours] = [0, 0];
+  let origins = new Set<number>();
   for (const item of due) {
     const own = hoursOf(item);
-    const ownEvents = own.flatMap(({ origins }) => origins).reduce((sum, origin) => sum + origin.events, 0);
-    if (batch.length > 0 && (hours + own.length > batchHours || events + ownEvents > batchEvents)) {
+    const added = eventsOf(own, origins);
+    if (batch.length > 0 && (hours + own.length > batchHours || events + added > batchEvents)) {
       yield batch;
       batch = [];
       [events, hours] = [0, 0];
+      origins = new Set();
     }
     batch.push(item);
-    events += ownEvents;
+    events += eventsOf(own, origins);
     hours += own.length;
+    for (const { originMs } of own.flatMap((hour) => hour.origins)) origins.add(originMs);
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Raw events with a say in some hours, but for those of other origins. */
+function eventsOf(hours: readonly HourState[], but: ReadonlySet<number> = new Set()): number {
+  const origins = new Map(
+    hours.flatMap((hour) => hour.origins).map(({ originMs, events }) => [originMs, events]),
+  );
+  return [...origins].reduce((sum, [origin, events]) => (but.has(origin) ? sum : sum + events), 0);
 }
 
 /**
@@ -182,22 +195,79 @@ async function rollUpDayBatch(
   const made = days.map((day) => day.madeOf);
   const run = { cube, unit: 'day', periods, made, version, nowMs } as const;
   await recordRun(clickhouse, 'started', run);
-  const where = `bucket >= toDateTime({start:UInt32}, 'UTC') AND bucket < toDateTime({end:UInt32}, 'UTC')
-    AND (period, source.version) IN (
-      SELECT arrayJoin(arrayZip({hours:Array(DateTime('UTC'))}, {versions:Array(UInt64)})))`;
   await clickhouse.command(
     `INSERT INTO ${cube.table} (version, ${rowColumns(cube)}) SETTINGS ${settingsList(plainInsert)}
-     SELECT {version:UInt64}, ${rowColumns(cube)} FROM (${coarserRows(cube, 'day', where)})`,
+     SELECT {version:UInt64}, ${rowColumns(cube)} FROM (${coarserRows(cube, 'day', ofHours)})`,
     {
       version,
       start: Math.min(...periods),
       end: Math.max(...periods) + dayMs / 1000,
-      hours: hours.map(({ hourMs }) => hourMs / 1000),
-      versions: hours.map((hour) => hour.version),
+      ...hourParameters(hours),
     },
     jobs,
   );
   await recordRun(clickhouse, 'done', run);
+}
+
+/** Local days reach into the next UTC day, which has to be over as well. */
+async function rollUpLocalDays(
+  { clickhouse, nowMs, signal, graceMs = closingGraceMs }: RollupOptions,
+  cube: Cube,
+  reversals: readonly ReversalChange[],
+  counts: RollupCounts,
+): Promise<void> {
+  const closedMs = closedUntil(nowMs, graceMs);
+  const { localDays, hours } = await cubeState(clickhouse, cube, all, jobs, reversals);
+  const hoursOf = (day: DayState) =>
+    hours.filter(({ hourMs }) => hourMs >= day.dayMs && hourMs < day.dayMs + 2 * dayMs);
+  const due = localDays.filter((day) => !day.valid && day.dayMs + 2 * dayMs <= closedMs);
+  for (const batch of batches(due, hoursOf)) {
+    if (signal?.aborted === true) return;
+    await rollUpLocalDayBatch(clickhouse, cube, batch, hoursOf, nowMs);
+    counts.days += batch.length;
+  }
+}
+
+/** In so many parts that the sketches of all fit in memory side by side. */
+async function rollUpLocalDayBatch(
+  clickhouse: ClickHouse,
+  cube: Cube,
+  days: readonly DayState[],
+  hoursOf: (day: DayState) => readonly HourState[],
+  nowMs: number,
+): Promise<void> {
+  const version = newVersion(nowMs, Math.max(...days.map((day) => day.version)));
+  const run = {
+    ...{ cube, unit: 'local_day' as const, version, nowMs },
+    periods: days.map((day) => day.dayMs / 1000),
+    made: days.map((day) => day.madeOf),
+  };
+  await recordRun(clickhouse, 'started', run);
+  const hours = [...new Map(days.flatMap(hoursOf).map((hour) => [hour.hourMs, hour])).values()];
+  const parts = Math.min(localDayMinutes.length, Math.ceil(eventsOf(hours) / batchEvents));
+  for (let part = 0; part < parts; part++) {
+    const minutes = localDayMinutes.filter((_, at) => at % parts === part);
+    await clickhouse.command(
+      `INSERT INTO visitor_local_days (version, ${localDayColumns}) SETTINGS ${settingsList(plainInsert)}
+       SELECT {version:UInt64}, ${localDayColumns} FROM (${localDayRows(minutes, ofHours)})`,
+      {
+        ...{ version, days: run.periods, ...hourParameters(hours) },
+        start: Math.min(...run.periods),
+        end: Math.max(...run.periods) + (2 * dayMs) / 1000,
+      },
+      jobs,
+    );
+  }
+  await recordRun(clickhouse, 'done', run);
+}
+
+/** Condition on the rows of some hours, from a start to an end. */
+const ofHours = `bucket >= toDateTime({start:UInt32}, 'UTC') AND bucket < toDateTime({end:UInt32}, 'UTC')
+    AND (toStartOfHour(source.bucket), source.version) IN (
+      SELECT arrayJoin(arrayZip({hours:Array(DateTime('UTC'))}, {versions:Array(UInt64)})))`;
+
+function hourParameters(hours: readonly HourState[]) {
+  return { hours: hours.map(({ hourMs }) => hourMs / 1000), versions: hours.map((hour) => hour.version) };
 }
 
 /** The bounds beside the list let ClickHouse pass over the other days' partitions. */
@@ -235,7 +305,7 @@ async function countEvents(
 
 interface Run {
   readonly cube: Cube;
-  readonly unit: 'hour' | 'day';
+  readonly unit: RollupUnit;
   /** Starts, in seconds. */
   readonly periods: readonly number[];
   readonly made: readonly number[];

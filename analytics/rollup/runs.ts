@@ -8,8 +8,11 @@ export function currentVersions(runs: RunsTable): string {
   return `SELECT period, max(version) FROM ${runs} WHERE state = 'done' GROUP BY period`;
 }
 
+/** What is made as one: an hour, a UTC day, or the local days that begin in a UTC day. */
+export type RollupUnit = 'hour' | 'day' | 'local_day';
+
 /** The same of a cube's hours or days, of the runs no newer than a version (SQL). */
-export function currentRollups(cube: string, unit: 'hour' | 'day', newest: string): string {
+export function currentRollups(cube: string, unit: RollupUnit, newest: string): string {
   return `SELECT period, max(version) FROM rollup_runs
     WHERE cube = '${cube}' AND unit = '${unit}' AND state = 'done' AND version <= ${newest} GROUP BY period`;
 }

@@ -1,9 +1,10 @@
 import type { CallOptions, ClickHouse } from '../clickhouse/handle.ts';
 import { countedForMs } from '../events/columns.ts';
 import { changesWithin, type ReversalChange } from '../validity/reversals.ts';
-import { type Cube, cubes } from './cubes.ts';
+import { type Cube, cubes, hasLocalDays } from './cubes.ts';
 import { fingerprint } from './fingerprint.ts';
-import { dayMs, periodMs } from './period.ts';
+import { dayMs, localDayMinutes, periodMs } from './period.ts';
+import type { RollupUnit } from './runs.ts';
 
 /** The events that have their origin in one hour. */
 export interface Origin {
@@ -48,6 +49,8 @@ export interface CubeState {
   /** Hours that events touch, in order. */
   readonly hours: readonly HourState[];
   readonly days: readonly DayState[];
+  /** UTC days that have local days begin in them, where all hours of these are valid. Only the visitors' cube has any. */
+  readonly localDays: readonly DayState[];
   /** Of all runs looked at: whoever reads the rollup leaves newer ones aside. */
   readonly newest: number;
 }
@@ -56,7 +59,7 @@ export interface CubeState {
 const farthestMs = countedForMs;
 
 interface Run {
-  readonly unit: 'hour' | 'day';
+  readonly unit: RollupUnit;
   readonly periodMs: number;
   readonly version: number;
   readonly madeOf: number;
@@ -162,7 +165,7 @@ function runsOf(
   );
 }
 
-/** How rows are made: where a new version of Signpost makes others, all are made anew. */
+/** How rows of events are made: where a new version of Signpost makes others, all are made anew. */
 const making = fingerprint([...JSON.stringify(cubes)].map((character) => character.codePointAt(0) ?? 0));
 
 /** What an hour has to be made of, as one number. */
@@ -201,14 +204,18 @@ export function stateOf(
       const valid = run !== undefined && (dropped || run.madeOf === madeOf(touching));
       return { hourMs, origins: touching, version: run?.version ?? 0, valid, dropped };
     });
+  const runsOfDays = (unit: RollupUnit) =>
+    new Map(runs.filter((run) => run.unit === unit).map((run) => [run.periodMs, run]));
+  const byDay = hoursByDay(hours);
   return {
     hours,
-    days: daysOf(hours, new Map(runs.filter(({ unit }) => unit === 'day').map((run) => [run.periodMs, run]))),
+    days: daysOf(byDay, runsOfDays('day'), 1),
+    localDays: hasLocalDays(cube) ? daysOf(byDay, runsOfDays('local_day'), 2, localDayMinutes) : [],
     newest: runs.reduce((newest, { version }) => Math.max(newest, version), 0),
   };
 }
 
-function daysOf(hours: readonly HourState[], runs: ReadonlyMap<number, Run>): DayState[] {
+function hoursByDay(hours: readonly HourState[]): ReadonlyMap<number, readonly HourState[]> {
   const byDay = new Map<number, HourState[]>();
   for (const hour of hours) {
     const day = Math.floor(hour.hourMs / dayMs) * dayMs;
@@ -216,11 +223,24 @@ function daysOf(hours: readonly HourState[], runs: ReadonlyMap<number, Run>): Da
     if (known === undefined) byDay.set(day, [hour]);
     else known.push(hour);
   }
+  return byDay;
+}
+
+/** Days all of whose hours are valid; `length` is of how many UTC days the hours are, `making` what else there is to it. */
+function daysOf(
+  byDay: ReadonlyMap<number, readonly HourState[]>,
+  runs: ReadonlyMap<number, Run>,
+  length: 1 | 2,
+  making: readonly number[] = [],
+): DayState[] {
   return [...byDay]
-    .filter(([, ofDay]) => ofDay.every(({ valid }) => valid))
-    .map(([day, ofDay]) => {
+    .map(
+      ([day, ofDay]) => [day, length === 1 ? ofDay : [...ofDay, ...(byDay.get(day + dayMs) ?? [])]] as const,
+    )
+    .filter(([, own]) => own.every(({ valid }) => valid))
+    .map(([day, own]) => {
       const run = runs.get(day);
-      const made = fingerprint(ofDay.flatMap(({ hourMs, version }) => [hourMs, version]));
+      const made = fingerprint([...making, ...own.flatMap(({ hourMs, version }) => [hourMs, version])]);
       return { dayMs: day, madeOf: made, version: run?.version ?? 0, valid: run?.madeOf === made };
     });
 }

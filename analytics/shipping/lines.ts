@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 const newline = 0x0a;
 
@@ -24,14 +25,21 @@ export async function* linesIn(source: AsyncIterable<Buffer | string>): AsyncGen
   if (pending.length > 0) yield Buffer.concat(pending);
 }
 
-/** How many lines a file has; a last one without line end counts. */
-export async function countLines(file: string): Promise<number> {
-  let lines = 0;
-  let last = newline;
-  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-    const bytes = chunk as Buffer;
-    for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) lines += 1;
-    last = bytes.at(-1) ?? last;
+/** How many lines a file has; a last one without line end counts. Memory: one chunk of 1 MB, which is used again. */
+export async function countLines(path: string): Promise<number> {
+  const chunk = Buffer.allocUnsafeSlow(1024 * 1024);
+  const file = await open(path);
+  try {
+    let lines = 0;
+    let last = newline;
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length);
+      if (bytesRead === 0) return last === newline ? lines : lines + 1;
+      const bytes = chunk.subarray(0, bytesRead);
+      for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) lines += 1;
+      last = bytes[bytesRead - 1] as number;
+    }
+  } finally {
+    await file.close();
   }
-  return last === newline ? lines : lines + 1;
 }

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
+import { recordEvent } from '../audit/index.ts';
 import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
+import type { Sealer } from '../secrets/index.ts';
 import type { Attempts } from './attempts.ts';
 import type { Identity } from './identity.ts';
 import { isPassword } from './password-hash.ts';
@@ -41,6 +43,7 @@ export interface SignIn {
 export async function signIn(
   db: Kysely<Tables>,
   attempts: Attempts,
+  sealer: Sealer,
   { email, password, code, address, browser }: SignIn,
 ): Promise<{ token: string; sessionId: number }> {
   const attempt = attempts.begin(email, address);
@@ -50,12 +53,16 @@ export async function signIn(
     .where(sql`lower(email)`, '=', email.toLowerCase())
     .where('status', '=', 'active')
     .executeTakeFirst();
+  const failed = () => recordEvent(db, { action: 'sign_in_failed', entity: 'user', id: user?.id ?? null });
   if (!(await isPassword(user?.password ?? null, password)) || user === undefined) {
+    await failed();
     throw new AppError('unauthorized', 'E-mail address or password is wrong.');
   }
-  const factor = await passSecondFactor(db, user.id, code);
-  if (factor === 'wrong')
+  const factor = await passSecondFactor(db, sealer, user.id, code);
+  if (factor === 'wrong') {
+    await failed();
     throw new AppError('second_factor_needed', 'The code is wrong, or was used before.');
+  }
   attempt.succeeded();
   if (factor === 'needed') {
     throw new AppError(
@@ -64,13 +71,18 @@ export async function signIn(
     );
   }
   const { text: token, hash } = newSecretText('');
-  const { id } = await db
-    .insertInto('sessions')
-    .values({ user_id: user.id, hash, browser: browser.slice(0, 300) })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const sessionId = await db.transaction().execute(async (transaction) => {
+    const { id } = await transaction
+      .insertInto('sessions')
+      .values({ user_id: user.id, hash, browser: browser.slice(0, 300) })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const by = { userId: user.id, sessionId: id };
+    await recordEvent(transaction, { action: 'sign_in', entity: 'user', id: user.id, by });
+    return id;
+  });
   await db.deleteFrom('sessions').where(ended()).execute();
-  return { token, sessionId: id };
+  return { token, sessionId };
 }
 
 const since = (ms: number) => new Date(Date.now() - ms);
@@ -111,11 +123,14 @@ export async function listSessions(db: Kysely<Tables>, who: Identity): Promise<S
 }
 
 /** Ends one of one's own sessions. @throws AppError `not_found` */
-export async function endSession(db: Kysely<Tables>, who: Identity, id: number): Promise<void> {
-  const { numDeletedRows } = await db
-    .deleteFrom('sessions')
-    .where('id', '=', id)
-    .where('user_id', '=', who.userId ?? 0)
-    .executeTakeFirst();
-  if (numDeletedRows === 0n) throw new AppError('not_found', `There is no session ${id}.`);
+export function endSession(db: Kysely<Tables>, who: Identity, id: number): Promise<void> {
+  return db.transaction().execute(async (transaction) => {
+    const { numDeletedRows } = await transaction
+      .deleteFrom('sessions')
+      .where('id', '=', id)
+      .where('user_id', '=', who.userId ?? 0)
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) throw new AppError('not_found', `There is no session ${id}.`);
+    await recordEvent(transaction, { action: 'sign_out', entity: 'session', id });
+  });
 }

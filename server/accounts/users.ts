@@ -3,6 +3,7 @@ import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 import { fieldError } from '../inventory/index.ts';
 import type { Role } from './identity.ts';
+import type { Language } from './letters.ts';
 
 export type UserStatus = 'active' | 'archived';
 
@@ -12,6 +13,8 @@ export interface User {
   readonly email: string | null;
   readonly role: Role;
   readonly status: UserStatus;
+  /** That they are written to in. */
+  readonly language: Language;
   /** Of the role advertiser: whose data. */
   readonly advertisers: readonly number[];
   /** Of the role publisher: whose data. */
@@ -50,10 +53,10 @@ export async function getUser(db: Kysely<Tables>, id: number): Promise<User> {
 /** @throws AppError `invalid_input` */
 export async function createUser(transaction: Transaction<Tables>, fields: UserFields): Promise<User> {
   await checkUser(transaction, fields);
-  const { name, email, role, status } = fields;
+  const { name, email, role, status, language } = fields;
   const { id } = await transaction
     .insertInto('users')
-    .values({ name, email, role, status })
+    .values({ name, email, role, status, language })
     .returning('id')
     .executeTakeFirstOrThrow();
   await setOwned(transaction, id, fields);
@@ -89,15 +92,30 @@ export function patchUser(
       throw new AppError('conflict', 'This is the last administrator. Make another one first.');
     }
     await checkUser(transaction, next, id);
-    const { name, email, role, status } = next;
+    const { name, email, role, status, language } = next;
     await transaction
       .updateTable('users')
-      .set({ name, email, role, status, updated_at: new Date() })
+      .set({ name, email, role, status, language, updated_at: new Date() })
       .where('id', '=', id)
       .execute();
     await setOwned(transaction, id, next);
     return getUser(transaction, id);
   });
+}
+
+/** Changes what people may change of themselves. */
+export async function patchOwn(
+  db: Kysely<Tables>,
+  id: number,
+  { name, language }: Pick<UserPatch, 'name' | 'language'>,
+): Promise<void> {
+  const set = given({ name, language });
+  if (Object.keys(set).length === 0) return;
+  await db
+    .updateTable('users')
+    .set({ ...set, updated_at: new Date() })
+    .where('id', '=', id)
+    .execute();
 }
 
 function given(patch: UserPatch): Partial<UserFields> {
@@ -141,15 +159,31 @@ async function setOwned(
   id: number,
   { advertisers, sites }: Pick<UserFields, 'advertisers' | 'sites'>,
 ): Promise<void> {
-  await transaction.deleteFrom('user_advertisers').where('user_id', '=', id).execute();
-  await transaction.deleteFrom('user_sites').where('user_id', '=', id).execute();
+  await transaction
+    .deleteFrom('user_advertisers')
+    .where('user_id', '=', id)
+    .where('advertiser_id', 'not in', [0, ...advertisers])
+    .execute();
+  await transaction
+    .deleteFrom('user_sites')
+    .where('user_id', '=', id)
+    .where('site_id', 'not in', [0, ...sites])
+    .execute();
   if (advertisers.length > 0) {
-    const rows = [...new Set(advertisers)].map((advertiser_id) => ({ user_id: id, advertiser_id }));
-    await transaction.insertInto('user_advertisers').values(rows).execute();
+    const rows = advertisers.map((advertiser_id) => ({ user_id: id, advertiser_id }));
+    await transaction
+      .insertInto('user_advertisers')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
   if (sites.length > 0) {
-    const rows = [...new Set(sites)].map((site_id) => ({ user_id: id, site_id }));
-    await transaction.insertInto('user_sites').values(rows).execute();
+    const rows = sites.map((site_id) => ({ user_id: id, site_id }));
+    await transaction
+      .insertInto('user_sites')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 }
 
@@ -158,7 +192,7 @@ function users(db: Kysely<Tables>) {
     db
       .selectFrom('users')
       // Never the password.
-      .select(['id', 'name', 'email', 'role', 'status', 'created_at', 'updated_at'])
+      .select(['id', 'name', 'email', 'role', 'status', 'language', 'created_at', 'updated_at'])
       .select([
         sql<
           number[]

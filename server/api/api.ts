@@ -6,19 +6,23 @@ import { Attempts, createAuthenticator } from '../accounts/index.ts';
 import { databaseProblem, type Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 import type { ApprovalPolicy } from '../inventory/index.ts';
+import type { Sealer } from '../secrets/index.ts';
+import { createAudited } from './audited.ts';
 import { groupBy } from './group-by.ts';
 import { createDocument } from './openapi.ts';
 import type { Route, RouteServices } from './route.ts';
-import { accountRoute } from './routes/account.ts';
+import { accountRoutes } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { approvalRoute } from './routes/approval.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { auditRoute } from './routes/audit.ts';
 import { bundleRoutes } from './routes/bundles.ts';
 import { creativeFileRoute } from './routes/creative-file.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { mailRoutes } from './routes/mails.ts';
 import { passwordRoutes } from './routes/passwords.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -31,22 +35,40 @@ export interface ApiDependencies {
   readonly logger: Logger;
   /** Where browsers reach delivery, like `https://ads.example.com`: goes into tags. */
   readonly publicUrl: string;
+  /** Where people reach the console, like `https://console.example.com`: goes into links. */
+  readonly consoleUrl: string;
   /** Taken in place of an API key, for the command line on the same machine. */
   readonly localToken: string | undefined;
+  /** Of secrets that have to be known again. */
+  readonly sealer: Sealer;
   /** Called after each change of the inventory, and not waited for. */
   inventoryChanged(): void;
   /** Of a client, behind proxies that are trusted. Default: the connection's other end. */
   readonly addressOf?: (request: IncomingMessage) => string;
+  /** The client's network, like `192.0.2.0/24`, for the audit log. Default: it has none. */
+  readonly networkOf?: (request: IncomingMessage) => string | null;
+  /** Default: there is no mail server. */
+  readonly mails?: MailControl;
   /** Whether new creatives wait for approval. Default: off. */
   readonly approval?: ApprovalPolicy;
+  /** Whether interest categories may be about what the law guards most. Default: refused. */
+  readonly sensitiveInterests?: 'refused' | 'allowed';
   /** Of other parts of the product: mounted and documented with the rest. */
   readonly routes?: readonly Route[];
+}
+
+export interface MailControl {
+  /** Called when a mail was queued, and not waited for. */
+  wake(): void;
 }
 
 /** What the routes that take passwords need. */
 export interface SignInParts {
   readonly db: Kysely<Tables>;
   readonly attempts: Attempts;
+  readonly consoleUrl: string;
+  readonly mails: MailControl | undefined;
+  readonly sealer: Sealer;
   addressOf(request: IncomingMessage): string;
 }
 
@@ -55,9 +77,9 @@ export interface SignInParts {
  * error is answered with a problem document; none goes on to the application.
  */
 export function createApi(dependencies: ApiDependencies): Router {
-  const { db, logger, localToken } = dependencies;
+  const { db, logger, localToken, consoleUrl } = dependencies;
   const signInParts: SignInParts = {
-    db,
+    ...{ db, consoleUrl, mails: dependencies.mails, sealer: dependencies.sealer },
     attempts: new Attempts(),
     addressOf: dependencies.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
   };
@@ -72,14 +94,20 @@ export function createApi(dependencies: ApiDependencies): Router {
     ...demoRoutes(dependencies),
     ...userRoutes(dependencies),
     ...apiKeyRoutes(dependencies),
-    accountRoute(dependencies),
+    ...accountRoutes(dependencies),
     ...sessionRoutes(signInParts),
     ...passwordRoutes(signInParts),
     ...secondFactorRoutes(signInParts),
+    ...mailRoutes(signInParts),
+    auditRoute(dependencies),
     ...(dependencies.routes ?? []),
   ];
   routes.push(documentRoute(() => createDocument(routes)));
-  const services: RouteServices = { logger, db, authenticate: createAuthenticator(db, localToken) };
+  const services: RouteServices = {
+    ...{ logger, db },
+    authenticate: createAuthenticator(db, localToken),
+    audited: createAudited(db, dependencies.networkOf ?? (() => null)),
+  };
 
   const router = Router({ caseSensitive: true });
   for (const [path, group] of groupBy(routes, (route) => expressPath(route.path))) {

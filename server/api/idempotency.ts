@@ -34,7 +34,8 @@ export function claimOf(request: Request, who: Identity, body: unknown): Claim |
     const fields = [{ path: '/Idempotency-Key', message }];
     throw new AppError('invalid_input', `The header Idempotency-Key ${message}.`, { fields });
   }
-  const asked = JSON.stringify([request.method, request.originalUrl, body]);
+  const told = Buffer.isBuffer(body) ? createHash('sha256').update(body).digest('base64') : body;
+  const asked = JSON.stringify([request.method, request.originalUrl, told]);
   return { owner: ownerOf(who), key, fingerprint: createHash('sha256').update(asked).digest() };
 }
 

@@ -56,7 +56,7 @@ export function createDocument(routes: readonly Route[]): OpenApiDocument {
           apiKey: {
             type: 'http',
             scheme: 'bearer',
-            description: 'An API key, like `sp_…`. The first one is printed at the first start.',
+            description: 'An API key, like `sp_…`.',
           },
           session: {
             ...{ type: 'apiKey', in: 'cookie', name: 'signpost_session' },

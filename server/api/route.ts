@@ -4,6 +4,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { type Access, authorize, type Identity, refuseCrossSite } from '../accounts/index.ts';
+import type { AuditEvent } from '../audit/index.ts';
 import type { Tables } from '../database/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import { readBody, readJson } from './body.ts';
@@ -46,6 +47,11 @@ export interface Context<Params, Query, BodyOutput, A extends RouteAccess> {
   readonly response: Response;
   /** Aborts when the client goes away before the answer is complete. */
   readonly signal: AbortSignal;
+  /**
+   * Writes down in the audit log what no table tells: that a job is run, that a file is downloaded. What changes tables
+   * is written down by itself.
+   */
+  readonly record: (event: AuditEvent) => Promise<void>;
   /**
    * Of routes with `matched`: to be called with what is there before a change, as the answer would have it, in the
    * change's transaction. @throws AppError `precondition_failed`
@@ -124,6 +130,8 @@ export interface RouteDefinition<
   readonly answer: Answer<Output>;
   /** Codes beyond those that follow from `access`, `query` and `body`. */
   readonly errors?: readonly ErrorCode[];
+  /** `changesNothing`: of a method other than GET, that the audit log needs no line of it. */
+  readonly audit?: 'changesNothing';
   /** Whether it takes `If-Match`; the handler calls `match`. */
   readonly matched?: boolean;
   /** Whether it takes an `Idempotency-Key`; the handler does its work in `once`. */
@@ -138,6 +146,19 @@ export interface RouteServices {
   readonly db: Kysely<Tables>;
   /** @throws AppError `unauthorized` */
   authenticate(request: Request): Promise<Identity>;
+  /** Does the work of a request on behalf of who asks, so that all it changes is in the audit log. */
+  audited<Result>(
+    asked: AskedRoute,
+    request: Request,
+    work: (record: (event: AuditEvent) => Promise<void>) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+/** What the audit log is told of a request. */
+export interface AskedRoute {
+  readonly who: Identity | undefined;
+  /** Of what no table tells, and no handler: null where nothing is changed. */
+  readonly otherwise: AuditEvent | null;
 }
 
 /** A route without the types of its parts: what the router mounts and the document describes. */
@@ -185,12 +206,16 @@ export function defineRoute<
         query: parseQuery(query, request.originalUrl) as z.output<Query>,
         body: (await bodyOf(request, body)) as BodyValue<B>,
       };
-      const result = await definition.handle({
-        ...parsed,
-        ...{ request, response, signal: abortSignal(response) },
-        match: (current) => requireMatch(request.headers['if-match'], current),
-        once: (work) => doneOnce(request, who, parsed.body, services, work),
-      });
+      const changes = method !== 'get' && definition.audit !== 'changesNothing';
+      const otherwise = changes ? { action: operationId, ...idOf(request) } : null;
+      const result = await services.audited({ who, otherwise }, request, async (record) =>
+        definition.handle({
+          ...parsed,
+          ...{ request, response, signal: abortSignal(response), record },
+          match: (current) => requireMatch(request.headers['if-match'], current),
+          once: (work) => doneOnce(request, who, parsed.body, services, work),
+        }),
+      );
       if (result.kind === 'taken_over') return;
       const tag = answer.tagged === true && result.kind === 'value' ? { ETag: entityTag(result.value) } : {};
       const headers = { ...tag, ...result.headers };
@@ -219,6 +244,12 @@ async function admit(
   const who = await services.authenticate(request);
   authorize(who, access, method);
   return who;
+}
+
+/** Of the thing that an address names. */
+function idOf({ params }: Request): { id?: string } {
+  const id = params['id'] ?? params['name'];
+  return typeof id === 'string' ? { id } : {};
 }
 
 async function bodyOf(request: Request, body: Body): Promise<unknown> {

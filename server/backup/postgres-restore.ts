@@ -27,6 +27,8 @@ export async function restoreDatabase(
   await migrate(db, logger, thoseOf(contents, migrations));
   const restored: Record<string, number> = {};
   await db.transaction().execute(async (transaction) => {
+    // The audit log comes back with the rest, and has no line about that.
+    await sql`SELECT set_config('signpost.restoring', 'on', true)`.execute(transaction);
     const tables = await inOrder(transaction, Object.keys(contents.tables));
     const list = sql.join(tables.map((table) => sql.table(table)));
     await sql`TRUNCATE ${list} RESTART IDENTITY CASCADE`.execute(transaction);

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { packageRoot } from '../package-root.ts';
 import { builtAppDirectory } from './app-files.ts';
-import { packageRoot } from './package-root.ts';
 
 /** Builds the console's pages, where they are not built of just these sources. For `npm run build`. */
 async function main(): Promise<void> {

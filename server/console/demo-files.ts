@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { packageRoot } from './package-root.ts';
+import { packageRoot } from '../package-root.ts';
 
 /** Where the demo page's HTML and CSS are. */
 export const demoFilesDirectory = (): string => path.join(packageRoot(), 'server', 'console');

@@ -1,3 +1,4 @@
+export { type ChangeContext, changeContext, onBehalfOf } from './change-context.ts';
 export { type Migration, migrate, readMigrations } from './migrations.ts';
 export { type Database, type DatabaseOptions, inMemory, openDatabase } from './open.ts';
 export { databaseProblem } from './problems.ts';

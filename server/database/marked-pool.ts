@@ -1,4 +1,5 @@
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import { changeContext, contextText } from './change-context.ts';
 
 const marked = new WeakSet<Error>();
 
@@ -41,9 +42,14 @@ async function mark<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
+const begins = /^\s*(begin|start\s+transaction)\b/i;
+const ends = /^\s*(commit|rollback)\s*;?\s*$/i;
+const mayChange = /^\s*(insert|update|delete|merge|with)\b/i;
+
 /**
  * A pool whose errors `cameFromDatabase` knows, and that gives no connection to the next one which the last one saw
- * breaking: the server announces its end before the socket closes, and the pool itself only notices the socket.
+ * breaking: the server announces its end before the socket closes, and the pool itself only notices the socket. It tells
+ * each transaction on whose behalf it is; a statement that may change something gets a transaction for that.
  */
 export class MarkedPool implements PostgresPool {
   readonly #pool: DriverPool;
@@ -75,6 +81,7 @@ export class MarkedPool implements PostgresPool {
 class MarkedClient implements PostgresPoolClient {
   readonly #client: DriverClient;
   #lost = false;
+  #inTransaction = false;
 
   constructor(client: DriverClient) {
     this.#client = client;
@@ -93,10 +100,42 @@ class MarkedClient implements PostgresPoolClient {
   release(): void {
     const lost = this.#lost;
     this.#lost = false;
+    this.#inTransaction = false;
     this.#client.release(lost);
   }
 
   async #run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    if (begins.test(sql)) return this.#begin<R>(sql);
+    if (ends.test(sql)) this.#inTransaction = false;
+    const alone = !this.#inTransaction && changeContext() !== undefined && mayChange.test(sql);
+    return alone ? this.#alone<R>(sql, parameters) : this.#send<R>(sql, parameters);
+  }
+
+  async #begin<R>(sql: string): Promise<PostgresQueryResult<R>> {
+    const begun = await this.#send<R>(sql, []);
+    this.#inTransaction = true;
+    const context = changeContext();
+    if (context !== undefined) {
+      await this.#send("SELECT set_config('signpost.change', $1, true)", [contextText(context)]);
+    }
+    return begun;
+  }
+
+  async #alone<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    try {
+      await this.#begin('BEGIN');
+      const result = await this.#send<R>(sql, parameters);
+      await this.#send('COMMIT', []);
+      return result;
+    } catch (error) {
+      await this.#send('ROLLBACK', []).catch(() => undefined);
+      throw error;
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  async #send<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     try {
       return await mark(this.#client.query<R>(sql, parameters));
     } catch (error) {

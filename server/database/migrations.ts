@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.ts';
+import { packageRoot } from '../package-root.ts';
 import type { Tables } from './tables.ts';
 
 export interface Migration {
@@ -23,13 +23,7 @@ const lockWaitMs = 60_000;
 
 /** The migrations' folder. The compiler does not copy SQL into dist, so it is looked up from the package's root. */
 export function migrationsDirectory(): string {
-  let directory = path.dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(path.join(directory, 'package.json'))) {
-    const parent = path.dirname(directory);
-    if (parent === directory) throw new Error(`No package.json above ${fileURLToPath(import.meta.url)}`);
-    directory = parent;
-  }
-  return path.join(directory, 'server', 'database', 'migrations');
+  return path.join(packageRoot(), 'server', 'database', 'migrations');
 }
 
 /** The migrations of a folder in their order. @throws Error where a number is missing or used twice. */

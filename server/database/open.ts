@@ -15,6 +15,9 @@ import { valueParsers } from './value-types.ts';
 /** As `dataDir`: PGlite keeps everything in memory, and nothing stays. */
 export const inMemory = 'memory://';
 
+/** Memory for pages, of which the operating system has a cache as well: PostgreSQL's default would be 128 MB. */
+const sharedBuffers = '32MB';
+
 /** Longest wait for a free connection, in milliseconds. */
 const acquireTimeoutMs = 15_000;
 
@@ -69,7 +72,10 @@ async function openPglite(dataDir: string): Promise<PglitePool> {
   const directory = dataDir === inMemory ? inMemory : path.join(dataDir, 'postgres');
   try {
     if (directory !== inMemory) await mkdir(directory, { recursive: true });
-    const pglite = await PGlite.create(directory, { parsers: { ...valueParsers } });
+    const pglite = await PGlite.create(directory, {
+      parsers: { ...valueParsers },
+      startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`],
+    });
     return new PglitePool(pglite, acquireTimeoutMs);
   } catch (error) {
     throw new AppError('database_unavailable', `The embedded database in ${directory} cannot be opened.`, {

@@ -19,7 +19,22 @@ interface Entity<Status extends string> {
 type DemandStatus = 'active' | 'paused' | 'archived';
 type SupplyStatus = 'active' | 'archived';
 
-export interface AdvertisersTable extends Entity<DemandStatus> {}
+export interface AdvertisersTable extends Entity<DemandStatus> {
+  payer: string | null;
+}
+
+export interface InterestCategoriesTable extends Entity<SupplyStatus> {
+  titles: ColumnType<object, string | undefined, string>;
+  site_id: number | null;
+  pages: Generated<string[]>;
+  key_values: ColumnType<object[], string | undefined, string>;
+}
+
+export interface SegmentsTable extends Entity<SupplyStatus> {
+  categories: string[];
+  match: 'any' | 'all';
+  at_least: number;
+}
 
 export interface ConversionActionsTable extends Entity<DemandStatus> {
   advertiser_id: number;
@@ -33,12 +48,14 @@ export interface ConversionActionsTable extends Entity<DemandStatus> {
 }
 
 export interface CampaignsTable extends Entity<DemandStatus> {
+  external_id: string | null;
   advertiser_id: number;
   category: string | null;
   caps: JSONColumnType<object[], string | undefined, string>;
 }
 
 export interface LineItemsTable extends Entity<DemandStatus> {
+  external_id: string | null;
   campaign_id: number;
   type: 'sponsorship' | 'standard' | 'price_priority' | 'house';
   weight: Generated<number>;
@@ -57,6 +74,7 @@ export interface LineItemsTable extends Entity<DemandStatus> {
 }
 
 export interface CreativesTable extends Entity<DemandStatus> {
+  external_id: string | null;
   line_item_id: number;
   type: Generated<'image' | 'html5' | 'html' | 'text' | 'native'>;
   asset: string | null;
@@ -130,6 +148,7 @@ export interface UsersTable {
   name: string;
   email: string | null;
   role: 'admin' | 'adops' | 'advertiser' | 'publisher' | 'analyst';
+  language: Generated<'en' | 'zh-TW'>;
   status: Generated<SupplyStatus>;
   /** argon2id as PHC string. */
   password: string | null;
@@ -160,6 +179,21 @@ export interface PasswordLinksTable {
   expires_at: Date;
 }
 
+export interface MailsTable {
+  id: Identity;
+  kind: 'invitation' | 'reset';
+  user_id: number | null;
+  email: string | null;
+  status: Generated<'waiting' | 'sending' | 'sent' | 'failed'>;
+  next_at: ChangedAt;
+  claim: string | null;
+  claimed_until: Date | null;
+  attempts: Generated<number>;
+  error: string | null;
+  made_at: MadeAt;
+  ended_at: Date | null;
+}
+
 export interface UserAdvertisersTable {
   user_id: number;
   advertiser_id: number;
@@ -175,7 +209,6 @@ export interface ApiKeysTable {
   name: string;
   /** SHA-256 of the key. */
   hash: Uint8Array;
-  shown: Generated<boolean>;
   /** Whose it is: a user's or an advertiser's. */
   user_id: number | null;
   advertiser_id: number | null;
@@ -184,6 +217,23 @@ export interface ApiKeysTable {
   created_at: MadeAt;
   last_used_at: Date | null;
   revoked_at: Date | null;
+}
+
+export interface AuditLogTable {
+  id: Identity;
+  at: MadeAt;
+  request: string | null;
+  actor: 'user' | 'key' | 'local' | 'nobody' | 'system';
+  user_id: number | null;
+  key_id: number | null;
+  session_id: number | null;
+  address: string | null;
+  action: string;
+  entity: string | null;
+  entity_id: string | null;
+  /** Written as JSON text, read as the parsed value. */
+  before: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
+  after: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
 }
 
 export interface IdempotencyKeysTable {
@@ -361,6 +411,8 @@ export interface Tables {
   assets: AssetsTable;
   sites: SitesTable;
   zones: ZonesTable;
+  interest_categories: InterestCategoriesTable;
+  segments: SegmentsTable;
   inventory_version: InventoryVersionTable;
   installation: InstallationTable;
   users: UsersTable;
@@ -369,7 +421,9 @@ export interface Tables {
   sessions: SessionsTable;
   password_links: PasswordLinksTable;
   second_factors: SecondFactorsTable;
+  mails: MailsTable;
   api_keys: ApiKeysTable;
+  audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;
   secrets: SecretsTable;
   day_keys: DayKeysTable;

@@ -2,10 +2,12 @@ import { eventLine, invalidField, textField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import type { Asker, Client } from './client.ts';
-import { type Decision, decide } from './decide.ts';
+import { consentedOf, jsonHeadersFor, segmentsField, stateFor } from './consented.ts';
+import type { Decision } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
+import { decideByInterest } from './interest-choice.ts';
 import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import { parseKeyValues } from './key-values.ts';
 import type { NoFillReason } from './no-fill.ts';
@@ -18,7 +20,7 @@ import { type Facts, type KeyValues, noKeyValues } from './targeting/facts.ts';
 import type { Decided } from './token.ts';
 
 const maxZones = 50;
-/** Learnt from the visitor's interests, once there is consent to it. */
+/** Of visitors who have not consented to any. */
 const noSegments: readonly string[] = Object.freeze([]);
 
 /** GET /v1/ad: one decision for `zone=12`, a list of them for `zones=12,13`. */
@@ -42,7 +44,7 @@ export function answerAd(delivery: Delivery, request: Asker, response: Responder
     sendProblem(response, new AppError('token_invalid', 'The preview link is not valid, or has expired.'));
     return;
   }
-  const client = delivery.clients.read(request, nowMs);
+  const client = delivery.clients.readConsented(request, nowMs, query);
   if (client === undefined) {
     response.destroy();
     return;
@@ -62,7 +64,8 @@ export function answerAd(delivery: Delivery, request: Asker, response: Responder
     lines += decided.line;
     if (decided.line !== '') events++;
   }
-  const reply = new ServedReply(response, 200, jsonHeaders, many === undefined ? body : `[${body}]`);
+  const headers = client.audience === undefined ? jsonHeaders : jsonHeadersFor(client.audience);
+  const reply = new ServedReply(response, 200, headers, many === undefined ? body : `[${body}]`);
   if (events > 0) delivery.spool.append(lines, events, reply);
   else reply.written(true);
 }
@@ -154,7 +157,7 @@ export function factsOf(client: Client, { zone }: ZoneIndex, nowMs: number, page
     page: page.page,
     referrer: page.referrer,
     keyValues: page.keyValues,
-    segments: noSegments,
+    segments: client.audience === undefined ? noSegments : client.audience.segments,
   };
 }
 
@@ -186,16 +189,21 @@ function decider(
 ): DecideNext {
   if (inventory === undefined) return () => 'not_ready';
   const { ads, random } = delivery;
-  const stateNow = () => ads.of(inventory, client.visitor);
+  const { audience } = client;
+  const stateNow = () => {
+    const state = ads.of(inventory, client.visitor);
+    return audience === undefined ? state : stateFor(audience, state);
+  };
   const counted = (decision: Decision): Shown | NoFillReason => {
     if (decision.noFill !== undefined) return decision.noFill;
     ads.taken(decision, client, nowMs);
+    audience?.shown([...decision.candidate.caps, ...decision.creative.caps]);
     return { lineItem: decision.candidate.lineItem, creative: decision.creative, preview: false };
   };
   if (zones.length === 1) {
     const [pageFacts] = pages as readonly [PageFacts];
     return (zone) =>
-      counted(decide(inventory, zone, factsOf(client, zone, nowMs, pageFacts), random, stateNow()));
+      counted(decideByInterest(inventory, zone, factsOf(client, zone, nowMs, pageFacts), random, stateNow()));
   }
   const places = zones.flatMap((id, at) => {
     const zone = inventory.zone(id);
@@ -231,10 +239,19 @@ export function decideZone(
   delivery.counters.event('ad_request', client.marks);
   if (typeof shown === 'string') {
     delivery.counters.noFill(shown);
-    const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${page.field}${invalidField(client.marks)}`;
+    const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${segmentsField(client.audience)}${page.field}${invalidField(client.marks)}`;
     return {
       body: noFillBody(id, zoneNumber, shown),
-      line: eventLine('ad_request', id, nowMs, nowMs, client.visitor, client.network, fields),
+      line: eventLine(
+        'ad_request',
+        id,
+        nowMs,
+        nowMs,
+        client.visitor,
+        client.network,
+        fields,
+        client.visitorKind,
+      ),
     };
   }
   delivery.counters.filled();
@@ -252,6 +269,7 @@ export function decideZone(
     visitor: client.visitorLow,
     browser: client.browser.hashLow,
     country: client.country,
+    consented: client.audience === undefined ? undefined : consentedOf(client, client.audience),
   };
   const token = delivery.signer.sign(decided);
   const { publicUrl } = delivery;
@@ -259,10 +277,11 @@ export function decideZone(
   const filled = fill === undefined ? answer : fill({ publicUrl, token, decided, location: client.location });
   const notCounted = preview ? ',"not_counted":"preview"' : '';
   const base = `${publicUrl}/v1/`;
+  const why = delivery.audience.marksAds(client.location) ? `,"whyUrl":"${base}why/${token}"` : '';
   return {
     body:
       `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${filled},` +
-      `"impressionUrl":"${base}e/i/${token}","viewableUrl":"${base}e/v/${token}","clickUrl":"${base}c/${token}"}`,
+      `"impressionUrl":"${base}e/i/${token}","viewableUrl":"${base}e/v/${token}","clickUrl":"${base}c/${token}"${why}}`,
     line: eventLine(
       'ad_request',
       id,
@@ -270,7 +289,14 @@ export function decideZone(
       nowMs,
       client.visitor,
       client.network,
-      zone.fields + creative.fields + notCounted + client.fields + page.field + invalidField(client.marks),
+      zone.fields +
+        creative.fields +
+        notCounted +
+        client.fields +
+        segmentsField(client.audience) +
+        page.field +
+        invalidField(client.marks),
+      client.visitorKind,
     ),
   };
 }

@@ -8,10 +8,12 @@ import {
   textField,
   zoneFields,
 } from '../../analytics/index.ts';
+import { consentOf } from '../audience/index.ts';
 import { AppError } from '../errors.ts';
 import { costNanos } from '../inventory/delivery-terms.ts';
 import { clickIdOf, withClickId } from './click-id.ts';
 import type { Asker, Client } from './client.ts';
+import { segmentsField } from './consented.ts';
 import type { Delivery } from './delivery.ts';
 import { hex64 } from './hex.ts';
 import { changeMarks } from './invalid-traffic/changes.ts';
@@ -150,5 +152,15 @@ function lineOf(
     client.fields +
     invalidField(marks);
   const id = hex64(decided.idHigh, decided.idLow);
-  return eventLine(type, id, nowMs, decided.timeMs, client.visitor, client.network, fields);
+  const { consented } = decided;
+  if (consented === undefined)
+    return eventLine(type, id, nowMs, decided.timeMs, client.visitor, client.network, fields);
+  // The event belongs to its decision, and so do consent and visitor, whether or not cookies come along.
+  const { isCookie, visitorHigh, code } = consented;
+  const visitor = isCookie ? hex64(visitorHigh, decided.visitor) : client.visitor;
+  return eventLine(
+    ...([type, id, nowMs, decided.timeMs, visitor, client.network] as const),
+    fields + consentOf(code).field + segmentsField(delivery.audience.decided(client.headers, code, nowMs)),
+    isCookie ? 'cookie' : 'daily',
+  );
 }

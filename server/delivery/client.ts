@@ -7,6 +7,7 @@ import {
   maskedNetwork,
   type TrustedProxies,
 } from '../../geo-db/index.ts';
+import { type Audience, type AudienceVisitor, type ConsentSignals, querySignals } from '../audience/index.ts';
 import { type Browser, type BrowserReader, primaryLanguage } from './browser.ts';
 import { hex64 } from './hex.ts';
 import { countryNumber } from './invalid-traffic/changes.ts';
@@ -31,6 +32,7 @@ export interface Client {
   readonly network: string;
   /** 16 hex digits. */
   readonly visitor: string;
+  readonly visitorKind: 'daily' | 'cookie';
   /** The halves of the visitor number. */
   readonly visitorHigh: number;
   readonly visitorLow: number;
@@ -40,6 +42,8 @@ export interface Client {
   readonly marks: number;
   /** Country as a token carries it. */
   readonly country: number;
+  /** What is known of the visitor's consent, and what comes with it; undefined: nothing. */
+  readonly audience: AudienceVisitor | undefined;
 }
 
 interface Language {
@@ -59,6 +63,7 @@ export class ClientReader {
   readonly #visitors: DailyVisitors;
   readonly #languages = new TwoGenerationCache<Language>(1000);
   readonly #marks: RequestMarks;
+  readonly #audience: Audience;
   /** Log fields by the location's serial, for one build of the location database. */
   #locationFields: string[] = [];
   #keptFields = 0;
@@ -70,16 +75,39 @@ export class ClientReader {
     browsers: BrowserReader,
     visitors: DailyVisitors,
     marks: RequestMarks,
+    audience: Audience,
   ) {
     this.#proxies = proxies;
     this.#geo = geo;
     this.#browsers = browsers;
     this.#visitors = visitors;
     this.#marks = marks;
+    this.#audience = audience;
   }
 
-  /** Undefined where the connection is already gone. */
+  /** For what asks of no consent, since that was settled before. Undefined where the connection is already gone. */
   read(request: Asker, nowMs: number): Client | undefined {
+    return this.#read(request, nowMs, undefined, false);
+  }
+
+  /**
+   * With the visitor's consent.
+   * @param signals what is said of it beside the headers: a query string, or read of something else
+   */
+  readConsented(
+    request: Asker,
+    nowMs: number,
+    signals: string | ConsentSignals | undefined,
+  ): Client | undefined {
+    return this.#read(request, nowMs, typeof signals === 'string' ? querySignals(signals) : signals, true);
+  }
+
+  #read(
+    request: Asker,
+    nowMs: number,
+    signals: ConsentSignals | undefined,
+    asksConsent: boolean,
+  ): Client | undefined {
     const headers = 'rawHeaders' in request ? readHeaders(request.rawHeaders) : request.headers;
     const address = clientAddress(request.socket.remoteAddress, headers.forwardedFor, this.#proxies);
     if (address === undefined) return undefined;
@@ -88,18 +116,28 @@ export class ClientReader {
     this.#visitors.number(address, browser, nowMs);
     const { high, low } = sipResult;
     const language = this.#language(headers.acceptLanguage);
+    const says =
+      asksConsent &&
+      (signals !== undefined ||
+        headers.cookie !== undefined ||
+        headers.gpc !== undefined ||
+        headers.dnt !== undefined);
+    const audience = says ? this.#audience.read(headers, signals, location, nowMs) : undefined;
+    const known = audience?.visitor;
     return {
       headers,
       location,
       browser,
       language: language.tag,
       network: maskedNetwork(address),
-      visitor: hex64(high, low),
-      visitorHigh: high,
-      visitorLow: low,
-      fields: this.#fieldsOf(location) + browser.fields + language.field,
+      visitor: known === undefined ? hex64(high, low) : (audience as AudienceVisitor).visitorHex,
+      visitorKind: known === undefined ? 'daily' : 'cookie',
+      visitorHigh: known?.high ?? high,
+      visitorLow: known?.low ?? low,
+      fields: this.#fieldsOf(location) + browser.fields + language.field + (audience?.consent?.field ?? ''),
       marks: this.#marks.of(headers, address, location, browser.traits),
       country: countryNumber(location.country),
+      audience,
     };
   }
 

@@ -46,7 +46,13 @@ export function decide(
   return { noFill: reasonName(passed) ?? noFillOf(zone, walk, facts) };
 }
 
-function decided(candidate: Candidate, state: DecisionState, nowMs: number, random: () => number): Decision {
+/** With one of the candidate's creatives that may be shown, each as likely as the others. */
+export function decided(
+  candidate: Candidate,
+  state: DecisionState,
+  nowMs: number,
+  random: () => number,
+): Decision {
   const { creatives } = candidate;
   const usable =
     creatives.length === 1
@@ -65,7 +71,8 @@ function pick(
   state: DecisionState,
 ): Candidate | number {
   const { order } = ranks[0] as Rank;
-  if (state.page === undefined && areFree(ranks)) return drawFree(ranks, random);
+  if (state.page === undefined && state.hidden === undefined && areFree(ranks))
+    return drawFree(ranks, random);
   if (order === 'need') return neediest(ranks, walk.visitor(), facts, random, state);
   if (order === 'share') {
     if (totalOf(ranks) <= 100) return drawShare(ranks, facts, random, state);

@@ -1,4 +1,5 @@
 import type { SpoolWriter } from '../../analytics/index.ts';
+import type { Audience } from '../audience/index.ts';
 import type { MachineState, WorkerCounters } from '../metrics/index.ts';
 import type { AdState } from './ad-state.ts';
 import type { ClientReader } from './client.ts';
@@ -16,6 +17,8 @@ export interface Delivery {
   conversions: ConversionActions;
   signer: TokenSigner;
   readonly clients: ClientReader;
+  /** Consent, cookies and interests. */
+  readonly audience: Audience;
   /** What this worker remembers of clicks and impressions. */
   readonly rates: EventRates;
   readonly spool: SpoolWriter;

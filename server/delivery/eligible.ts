@@ -30,6 +30,8 @@ export interface DecisionState {
   readonly allowance?: Allowance | undefined;
   readonly seen?: SeenAds | undefined;
   readonly page?: PageSoFar | undefined;
+  /** Ids of creatives that the visitor does not want to see. */
+  readonly hidden?: ReadonlySet<number> | undefined;
 }
 
 /**
@@ -69,10 +71,11 @@ export function reasonAgainst(
 /** 0 where the creative of a line item that may be shown may be shown itself, else the bit of the reason. */
 export function creativeReason(
   creative: IndexedCreative,
-  { seen, page }: DecisionState,
+  { seen, page, hidden }: DecisionState,
   nowMs: number,
 ): number {
   if (seen !== undefined && isCapped(creative.caps, seen, nowMs, 1)) return passedOver.capped;
+  if (hidden?.has(creative.creative.id)) return passedOver.excluded;
   return page?.hasCreative(creative.creative.id) ? passedOver.excluded : 0;
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../errors.ts';
 import { decideZone, pageOf, zoneId } from './ad.ts';
+import { withCookies } from './consented.ts';
 import type { Delivery } from './delivery.ts';
 import { queryValue } from './query.ts';
 import { corsHeaders, type HeaderList, ServedReply, sendProblem } from './reply.ts';
@@ -37,13 +38,14 @@ export function answerFrame(
     return;
   }
   const nowMs = delivery.now();
-  const client = delivery.clients.read(request, nowMs);
+  const client = delivery.clients.readConsented(request, nowMs, query);
   if (client === undefined) {
     response.destroy();
     return;
   }
   const { body, line } = decideZone(delivery, inventory, client, number, nowMs, pageOf(client, query));
-  const reply = new ServedReply(response, 200, frameHeaders, frameDocument(number, body, script));
+  const headers = withCookies(frameHeaders, client.audience);
+  const reply = new ServedReply(response, 200, headers, frameDocument(number, body, script));
   if (line === '') reply.written(true);
   else delivery.spool.append(line, 1, reply);
 }

@@ -3,6 +3,7 @@ import type { Price } from '../inventory/delivery-terms.ts';
 import { parseTemplate, type Template } from '../inventory/macros.ts';
 import type {
   InventorySnapshot,
+  SnapshotAdvertiser,
   SnapshotCreative,
   SnapshotLanding,
   SnapshotLineItem,
@@ -12,6 +13,7 @@ import type { TimeSlices } from '../inventory/time-slices.ts';
 import { type CapRule, creativeCaps, lineItemCaps } from './caps.ts';
 import { type CreativeAnswer, prepareAnswer } from './creative-answer.ts';
 import { type Candidate, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
+import { boundOf } from './targeting/bounds.ts';
 import { RequestClasses } from './targeting/classes.ts';
 import type { Facts } from './targeting/facts.ts';
 import { compileRule, known } from './targeting/rule.ts';
@@ -64,6 +66,8 @@ export class InventoryIndex {
   readonly #snippets = new Map<number, Snippet>();
   readonly #classes = new RequestClasses();
   readonly #creatives = new Map<number, CreativeOfLineItem>();
+  readonly #advertisers = new Map<number, SnapshotAdvertiser>();
+  readonly #bySegment = new Map<string, number[]>();
   #hasCaps = false;
 
   /**
@@ -92,6 +96,7 @@ export class InventoryIndex {
   *#fill(snapshot: InventorySnapshot): Generator<undefined, void> {
     const creatives = new Map(snapshot.creatives.map((creative) => [creative.id, creative]));
     for (const site of snapshot.sites) this.#sites.add(site.id);
+    for (const advertiser of snapshot.advertisers ?? []) this.#advertisers.set(advertiser.id, advertiser);
     for (const landing of [...snapshot.landings, ...snapshot.creatives])
       this.#landings.set(landing.id, landing);
     for (const creative of snapshot.creatives) {
@@ -103,6 +108,7 @@ export class InventoryIndex {
     for (const [slot, lineItem] of snapshot.lineItems.entries()) {
       if (lineItem.targeting !== null) this.#classes.add(lineItem.targeting);
       this.#file(lineItem, slot, creatives);
+      this.#fileSegments(lineItem, slot);
       yield;
     }
     const sources = new Map<string, PlanSource>();
@@ -113,6 +119,24 @@ export class InventoryIndex {
         sources: this.#sourcesOf(zone, sources),
       });
     }
+  }
+
+  #fileSegments({ targeting }: SnapshotLineItem, slot: number): void {
+    const segments = targeting === null ? undefined : boundOf(targeting, 'segment');
+    for (const segment of segments ?? []) {
+      const slots = this.#bySegment.get(segment);
+      if (slots === undefined) this.#bySegment.set(segment, [slot]);
+      else slots.push(slot);
+    }
+  }
+
+  advertiser(id: number): SnapshotAdvertiser | undefined {
+    return this.#advertisers.get(id);
+  }
+
+  /** Slots of the line items that only match visitors in certain segments, this one among them. */
+  slotsForSegment(segment: string): readonly number[] {
+    return this.#bySegment.get(segment) ?? [];
   }
 
   zone(id: number): ZoneIndex | undefined {

@@ -1,15 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { countedForMs, eventLine, invalidField, textField, zoneFields } from '../../analytics/index.ts';
+import { bodySignals, type ConsentSignals } from '../audience/index.ts';
 import { AppError } from '../errors.ts';
+import { withCookies } from './consented.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
+import { parseKeyValues } from './key-values.ts';
 import { hostOf, pageAddress } from './page-address.ts';
-import { BeaconReply, sendProblem } from './reply.ts';
+import { BeaconReply, emptyHeaders, sendProblem } from './reply.ts';
 import { readSmallBody } from './request-body.ts';
 import { SipKey, sipHash, sipResult } from './sip-hash.ts';
+import { type KeyValues, noKeyValues } from './targeting/facts.ts';
 
 const maxBodyBytes = 16 * 1024;
+const maxGiven = 20;
 
 /** POST /v1/page with a body of JSON: `{"zone":12,"url":"https://…","referrer":"…","id":"…","at":…}`, or `site` for `zone`. */
 export function answerPageView(delivery: Delivery, request: IncomingMessage, response: ServerResponse): void {
@@ -25,7 +30,7 @@ function record(delivery: Delivery, request: IncomingMessage, response: ServerRe
     return;
   }
   const nowMs = delivery.now();
-  const client = delivery.clients.read(request, nowMs);
+  const client = delivery.clients.readConsented(request, nowMs, view.signals);
   if (client === undefined) {
     response.destroy();
     return;
@@ -45,9 +50,13 @@ function record(delivery: Delivery, request: IncomingMessage, response: ServerRe
     client.visitor,
     client.network,
     fields,
+    client.visitorKind,
   );
   delivery.counters.event('page_view', client.marks);
-  delivery.spool.append(line, 1, new BeaconReply(response));
+  const { audience } = client;
+  if (audience !== undefined && client.marks === 0)
+    audience.visited(delivery.audience.model.categoriesOf(view));
+  delivery.spool.append(line, 1, new BeaconReply(response, withCookies(emptyHeaders, audience)));
 }
 
 interface PageView {
@@ -58,6 +67,10 @@ interface PageView {
   readonly id: string | undefined;
   /** When the page was opened, by the browser's clock: milliseconds since 1970. */
   readonly at: number | undefined;
+  readonly keyValues: KeyValues;
+  /** Names of the categories that the page gives itself. */
+  readonly given: readonly string[];
+  readonly signals: ConsentSignals | undefined;
 }
 
 /**
@@ -80,7 +93,8 @@ function parsePageView(delivery: Delivery, body: Buffer): PageView | AppError {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return new AppError('invalid_input', 'The body has to be a JSON object.');
   }
-  const { zone, site, url, referrer, id, at } = parsed as Record<string, unknown>;
+  const fields = parsed as Record<string, unknown>;
+  const { zone, site, url, referrer, id, at, kv, interests } = fields;
   const page = typeof url === 'string' ? pageAddress(url) : '';
   if (page === '') return invalid('/url', 'has to be the http(s) address of the page');
   if (referrer !== undefined && typeof referrer !== 'string') return invalid('/referrer', 'has to be text');
@@ -92,7 +106,12 @@ function parsePageView(delivery: Delivery, body: Buffer): PageView | AppError {
   }
   const place = placeOf(delivery, zone, site);
   if (place instanceof AppError) return place;
-  return { ...place, page, referrer: hostOf(referrer), id, at: at as number | undefined };
+  return {
+    ...{ ...place, page, referrer: hostOf(referrer), id, at: at as number | undefined },
+    keyValues: typeof kv === 'string' ? parseKeyValues(kv) : noKeyValues,
+    given: typeof interests === 'string' ? interests.split(',', maxGiven) : [],
+    signals: bodySignals(fields),
+  };
 }
 
 function placeOf(

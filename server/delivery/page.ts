@@ -1,7 +1,8 @@
 import { isCapped } from './caps.ts';
-import { candidateIn, type Decision, decide } from './decide.ts';
+import { candidateIn, type Decision } from './decide.ts';
 import { distinctCreatives } from './distinct-creatives.ts';
 import type { DecisionState, PageSoFar } from './eligible.ts';
+import { decideByInterest } from './interest-choice.ts';
 import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import type { Candidate } from './plan.ts';
 import type { Facts } from './targeting/facts.ts';
@@ -64,7 +65,7 @@ export class Page implements PageSoFar {
 
   /** A roadblock's creatives are chosen for all its zones together. */
   #decide({ zone, facts }: PagePlace): Decision {
-    const decision = decide(this.#inventory, zone, facts, this.#random, this.#state);
+    const decision = decideByInterest(this.#inventory, zone, facts, this.#random, this.#state);
     if (decision.noFill !== undefined || decision.candidate.lineItem.roadblock !== true) return decision;
     for (const [at, filling] of this.#fillings(decision.candidate) ?? []) this.#taken[at] = filling;
     return this.#taken[this.#at] ?? decision;
@@ -89,7 +90,7 @@ export class Page implements PageSoFar {
    * where it cannot: an earlier zone that it fits shows something else, or creatives, lease or caps do not suffice.
    */
   #fillings(candidate: Candidate): ReadonlyMap<number, Decision> | undefined {
-    const { seen, allowance } = this.#state;
+    const { seen, allowance, hidden } = this.#state;
     const nowMs = this.#places[this.#at]?.facts.nowMs ?? 0;
     const places: { at: number; there: Candidate }[] = [];
     for (const [at, { zone, facts }] of this.#places.entries()) {
@@ -99,7 +100,9 @@ export class Page implements PageSoFar {
       places.push({ at, there });
     }
     const usable = ({ creative: { id }, caps }: IndexedCreative) =>
-      !this.#creatives.has(id) && !(seen !== undefined && isCapped(caps, seen, nowMs, 1));
+      !this.#creatives.has(id) &&
+      hidden?.has(id) !== true &&
+      !(seen !== undefined && isCapped(caps, seen, nowMs, 1));
     const creatives = distinctCreatives(places.map(({ there }) => there.creatives.filter(usable)));
     if (creatives === undefined) return undefined;
     if (seen !== undefined && isCapped(candidate.caps, seen, nowMs, places.length)) return undefined;

@@ -88,6 +88,7 @@ class PlainHead {
         takeHeader(this.headers, name, value);
         return this.#isPlain(name, value);
       }
+      case 3:
       case 5:
       case 9:
       case 11:

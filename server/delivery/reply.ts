@@ -75,13 +75,15 @@ export class ServedReply implements Waiter {
 /** The answer to a beacon: 204 acknowledges the event, 503 says that it was not written and may be sent again. */
 export class BeaconReply implements Waiter {
   readonly #response: Responder;
+  readonly #headers: HeaderList;
 
-  constructor(response: Responder) {
+  constructor(response: Responder, headers: HeaderList = emptyHeaders) {
     this.#response = response;
+    this.#headers = headers;
   }
 
   written(durable: boolean): void {
-    if (durable) sendEmpty(this.#response, 204, emptyHeaders);
+    if (durable) sendEmpty(this.#response, 204, this.#headers);
     else {
       const error = new AppError(
         'log_unavailable',

@@ -12,6 +12,11 @@ export interface RequestHeaders {
   cookie: string | undefined;
   /** Sec-Fetch-Mode: `navigate` where a link is followed; scripts cannot set it. */
   fetchMode: string | undefined;
+  /** Of the page that asks, where its script does. */
+  origin: string | undefined;
+  /** Sec-GPC and DNT: 1 is no. */
+  gpc: string | undefined;
+  dnt: string | undefined;
 }
 
 export const noHeaders = (): RequestHeaders => ({
@@ -23,6 +28,9 @@ export const noHeaders = (): RequestHeaders => ({
   purpose: undefined,
   cookie: undefined,
   fetchMode: undefined,
+  origin: undefined,
+  gpc: undefined,
+  dnt: undefined,
 });
 
 /**
@@ -41,6 +49,7 @@ export function readHeaders(raw: readonly string[]): RequestHeaders {
 /** Lengths of the names of interest. */
 const isOfInterest = new Uint8Array(256);
 for (const name of [
+  'dnt',
   'x-moz',
   'cookie',
   'referer',
@@ -75,6 +84,15 @@ export function takeHeader(headers: RequestHeaders, name: string, value: string)
       break;
     case 'sec-fetch-mode':
       headers.fetchMode = value;
+      break;
+    case 'origin':
+      headers.origin = value;
+      break;
+    case 'sec-gpc':
+      headers.gpc = value;
+      break;
+    case 'dnt':
+      headers.dnt = value;
       break;
     case 'sec-purpose':
     case 'purpose':

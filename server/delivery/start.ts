@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parseRates, SpoolWriter } from '../../analytics/index.ts';
 import { type GeoDb, parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
+import { Audience } from '../audience/index.ts';
 import { readSnapshot } from '../inventory/snapshot-file.ts';
 import { TimeSlices } from '../inventory/time-slices.ts';
 import { WorkerCounters } from '../metrics/worker-counters.ts';
@@ -73,6 +74,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
     },
   });
   const worker = workerName();
+  const audience = new Audience(settings, publicUrl, readSigningKeys(dataDir));
   let metrics: WorkerExchange | undefined;
   const delivery: Delivery = {
     publicUrl,
@@ -89,7 +91,9 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
         hostingAsns: readHostingAsns(settings.HOSTING_ASNS),
         isStaff: start.isStaff,
       }),
+      audience,
     ),
+    audience,
     rates: new EventRates({
       clicks: parseRates(settings.CLICK_RATES),
       impressions: parseRates(settings.IMPRESSION_RATES),
@@ -110,6 +114,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
         const snapshot = await readSnapshot(content, slices);
         delivery.inventory = await InventoryIndex.inSlices(snapshot, publicUrl, slices);
         delivery.ads.bind(snapshot.lineItems);
+        audience.setInventory(snapshot);
         delivery.conversions = new ConversionActions(snapshot);
         logger.info({ version: snapshot.version }, 'inventory snapshot loaded');
       },
@@ -124,6 +129,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       watchEveryMs,
       () => {
         delivery.signer = new TokenSigner(readSigningKeys(dataDir));
+        audience.setKeys(readSigningKeys(dataDir));
       },
       (error) =>
         logger.error({ reason: error.message }, 'the signing keys cannot be read; the old ones serve on'),
@@ -142,7 +148,14 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
     log: () => spool.status(),
   });
   const none = Buffer.alloc(0);
-  const tags = prepareTagFiles({ more: none, frame: none, clickTag: none, ...start.scripts, tag: start.tag });
+  const tags = prepareTagFiles({
+    more: none,
+    consent: none,
+    frame: none,
+    clickTag: none,
+    ...start.scripts,
+    tag: start.tag,
+  });
   const assets = new AssetFiles(dataDir);
   const bundles = new BundleFiles(assets);
   const { server, close } = createDeliveryServer({ delivery, geo, assets, bundles, tags });

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageRoot } from '../package-root.ts';
 
 /** The browser scripts as they were built. */
 export interface TagSources {
@@ -10,6 +9,8 @@ export interface TagSources {
   readonly tag: Buffer;
   /** What the tag loads where it is needed. */
   readonly more: Buffer;
+  /** Of pages that ask for consent: loads the tag. */
+  readonly consent: Buffer;
   /** Of the document of `/v1/frame`. */
   readonly frame: Buffer;
   /** Of HTML5 bundles. */
@@ -35,16 +36,18 @@ export interface TagFiles {
  * Names the scripts by their content, and has each load the others by those names: whoever has one has the others of
  * the same version, whatever is kept in between.
  */
-export function prepareTagFiles({ tag, more, frame, clickTag }: TagSources): TagFiles {
+export function prepareTagFiles({ tag, more, consent, frame, clickTag }: TagSources): TagFiles {
   const moreName = versioned('more', more);
   const linked = (script: Buffer) => Buffer.from(script.toString('utf8').replaceAll('more.js', moreName));
   const [linkedTag, linkedFrame] = [linked(tag), linked(frame)];
   const tagName = versioned('tag', linkedTag);
   const frameName = versioned('frame', linkedFrame);
+  const linkedConsent = Buffer.from(consent.toString('utf8').replaceAll('tag.js', tagName));
   return {
     files: new Map([
       ['/tag.js', { body: linkedTag, immutable: false }],
       [`/${tagName}`, { body: linkedTag, immutable: true }],
+      ['/consent.js', { body: linkedConsent, immutable: false }],
       [`/${moreName}`, { body: more, immutable: true }],
       [`/${frameName}`, { body: linkedFrame, immutable: true }],
       ['/v1/click-tag.js', { body: clickTag, immutable: false }],
@@ -65,18 +68,8 @@ function integrityOf(content: Buffer): string {
 
 /** Reads the scripts from where `npm run build` puts them. */
 export async function readTagSources(): Promise<TagSources> {
-  const read = (name: string) => readFile(join(builtScripts(), `${name}.js`));
-  const [tag, more, frame, clickTag] = await Promise.all(['tag', 'more', 'frame', 'click-tag'].map(read));
-  return { tag, more, frame, clickTag } as TagSources;
-}
-
-/** From the sources as well as from `dist`. */
-function builtScripts(): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(directory, 'package.json'))) {
-    const above = dirname(directory);
-    if (above === directory) throw new Error(`No package.json above ${fileURLToPath(import.meta.url)}`);
-    directory = above;
-  }
-  return join(directory, 'dist', 'server', 'tag');
+  const read = (name: string) => readFile(join(packageRoot(), 'dist', 'server', 'tag', `${name}.js`));
+  const names = ['tag', 'more', 'consent', 'frame', 'click-tag'];
+  const [tag, more, consent, frame, clickTag] = await Promise.all(names.map(read));
+  return { tag, more, consent, frame, clickTag } as TagSources;
 }

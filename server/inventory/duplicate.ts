@@ -13,18 +13,24 @@ export interface DuplicateOptions {
 const rowsAtOnce = 1000;
 const maxNameLength = 200;
 
+interface Common {
+  readonly id: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly demo: boolean;
+  readonly external_id: string | null;
+}
+
 /** A row as one would insert it again: without what the database sets by itself. */
-function copyOf<Copied extends { id: number; created_at: Date; updated_at: Date; demo: boolean }>(
-  row: Copied,
-) {
-  const { id: _id, created_at: _made, updated_at: _changed, demo: _demo, ...rest } = row;
+function copyOf<Copied extends Common>(row: Copied) {
+  const { id: _id, created_at: _made, updated_at: _changed, demo: _demo, external_id: _other, ...rest } = row;
   // jsonb is read as values and written as text.
   return Object.fromEntries(
     Object.entries(rest).map(([column, value]) => [
       column,
       typeof value === 'object' && value !== null && !(value instanceof Date) ? JSON.stringify(value) : value,
     ]),
-  ) as Omit<Copied, 'id' | 'created_at' | 'updated_at' | 'demo'>;
+  ) as Omit<Copied, keyof Common>;
 }
 
 function nameOf({ name }: { name: string }, given: string | undefined): string {

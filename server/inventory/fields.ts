@@ -14,6 +14,20 @@ export const name = z
   .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
   .meta({ description: 'For people; need not be unique.', example: 'Summer in Taipei' });
 
+/** What another system calls it; unique among those with the same parent. */
+export const externalId = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
+  .nullable()
+  .meta({
+    description:
+      'What another system calls it: an import finds it again by this. No other one of the same parent has it.',
+    example: 'CRM-4711',
+  });
+
 /** Of demand: what is paused or archived, and all that belongs to it, is not shown. */
 export const demandStatus = z.enum(['active', 'paused', 'archived']).meta({
   description: 'What is paused or archived is not shown, nor is anything that belongs to it.',

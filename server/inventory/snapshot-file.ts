@@ -3,7 +3,10 @@ import type { TimeSlices } from './time-slices.ts';
 
 /** Lists that a part of a file holds at most. */
 const itemsInPart = 500;
-const lists = ['sites', 'zones', 'lineItems', 'creatives', 'landings', 'conversionActions'] as const;
+const lists = [
+  ...['sites', 'zones', 'lineItems', 'creatives', 'landings', 'conversionActions'],
+  ...['advertisers', 'categories', 'segments'],
+] as const satisfies readonly (keyof InventorySnapshot)[];
 
 /**
  * A snapshot as text: parts, each a JSON object on a line of its own. What is in a list of one part follows what is in

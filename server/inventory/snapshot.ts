@@ -17,6 +17,39 @@ export interface InventorySnapshot {
   readonly sites: readonly SnapshotSite[];
   /** Missing in the snapshots of earlier versions. */
   readonly conversionActions?: readonly SnapshotConversionAction[];
+  readonly advertisers?: readonly SnapshotAdvertiser[];
+  readonly categories?: readonly SnapshotCategory[];
+  readonly segments?: readonly SnapshotSegment[];
+}
+
+/** Whose the ads are, for those who see them. */
+export interface SnapshotAdvertiser {
+  readonly id: number;
+  readonly name: string;
+  /** Who paid; null: the advertiser. */
+  readonly payer: string | null;
+}
+
+/** A category of pages, which a visit makes an interest. */
+export interface SnapshotCategory {
+  readonly id: number;
+  readonly name: string;
+  /** For visitors, by language; those that are missing are shown by `name`. */
+  readonly titles: Readonly<Record<string, string>>;
+  /** null: pages of every site. */
+  readonly siteId: number | null;
+  /** Addresses without query string, `*` standing for anything. */
+  readonly pages: readonly string[];
+  readonly keyValues: readonly { readonly key: string; readonly in: readonly string[] }[];
+}
+
+/** Visitors with an interest in any, or in all, of the categories, at least this strong. */
+export interface SnapshotSegment {
+  readonly name: string;
+  /** Names. */
+  readonly categories: readonly string[];
+  readonly match: 'any' | 'all';
+  readonly atLeast: number;
 }
 
 export interface SnapshotConversionAction {

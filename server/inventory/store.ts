@@ -1,4 +1,11 @@
-import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely';
+import {
+  type Insertable,
+  type Kysely,
+  type Selectable,
+  sql,
+  type Transaction,
+  type Updateable,
+} from 'kysely';
 import type { z } from 'zod';
 import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
@@ -12,7 +19,9 @@ export type EntityTable =
   | 'line_items'
   | 'creatives'
   | 'sites'
-  | 'zones';
+  | 'zones'
+  | 'interest_categories'
+  | 'segments';
 
 export type Row<T extends EntityTable> = Selectable<Tables[T]>;
 
@@ -59,7 +68,12 @@ export interface Store<Create, Patch, Output> {
   /** @throws AppError `invalid_input` where the parent does not exist, `conflict` where it is archived. */
   create(input: Create, transaction: Transaction<Tables>): Promise<Output>;
   /** @throws AppError `not_found`, `invalid_input`, and what the precondition throws */
-  patch(id: number, patch: Patch, precondition?: Precondition<Output>): Promise<Output>;
+  patch(
+    id: number,
+    patch: Patch,
+    precondition?: Precondition<Output>,
+    within?: Transaction<Tables>,
+  ): Promise<Output>;
   /** Archives; once archived it changes nothing. @throws AppError `not_found`, and what the precondition throws */
   archive(id: number, precondition?: Precondition<Output>): Promise<void>;
 }
@@ -79,6 +93,10 @@ export function createStore<T extends EntityTable, Create, Patch, Output>(
 ): Store<Create, Patch, Output> {
   const table = definition.table as 'advertisers';
   const output = (row: Row<'advertisers'>) => definition.toOutput(row as unknown as Row<T>);
+  const inTransaction = <Result>(
+    within: Transaction<Tables> | undefined,
+    work: (transaction: Transaction<Tables>) => Promise<Result>,
+  ) => (within === undefined ? db.transaction().execute(work) : work(within));
   const missing = (id: number) => new AppError('not_found', `There is no ${definition.word} ${id}.`);
   const locked = async (transaction: Transaction<Tables>, id: number) => {
     const row = await transaction
@@ -132,14 +150,17 @@ export function createStore<T extends EntityTable, Create, Patch, Output>(
       const values = (await definition.toInsert(input, transaction)) as unknown as Insertable<
         Tables['advertisers']
       >;
-      if (definition.parent !== undefined) await requireParent(transaction, definition.parent, values);
+      if (definition.parent !== undefined) {
+        await requireParent(transaction, definition.parent, values);
+        await requireFree(transaction, definition.table, definition.parent, values);
+      }
       return output(
         await transaction.insertInto(table).values(values).returningAll().executeTakeFirstOrThrow(),
       );
     },
 
-    patch(id, patch, precondition) {
-      return db.transaction().execute(async (transaction) => {
+    patch(id, patch, precondition, within) {
+      return inTransaction(within, async (transaction) => {
         const current = await locked(transaction, id);
         precondition?.(output(current));
         const changes = (await definition.toUpdate(
@@ -148,6 +169,12 @@ export function createStore<T extends EntityTable, Create, Patch, Output>(
           transaction,
         )) as unknown as Updateable<Tables['advertisers']>;
         if (Object.values(changes).every((value) => value === undefined)) return output(current);
+        if (definition.parent !== undefined) {
+          await requireFree(transaction, definition.table, definition.parent, {
+            ...current,
+            ...given(changes),
+          });
+        }
         const row = await transaction
           .updateTable(table)
           .set({ ...changes, updated_at: new Date() })
@@ -189,4 +216,26 @@ async function requireParent(
   if (row.status === 'archived') {
     throw new AppError('conflict', `The ${parent.word} ${id} is archived. Make it active first.`);
   }
+}
+
+const given = (changes: object): object =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+
+/** @throws AppError `invalid_input` where another one of the same parent has the external id */
+async function requireFree(
+  transaction: Transaction<Tables>,
+  table: EntityTable,
+  { column }: ParentLink,
+  values: object,
+): Promise<void> {
+  const { external_id, id = 0, [column]: parent } = values as Readonly<Record<string, unknown>>;
+  if (typeof external_id !== 'string') return;
+  const other = await transaction
+    .selectFrom(table as 'campaigns')
+    .select('id')
+    .where('external_id', '=', external_id)
+    .where(sql.ref(column), '=', parent)
+    .where('id', '!=', Number(id))
+    .executeTakeFirst();
+  if (other !== undefined) throw fieldError('/externalId', `is that of number ${other.id}`);
 }

@@ -4,7 +4,9 @@ export {
   jobsCheck,
   machineOfficeChecks,
   type OfficeCheck,
+  Readiness,
   readinessRouter,
 } from './readiness.ts';
 export { replayRoute } from './replay-route.ts';
+export { systemRoute } from './system-route.ts';
 export { tagCheckRoute } from './tag-check-route.ts';

@@ -146,7 +146,10 @@ export function jobRoutes(db: Kysely<Tables>, jobs: JobControl): Route[] {
       }),
       errors: ['not_found', 'conflict'],
       answer: { status: 200, description: 'The run, also where it failed.', schema: run },
-      async handle({ params: { name }, query: { dryRun } }) {
+      async handle({ params: { name }, query: { dryRun }, record }) {
+        if (!jobs.states().some((job) => job.name === name)) throw noSuchJob(name);
+        // Before it runs: who began a run that never ended is known too.
+        await record({ action: dryRun === 'true' ? 'dry_run' : 'run', entity: 'job', id: name });
         const ended = await (dryRun === 'true' ? plannedRun(jobs, name) : jobs.runNow(name)?.then(shownRun));
         if (ended === undefined) throw noSuchJob(name);
         return reply.value(ended);

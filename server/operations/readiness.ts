@@ -15,15 +15,28 @@ export interface OfficeCheck {
 
 type Checked = OfficeCheck | readonly OfficeCheck[];
 
+/** Everything that is looked at, in its order. */
+export class Readiness {
+  readonly #checks: readonly (() => Checked | Promise<Checked>)[];
+
+  constructor(checks: readonly (() => Checked | Promise<Checked>)[]) {
+    this.#checks = checks;
+  }
+
+  async look(): Promise<{ ready: boolean; checks: OfficeCheck[] }> {
+    const checks = (await Promise.all(this.#checks.map((check) => check()))).flat();
+    return { ready: checks.every(({ ok }) => ok), checks };
+  }
+}
+
 /** `GET /readyz` of the back office: 503 where a check is not ok. It says nothing that is secret, and needs no key. */
-export function readinessRouter(checks: readonly (() => Checked | Promise<Checked>)[]): Router {
+export function readinessRouter(readiness: Readiness): Router {
   const answer: RequestHandler = async (_request, response) => {
-    const found = (await Promise.all(checks.map((check) => check()))).flat();
-    const ready = found.every(({ ok }) => ok);
+    const found = await readiness.look();
     response
-      .status(ready ? 200 : 503)
+      .status(found.ready ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json({ ready, checks: found });
+      .json(found);
   };
   return Router().get('/readyz', answer);
 }

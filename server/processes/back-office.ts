@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
 import { reportFailure } from './failure.ts';
+import { collectGarbage } from './garbage.ts';
 import { createLogger } from './logging.ts';
-import { onAdminKeyShown, onStop, tellSupervisor } from './messages.ts';
+import { onStop, tellSupervisor } from './messages.ts';
 import { openBackOffice } from './open-back-office.ts';
 
 /** What the back office of a supervisor that was killed still holds, for a moment, and how long to wait for it. */
@@ -27,13 +28,10 @@ async function main(): Promise<void> {
       const office = await openBackOffice({ settings, logger, port: settings.CONSOLE_PORT, scheduled: true });
       if (stopped) process.exit();
       close = office.close;
-      onAdminKeyShown(() => {
-        office
-          .adminKeyShown()
-          .catch((error: Error) => logger.error({ reason: error.message }, 'the admin key is not kept'));
-      });
-      const { port, adminKey, demo } = office;
-      tellSupervisor({ kind: 'ready', port, demo, ...(adminKey === undefined ? {} : { adminKey }) });
+      const { port, demo } = office;
+      const adminLink = await office.adminLink();
+      tellSupervisor({ kind: 'ready', port, demo, ...(adminLink === undefined ? {} : { adminLink }) });
+      collectGarbage();
       return;
     } catch (error) {
       const held = error instanceof AppError && passing.has(error.code);

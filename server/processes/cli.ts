@@ -45,6 +45,7 @@ function program(): Command {
     .description('what reports there are; the dimensions and metrics of one')
     .action(async (name) => (await import('./commands/report.ts')).reports(settingsFromEnvironment(), name));
   addScheduleCommands(signpost);
+  addAccountCommands(signpost);
   signpost
     .command('explain')
     .description('why a zone shows what it shows: the decision, line item by line item')
@@ -131,6 +132,63 @@ function program(): Command {
   return signpost;
 }
 
+function addAccountCommands(signpost: Command): void {
+  const users = signpost.command('users').description('who may come in');
+  const load = () => import('./commands/users.ts');
+  signpost
+    .command('admin-link')
+    .description('a link to become the first administrator, while there is none')
+    .action(async () => (await load()).adminLink(settingsFromEnvironment()));
+  users
+    .command('list', { isDefault: true })
+    .description('all of them, also archived ones')
+    .action(async () => (await load()).listUsers(settingsFromEnvironment()));
+  users
+    .command('invite <email>')
+    .description('make a user, and a link by which they set their password')
+    .requiredOption('--role <role>', 'admin, adops, advertiser, publisher or analyst')
+    .option('--name <name>', 'default: what stands before the @')
+    .option('--advertisers <ids>', 'of the role advertiser: whose data, separated by commas')
+    .option('--sites <ids>', 'of the role publisher: whose data, separated by commas')
+    .addOption(
+      new Option('--language <language>', 'that they are written to in')
+        .choices(['en', 'zh-TW'])
+        .default('en'),
+    )
+    .option('--mail', 'mail the link to them, in place of printing it')
+    .action(async (email, options) => (await load()).inviteUser(settingsFromEnvironment(), email, options));
+  users
+    .command('link <user>')
+    .description('a link by which a user, by id or e-mail, sets a new password')
+    .option('--mail', 'mail it to them, in place of printing it')
+    .action(async (user, options) => (await load()).linkUser(settingsFromEnvironment(), user, options));
+  users
+    .command('archive <user>')
+    .description('let a user in no more')
+    .action(async (user) => (await load()).archiveUser(settingsFromEnvironment(), user));
+  users
+    .command('remove-second-factor <user>')
+    .description('for who has lost the app and the recovery codes')
+    .action(async (user) => (await load()).removeSecondFactor(settingsFromEnvironment(), user));
+  const keys = signpost.command('keys').description('API keys');
+  const loadKeys = () => import('./commands/keys.ts');
+  keys
+    .command('list', { isDefault: true })
+    .description('all of them, also revoked ones')
+    .action(async () => (await loadKeys()).listKeys(settingsFromEnvironment()));
+  keys
+    .command('add <name>')
+    .description('make a key, and print it this once')
+    .option('--user <id>', 'whose key; it may do what they may')
+    .option('--advertiser <id>', 'in place of a user: the key sees what belongs to this advertiser')
+    .option('--scopes <scopes>', 'like reports:read,inventory:write; default: all')
+    .action(async (name, options) => (await loadKeys()).addKey(settingsFromEnvironment(), name, options));
+  keys
+    .command('revoke <id>')
+    .description('let it in no more')
+    .action(async (id) => (await loadKeys()).revokeKey(settingsFromEnvironment(), id));
+}
+
 function addScheduleCommands(signpost: Command): void {
   const schedules = signpost.command('schedules').description('reports that are sent by themselves');
   const load = () => import('./commands/schedules.ts');
@@ -144,6 +202,7 @@ function addScheduleCommands(signpost: Command): void {
   scheduleOptions(schedules.command('change <id>'))
     .description('change a scheduled report; what is not named stays')
     .addOption(new Option('--status <status>', 'whether it is sent').choices(['active', 'paused']))
+    .option('--unset <fields>', 'by, metrics, filter, sort, limit, compare: as if never given')
     .action(async (id, options) => (await load()).changeSchedule(settingsFromEnvironment(), id, options));
   schedules
     .command('remove <id>')

@@ -2,11 +2,11 @@ import type { ErrorCode } from '../errors.ts';
 
 /** What children tell the supervisor. */
 export type ChildMessage =
-  | { readonly kind: 'ready'; readonly port: number; readonly adminKey?: string; readonly demo?: boolean }
+  | { readonly kind: 'ready'; readonly port: number; readonly adminLink?: string; readonly demo?: boolean }
   | { readonly kind: 'fatal'; readonly code: ErrorCode; readonly detail: string };
 
-/** What the supervisor tells children: finish what is under way and end; the admin key was shown. */
-export type SupervisorMessage = { readonly kind: 'stop' } | { readonly kind: 'admin_key_shown' };
+/** What the supervisor tells children: finish what is under way and end. */
+export type SupervisorMessage = { readonly kind: 'stop' };
 
 export function tellSupervisor(message: ChildMessage): void {
   process.send?.(message, undefined, undefined, () => undefined);
@@ -29,11 +29,4 @@ export function onStop(stop: () => void): void {
   process.on('disconnect', once);
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', once);
-}
-
-/** Calls `shown` when the supervisor has printed the admin key. */
-export function onAdminKeyShown(shown: () => void): void {
-  process.on('message', (message: SupervisorMessage) => {
-    if (message.kind === 'admin_key_shown') shown();
-  });
 }

@@ -7,20 +7,21 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler } from 'express';
 import helmet from 'helmet';
+import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
 import { parseTrustedProxies } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
 import {
   type Access,
-  adminKeyShown,
   authorize,
+  createAdminLink,
   createAuthenticator,
-  ensureAdminKey,
+  resealSecondFactors,
 } from '../accounts/index.ts';
-import { createApi, previewRoutes } from '../api/index.ts';
+import { createApi, previewRoutes, welcomeUrl } from '../api/index.ts';
 import { createConsoleRouter, createDemoRouter } from '../console/index.ts';
-import { openDatabase } from '../database/index.ts';
+import { openDatabase, type Tables } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
 import { demoLive } from '../demo/live.ts';
@@ -28,15 +29,17 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute, healthRoute } from '../explaining/index.ts';
 import { forecastRoute } from '../forecasting/index.ts';
 import { locationRoutes } from '../geo/index.ts';
-import { startSnapshotPublisher } from '../inventory/index.ts';
+import { deliveryPlans, startSnapshotPublisher } from '../inventory/index.ts';
 import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
 import {
   databaseCheck,
   jobRoutes,
   jobsCheck,
   machineOfficeChecks,
+  Readiness,
   readinessRouter,
   replayRoute,
+  systemRoute,
   tagCheckRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
@@ -50,17 +53,26 @@ import {
   scheduleRoutes,
   shareRoutes,
 } from '../reporting/index.ts';
-import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
+import {
+  localSealingKeys,
+  parseSealingKeys,
+  readSigningKeys,
+  type Sealer,
+  sealerOf,
+  syncDayKeys,
+  syncSigningKeys,
+} from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
+import { transferRoutes } from '../transfer/index.ts';
 import { backupDirOf, backupParts } from './backup-settings.ts';
 import { listenEarly, stopServing } from './early-server.ts';
 import { geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { lazyGeoDb } from './lazy-geo-db.ts';
 import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
-import { deliveryUrl, originOf } from './public-url.ts';
+import { consoleUrl, deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
-import { senderOf } from './sender-of.ts';
+import { networkOf, senderOf } from './sender-of.ts';
 
 /**
  * Each page sets its own policy. What browsers take over TLS alone, or what would bind all of the operator's domain, is
@@ -89,10 +101,8 @@ export interface BackOffice {
   readonly port: number;
   /** For this machine's command line, in place of an API key. */
   readonly localToken: string;
-  /** The first API key; undefined where there is one already. */
-  readonly adminKey: string | undefined;
-  /** Call it when `adminKey` was shown to somebody: until then the next start makes another one. */
-  adminKeyShown(): Promise<void>;
+  /** A new link for the first administrator; undefined where there is one already. */
+  adminLink(): Promise<string | undefined>;
   /** Whether there is demo inventory. */
   readonly demo: boolean;
   close(): Promise<void>;
@@ -123,6 +133,8 @@ export async function openBackOffice({
   try {
     // First of all: a port that is in use is found out before anything is opened.
     server = await listenEarly(settings.HOST, port);
+    const boundPort = (server.address() as AddressInfo).port;
+    const consoleAt = consoleUrl(settings, boundPort);
     const { db, close: closeDatabase } = await openDatabase({ url: settings.DATABASE_URL, dataDir, logger });
     closing.push(closeDatabase);
     const clickhouse = await openLateClickHouse({
@@ -135,8 +147,8 @@ export async function openBackOffice({
     closing.push(() => clickhouse.close());
     await syncDayKeys(db, dataDir, Date.now());
     await syncSigningKeys(db, dataDir, Date.now());
+    const sealer = await openSealer(settings, db, logger);
     if (await seedDemoInventory(db)) logger.info('demo inventory made');
-    const adminKey = await ensureAdminKey(db);
     const publisher = startSnapshotPublisher({ db, dataDir, logger });
     closing.push(() => publisher.stop());
 
@@ -144,7 +156,8 @@ export async function openBackOffice({
     closing.push(() => pacing.stop());
 
     const scratchDir = await emptyScratch(dataDir);
-    const maker = new ReportMaker({ clickhouse, scratchDir, kAnonymity: settings.K_ANONYMITY });
+    const plans = deliveryPlans(db);
+    const maker = new ReportMaker({ clickhouse, scratchDir, plans, kAnonymity: settings.K_ANONYMITY });
     const places = reportPlaces(settings);
     const store = new DatabaseRunStore(db);
     const rates = {
@@ -158,8 +171,10 @@ export async function openBackOffice({
       events: settings.EVENTS_DAYS,
       rollups: settings.ROLLUP_DAYS,
       runs: settings.JOB_HISTORY_DAYS,
+      audit: settings.AUDIT_LOG_DAYS,
     };
     const reports = { db, maker, places, scratchDir };
+    const mails = { db, mail: places.mail, urlOf: (token: string) => welcomeUrl(consoleAt, token) };
     const jobs = allJobs({
       db,
       clickhouse,
@@ -169,6 +184,7 @@ export async function openBackOffice({
       rates,
       pacing,
       reports,
+      mails,
       log,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
@@ -193,6 +209,11 @@ export async function openBackOffice({
     closing.push(() => webService?.close());
     const live = demoLive({ db, clickhouse, geo, now: Date.now });
     const authenticate = createAuthenticator(db, localToken);
+    const readiness = new Readiness([
+      () => databaseCheck(db),
+      () => machineOfficeChecks(watch.state(), Date.now()),
+      () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+    ]);
     const app = express();
     app.disable('x-powered-by');
     app.use(helmet(headersWithoutTls));
@@ -202,10 +223,15 @@ export async function openBackOffice({
         db,
         logger,
         publicUrl: deliveryUrl(settings),
+        consoleUrl: consoleAt,
         localToken,
+        sealer,
         addressOf: senderOf(settings.TRUST_PROXY),
+        networkOf: networkOf(settings.TRUST_PROXY),
+        ...(places.mail === undefined ? {} : { mails: { wake: () => void scheduler.runNow('mail') } }),
         inventoryChanged: () => void publisher.publishNow(),
         approval: settings.CREATIVE_APPROVAL,
+        sensitiveInterests: settings.INTEREST_SENSITIVE,
         routes: [
           ...reportRoutes(maker),
           liveRoute({ clickhouse, now: Date.now }),
@@ -227,8 +253,17 @@ export async function openBackOffice({
             standings: (items, nowMs) => pacing.standings(items, nowMs),
           }),
           forecastRoute({ db, clickhouse, maker, now: Date.now }),
+          ...transferRoutes({
+            ...{ db, approval: settings.CREATIVE_APPROVAL },
+            inventoryChanged: () => void publisher.publishNow(),
+          }),
           tagCheckRoute({ db, clickhouse, now: Date.now }),
           ...jobRoutes(db, scheduler),
+          systemRoute({
+            ...{ db, clickhouse, readiness },
+            embeddedDatabase: settings.DATABASE_URL === undefined,
+            machine: () => watch.state(),
+          }),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
@@ -244,13 +279,7 @@ export async function openBackOffice({
         authenticate: async (request) => authorize(await authenticate(request), metricsReaders, 'get'),
       }),
     );
-    app.use(
-      readinessRouter([
-        () => databaseCheck(db),
-        () => machineOfficeChecks(watch.state(), Date.now()),
-        () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
-      ]),
-    );
+    app.use(readinessRouter(readiness));
     app.use(createDemoRouter({ ...live, deliveryOrigin: () => localDelivery(settings) }));
     app.use(createConsoleRouter({ deliveryOrigin: new URL(deliveryUrl(settings)).origin }));
     app.use(() => {
@@ -265,10 +294,12 @@ export async function openBackOffice({
     }
     const demo = (await live.demoZones()) !== null;
     return {
-      port: (server.address() as AddressInfo).port,
+      port: boundPort,
       localToken,
-      adminKey,
-      adminKeyShown: () => adminKeyShown(db),
+      async adminLink() {
+        const link = await createAdminLink(db);
+        return link && welcomeUrl(consoleAt, link.token);
+      },
       demo,
       close,
     };
@@ -276,6 +307,22 @@ export async function openBackOffice({
     await close();
     throw error;
   }
+}
+
+/** Secrets that an older key has sealed are sealed anew. */
+async function openSealer(
+  { SEALING_KEYS: text, DATA_DIR: dataDir }: Settings,
+  db: Kysely<Tables>,
+  logger: Logger,
+): Promise<Sealer> {
+  const keys = text === undefined ? undefined : parseSealingKeys(text);
+  const sealer = sealerOf(keys ?? localSealingKeys(dataDir));
+  const { resealed, lost } = await resealSecondFactors(db, sealer);
+  if (resealed > 0) logger.info({ resealed }, 'secrets sealed with the new key');
+  if (lost > 0) {
+    logger.warn({ lost }, 'second factors that no sealing key opens: their users need a recovery code');
+  }
+  return sealer;
 }
 
 /** Where reports are while they are made; what a process that was killed left there is removed. */

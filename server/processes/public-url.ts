@@ -9,3 +9,8 @@ export function originOf(host: string, port: number): string {
 export function deliveryUrl(settings: Settings): string {
   return settings.PUBLIC_URL ?? originOf(settings.HOST, settings.PORT);
 }
+
+/** @param port that the back office listens on */
+export function consoleUrl(settings: Settings, port: number): string {
+  return settings.CONSOLE_URL ?? originOf(settings.HOST, port);
+}

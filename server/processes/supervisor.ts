@@ -38,10 +38,8 @@ export async function supervise(settings: Settings, role: Role): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const greeting = welcome(settings, role);
       const listenTo = (who: 'worker' | 'office') => (message: ChildMessage, firstStart: boolean) => {
-        if (message.kind === 'ready') {
-          if (greeting.ready(who, message)) office?.send({ kind: 'admin_key_shown' });
-        } else if (firstStart && !passing.has(message.code))
-          reject(new AppError(message.code, message.detail));
+        if (message.kind === 'ready') greeting.ready(who, message);
+        else if (firstStart && !passing.has(message.code)) reject(new AppError(message.code, message.detail));
         else logger.error({ code: message.code, detail: message.detail }, `${who} cannot start`);
       };
       if (role !== 'backoffice') {

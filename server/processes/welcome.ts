@@ -1,16 +1,18 @@
 import type { Settings } from '../settings/index.ts';
 import type { ChildMessage } from './messages.ts';
-import { originOf } from './public-url.ts';
+import { consoleUrl, originOf } from './public-url.ts';
 import type { Role } from './roles.ts';
 
 type Ready = Extract<ChildMessage, { kind: 'ready' }>;
 
 export interface Welcome {
-  /** @returns whether the admin key was printed */
-  ready(who: 'worker' | 'office', message: Ready): boolean;
+  ready(who: 'worker' | 'office', message: Ready): void;
 }
 
-/** Prints, once, what a person needs to go on: the addresses to open and, at the very first start, the admin key. */
+/**
+ * Prints, once, what a person needs to go on: the addresses to open and, while there is no administrator, the link by which
+ * somebody becomes one. Each start of the back office makes a new link, which ends the one before.
+ */
 export function welcome(settings: Settings, role: Role): Welcome {
   const expected = role === 'backoffice' ? ['office'] : ['worker', 'office'];
   const seen = new Map<string, Ready>();
@@ -18,26 +20,19 @@ export function welcome(settings: Settings, role: Role): Welcome {
   return {
     ready(who, message) {
       seen.set(who, message);
-      const key = seen.get('office')?.adminKey;
+      const link = seen.get('office')?.adminLink;
       if (printed) {
-        // A back office that ended before it heard that its key was shown has made another one.
-        if (who !== 'office' || key === undefined) return false;
-        process.stdout.write(`${keyLines(key).join('\n')}\n\n`);
-        return true;
+        if (who === 'office' && link !== undefined) process.stdout.write(`${linkLines(link).join('\n')}\n\n`);
+      } else if (expected.every((name) => seen.has(name))) {
+        printed = true;
+        process.stdout.write(text(settings, role, seen));
       }
-      if (!expected.every((name) => seen.has(name))) return false;
-      printed = true;
-      process.stdout.write(text(settings, role, seen));
-      return key !== undefined;
     },
   };
 }
 
-function keyLines(key: string): string[] {
-  return [
-    `  Admin key ${key}`,
-    '            It is shown this once: keep it. API: "Authorization: Bearer <key>".',
-  ];
+function linkLines(link: string): string[] {
+  return ['  To become the administrator, open this link. It works once, for three days:', `  ${link}`];
 }
 
 function text(settings: Settings, role: Role, seen: ReadonlyMap<string, Ready>): string {
@@ -45,13 +40,13 @@ function text(settings: Settings, role: Role, seen: ReadonlyMap<string, Ready>):
   const office = seen.get('office');
   const lines = ['', '  Signpost is running.', ''];
   if (role !== 'delivery' && office !== undefined) {
-    const console = originOf(settings.HOST, office.port);
+    const console = consoleUrl(settings, office.port);
     lines.push(`  Console   ${console}`);
     if (office.demo === true) lines.push(`  Demo      ${console}/demo`);
     lines.push(`  API       ${console}/api/v1/openapi.json`);
   }
   if (worker !== undefined)
     lines.push(`  Delivery  ${settings.PUBLIC_URL ?? originOf(settings.HOST, worker.port)}/tag.js`);
-  if (office?.adminKey !== undefined) lines.push('', ...keyLines(office.adminKey));
+  if (office?.adminLink !== undefined) lines.push('', ...linkLines(office.adminLink));
   return `${lines.join('\n')}\n\n`;
 }

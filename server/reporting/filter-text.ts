@@ -7,11 +7,12 @@ const signs: Readonly<Record<string, { one: FilterOperator; many: FilterOperator
   '=': { one: 'eq', many: 'in' },
   '!=': { one: 'not', many: 'not_in' },
   '^=': { one: 'prefix', many: 'prefix' },
+  '!^=': { one: 'not_prefix', many: 'not_prefix' },
 };
 
 /**
  * Filters as text, or as JSON where it begins with a brace. Text: `country=TW,DE;browser!=Chrome;page^=/news/`, where
- * each has to hold. A value with a comma, a semicolon or a quote stands in double quotes, quotes in it doubled. JSON:
+ * each has to hold; `page!^=/news/` begins otherwise. A value with a comma, a semicolon or a quote stands in double quotes, quotes in it doubled. JSON:
  * lists of values by dimension, or by operator in a dimension: `{"country":["TW","DE"],"page":{"prefix":["/news/"]}}`.
  * @throws AppError `invalid_input` at `/filter`
  */
@@ -39,11 +40,11 @@ function quotedValue(value: string | number): string {
 }
 
 function filterOfText(text: string): ReportFilter {
-  const [, dimension, sign = '', rest = ''] = /^\s*([A-Za-z]\w*)\s*(!=|\^=|=)(.*)$/s.exec(text) ?? [];
+  const [, dimension, sign = '', rest = ''] = /^\s*([A-Za-z]\w*)\s*(!\^=|!=|\^=|=)(.*)$/s.exec(text) ?? [];
   const operator = signs[sign];
   if (dimension === undefined || operator === undefined) {
     throw badFilter(
-      `${JSON.stringify(text.slice(0, 60))} has none of the forms name=value, name!=value, name^=value`,
+      `${JSON.stringify(text.slice(0, 60))} has none of the forms name=value, name!=value, name^=value, name!^=value`,
     );
   }
   const values = split(rest, ',').map(unquoted);

@@ -124,7 +124,7 @@ export function invalidTrafficRoutes(clickhouse: ClickHouse, now: () => number =
       body: { kind: 'json' as const, schema: create },
       errors: [...errors, 'conflict'],
       answer: { status: 201, description: 'Reversed.', schema: output },
-      async handle({ body }) {
+      async handle({ body, record }) {
         const holding = reversalsOf(await asked(reversalChanges(clickhouse))).filter(
           ({ undoneAtMs }) => undoneAtMs === null,
         );
@@ -134,6 +134,7 @@ export function invalidTrafficRoutes(clickhouse: ClickHouse, now: () => number =
             `There are ${mostHolding} reversals already. Undo some, or widen one.`,
           );
         }
+        await record({ action: 'create', entity: 'traffic_reversal', detail: body });
         const made = makeReversal(
           clickhouse,
           {

@@ -114,10 +114,11 @@ export function reportRoutes(maker: ReportMaker, now: () => number = Date.now): 
           [fileFormats.parquet]: { example: 'a Parquet file' },
         },
       },
-      async handle({ who, params, query: { format, ...query }, signal }) {
+      async handle({ who, params, query: { format, ...query }, signal, record }) {
         const name = reportFor(who, params.name);
         const request = requestFor(who, name, requestOf(query, new Date(now())));
         if (format === 'json') return reply.value(described(await maker.make(name, request, signal)));
+        await record({ action: 'download', entity: 'report', id: name, detail: { format, ...query } });
         const file = await maker.file(name, request, format, signal);
         return reply.stream(fileFormats[format], contentOf(file), {
           'Content-Disposition': `attachment; filename="${reportFileName(name, request, format)}"`,

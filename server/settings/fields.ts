@@ -6,6 +6,17 @@ export const optionalText = z
   .optional()
   .transform((value) => (value === undefined || value === '' ? undefined : value));
 
+/** Text that a function can read; what it says against it is the message. */
+export function readableBy(read: (text: string) => unknown) {
+  return z.string().superRefine((value, context) => {
+    try {
+      read(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  });
+}
+
 /** A URL of one of the protocols, like `https:`, or undefined where there is none. */
 export function optionalUrl(protocols: readonly string[]) {
   return optionalText.superRefine((value, context) => {

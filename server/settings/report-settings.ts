@@ -11,7 +11,7 @@ export const reportSettings = {
     .default(10)
     .describe('Fewest visitors of a cell in the audience report; smaller ones are put together as "other".'),
   SMTP_URL: optionalUrl(['smtp:', 'smtps:']).describe(
-    'Mail server for scheduled reports, with user and password, like smtps://user:password@mail.example.com. Default: none, and no e-mail is sent.',
+    'Mail server for invitations, new passwords and scheduled reports, with user and password, like smtps://user:password@mail.example.com. Default: none, and no e-mail is sent.',
   ),
   MAIL_FROM: optionalText
     .refine((value) => value === undefined || /^[^\r\n]*[^\s@<]@[^\s@>]+>?$/.test(value), {

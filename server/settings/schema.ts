@@ -2,23 +2,13 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { parseRates } from '../../analytics/index.ts';
 import { parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
-import { optionalText, optionalUrl } from './fields.ts';
+import { audienceSettings } from './audience-settings.ts';
+import { optionalText, optionalUrl, readableBy } from './fields.ts';
 import { checkLocationSettings, locationSettings } from './location-settings.ts';
 import { checkOperationSettings, operationSettings } from './operation-settings.ts';
 import { checkReportSettings, reportSettings } from './report-settings.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
-
-/** Text that a function can read; what it says against it is the message. */
-function readableBy(read: (text: string) => unknown) {
-  return z.string().superRefine((value, context) => {
-    try {
-      read(value);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-    }
-  });
-}
 
 /**
  * Every setting: key, default and meaning. `.env.example` lists the same keys with the same defaults, and a test
@@ -50,6 +40,11 @@ export const settingsSchema = z
       .transform((value) => value?.replace(/\/+$/, ''))
       .describe(
         'Where browsers reach the delivery port, like https://ads.example.com. Default: http://HOST:PORT.',
+      ),
+    CONSOLE_URL: optionalUrl(['http:', 'https:'])
+      .transform((value) => value?.replace(/\/+$/, ''))
+      .describe(
+        'Where people reach the console, like https://console.example.com: goes into links. Default: http://HOST:CONSOLE_PORT.',
       ),
     ...locationSettings,
     DATABASE_URL: optionalUrl(['postgres:', 'postgresql:']).describe(
@@ -148,6 +143,7 @@ export const settingsSchema = z
       ),
     ...reportSettings,
     ...operationSettings,
+    ...audienceSettings,
   })
   .superRefine(checkLocationSettings)
   .superRefine(checkReportSettings)
@@ -158,6 +154,7 @@ export const secretSettings: ReadonlySet<string> = new Set([
   'MAXMIND_LICENSE_KEY',
   'SMTP_URL',
   'S3_SECRET_ACCESS_KEY',
+  'SEALING_KEYS',
 ]);
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;

@@ -7,6 +7,7 @@ import type { ContentCreative, FrameCreative, TextualCreative } from './wire.ts'
 
 attend();
 
+export { mark } from './mark.ts';
 export { storage } from './stored-beacons.ts';
 
 type Place = (element: HTMLElement) => void;

@@ -9,7 +9,7 @@ export type PageOwner = { readonly site: number } | { readonly zone: number };
  * where it has no Navigation API the caller does, whenever something in the page changes. A page that
  * comes back from the back/forward cache counts again, as it would without that cache.
  */
-export const pageViews = (): ((owner: PageOwner | '' | undefined) => void) => {
+export const pageViews = (dataset: object): ((owner: PageOwner | '' | undefined) => void) => {
   let owner: PageOwner | '' | undefined;
   let reported: string | undefined;
   let { referrer } = document;
@@ -17,10 +17,17 @@ export const pageViews = (): ((owner: PageOwner | '' | undefined) => void) => {
   const report = (event?: { readonly persisted?: boolean }) => {
     if (event?.persisted) reported = '';
     if (!owner || reported === location.pathname) return;
-    // Random enough for an id: the server takes it together with the visitor number.
+    // The script's attributes go along, as with ads. Random enough for an id: the server takes it together with the visitor number.
     send(
       '/v1/page',
-      JSON.stringify({ ...owner, url: location.href, referrer, id: `${Math.random()}`, at: Date.now() }),
+      JSON.stringify({
+        ...dataset,
+        ...owner,
+        url: location.href,
+        referrer,
+        id: `${Math.random()}`,
+        at: Date.now(),
+      }),
     );
     reported = location.pathname;
     referrer = location.href;

@@ -1,15 +1,16 @@
 /**
- * The page tag: fills every `<ins class="signpost" data-zone="12">` of a page. Uses no cookies, and no storage unless the
+ * The page tag: fills every `<ins class="signpost" data-zone="12">` of a page. Uses no cookies and no storage unless the
  * page asks for it, talks to nobody but the server it was loaded from, and never throws into the page. docs/tags.md tells
  * how to embed it.
  */
 import { show, zoneOf } from './banner.ts';
 import { store } from './beacon.ts';
-import { local, more, script } from './home.ts';
+import { credentials, local, more, script } from './home.ts';
 import { type PageOwner, pageViews } from './page-view.ts';
 import type { Ad } from './wire.ts';
 
 interface TagAttributes {
+  readonly consent?: string;
   readonly site?: string;
   readonly noPageView?: string;
   readonly storage?: string;
@@ -21,17 +22,18 @@ interface SlotAttributes {
   readonly refresh?: string;
 }
 
+type Prerendered = Document & { readonly prerendering?: boolean };
+
 const run = ({ dataset }: { readonly dataset: TagAttributes }): void => {
   let owner: PageOwner | '' | undefined = dataset.site && { site: +dataset.site };
-  const reportPage = dataset.noPageView == null && pageViews();
+  const reportPage = dataset.noPageView == null && pageViews(dataset);
   const from = document.referrer.split('/', 3).join('/');
   if (dataset.storage != null) store();
 
   /** Reserves the space of the slots that name their size; takes all that nobody took yet, and fills them at once. */
   const scan = () => {
-    const { prerendering, readyState } = document as Document & { readonly prerendering?: boolean };
     // One request for a page needs the whole page, and a page that is only being prerendered was not visited.
-    const isEarly = prerendering || readyState === 'loading';
+    const isEarly = (document as Prerendered).prerendering || document.readyState === 'loading';
     const slots: HTMLElement[] = [];
     for (const slot of document.querySelectorAll<HTMLElement>('ins.signpost:not([data-signpost])')) {
       const { width, height, lazy, refresh }: SlotAttributes = slot.dataset;
@@ -57,9 +59,7 @@ const run = ({ dataset }: { readonly dataset: TagAttributes }): void => {
         url: location.href,
         ref: from === location.origin ? '' : from,
       } as object;
-      fetch(local(`/v1/ad?${new URLSearchParams(question as Record<string, string>)}`), {
-        credentials: 'omit',
-      })
+      fetch(local(`/v1/ad?${new URLSearchParams(question as Record<string, string>)}`), { credentials })
         .then((answer) => answer.json())
         .catch(() => [])
         // In the order asked. An error's body is no list, and has nothing at an index.
@@ -77,8 +77,9 @@ const run = ({ dataset }: { readonly dataset: TagAttributes }): void => {
   });
 };
 
-const page = window as typeof window & { signpost?: 1 };
-if (script && !page.signpost) {
-  page.signpost = 1;
+const here = window as { signpostTag?: 1 };
+// Also included twice, it acts once.
+if (script && !here.signpostTag) {
+  here.signpostTag = 1;
   run(script);
 }

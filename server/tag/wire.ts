@@ -51,6 +51,8 @@ interface FilledAd extends Answer {
   readonly impressionUrl: string;
   readonly viewableUrl: string;
   readonly clickUrl: string;
+  /** Tells whose the ad is and why it is shown; there where the ad has to carry a mark. */
+  readonly whyUrl?: string;
 }
 
 /** The answer of `/v1/ad` for one zone, as far as the tag uses it. */
@@ -67,4 +69,22 @@ export interface SignpostDetail {
   /** null when filled. Beside the server's reasons `unreachable`: the ad or its image did not arrive. */
   readonly noFill: string | null;
   readonly creativeId: number | undefined;
+}
+
+/** What a visitor allows, as a page says it; what is left out is refused. */
+export interface ConsentChoice {
+  readonly measurement?: boolean;
+  readonly personalisation?: boolean;
+  readonly advertisers?: boolean;
+}
+
+/** `window.signpost` on pages that ask for consent; docs/tags.md tells what a page may use of it. */
+export interface SignpostApi {
+  /** A choice that the page made before the script was there. */
+  choice?: ConsentChoice | undefined;
+  consent?: (choice: ConsentChoice) => unknown;
+  /** Shows the visitor's privacy page. */
+  privacy?: () => unknown;
+  /** What goes along with the tag's requests. */
+  dataset?: DOMStringMap;
 }

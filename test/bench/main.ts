@@ -19,7 +19,13 @@ function option(name: string): string | undefined {
 const parts: Readonly<Record<string, (print: (line: string) => void) => Promise<Figures>>> = {
   delivery: benchDelivery,
   ship: benchShip,
-  reports: (print) => benchReports(print, Number(option('events') ?? 10_000_000)),
+  reports: (print) =>
+    benchReports({
+      print,
+      events: Number(option('events') ?? 10_000_000),
+      keep: option('keep'),
+      withRaw: !process.argv.includes('--no-raw'),
+    }),
   tag: benchTag,
   start: benchStart,
 };

@@ -71,11 +71,12 @@ export function creativesStage(): CreativesStage {
   const origins = new Set<string>();
 
   beforeAll(async () => {
-    const build = (name: 'tag' | 'more' | 'frame' | 'click-tag') =>
+    const build = (name: 'tag' | 'more' | 'consent' | 'frame' | 'click-tag') =>
       buildBundle(`server/tag/${name}.ts`).then((code) => Buffer.from(code));
-    const [tag, more, frame, clickTag] = await Promise.all([
+    const [tag, more, consent, frame, clickTag] = await Promise.all([
       build('tag'),
       build('more'),
+      build('consent'),
       build('frame'),
       build('click-tag'),
     ]);
@@ -108,7 +109,7 @@ export function creativesStage(): CreativesStage {
       clickUrl: `${publisher.origin}/landing`,
     });
     delivery = await testDelivery(inventoryOf(creatives), {
-      scripts: { tag, more, frame, clickTag },
+      scripts: { tag, more, consent, frame, clickTag },
       publicUrl: proxy.origin,
       now: Date.now,
     });

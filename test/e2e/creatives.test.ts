@@ -249,6 +249,7 @@ describe.skipIf(noBrowser())('tags of every type in Chromium', () => {
     const { name, integrity } = prepareTagFiles({
       tag,
       more: none,
+      consent: none,
       frame: none,
       clickTag: none,
     }).versionedTag;

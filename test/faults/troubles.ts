@@ -279,7 +279,7 @@ class Stage {
     const results = await Promise.all(storedQueries.map((sql) => clickhouse.query(sql)));
     for (const table of ['events', 'period_events', 'traffic_rollup', 'rollup_runs'])
       await clickhouse.command(`TRUNCATE TABLE ${table}`);
-    await (await this.#signpost.api('/log-archive/replays', { method: 'POST' })).text();
+    await this.#replay();
     const replayed = await this.#totals();
     await clickhouse.close();
     return {
@@ -299,6 +299,13 @@ class Stage {
       log: this.#signpost.log(),
       personalInLog: this.#visitors.filter((address) => this.#signpost.log().includes(`"${address}`)),
     };
+  }
+
+  async #replay(): Promise<void> {
+    const answer = await this.#signpost.api('/log-archive/replays', { method: 'POST' });
+    const last = (await answer.text()).trimEnd().split('\n').at(-1) ?? '';
+    const { done, brokenFiles } = JSON.parse(last) as { done?: true; brokenFiles: number };
+    if (done !== true || brokenFiles > 0) throw new Error(`The replay ended with ${last}`);
   }
 
   /** For whoever has to find out why it hangs. */

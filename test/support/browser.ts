@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { rolldown } from 'rolldown';
 import { userAgents } from './user-agents.ts';
 
@@ -30,24 +30,36 @@ export async function launchBrowser(): Promise<Browser> {
   if (chromiumPath === undefined) {
     throw new Error(`No Chromium at CHROMIUM_PATH or ${usualPlaces.join(' or ')}`);
   }
-  return chromium.launch({
-    executablePath: chromiumPath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      // Headless Chromium calls itself a HeadlessChrome, whose traffic is invalid.
-      `--user-agent=${userAgents(1)[0]}`,
-    ],
+  return chromium.launch({ executablePath: chromiumPath, args: quietArgs() });
+}
+
+const quietArgs = () => [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Headless Chromium calls itself a HeadlessChrome, whose traffic is invalid.
+  `--user-agent=${userAgents(1)[0]}`,
+];
+
+/** As `launchBrowser`, with "block all cookies" in its settings. @param profileDir an empty folder for its profile */
+export async function launchWithoutCookies(profileDir: string): Promise<BrowserContext> {
+  const blocked = { profile: { default_content_setting_values: { cookies: 2 } } };
+  mkdirSync(path.join(profileDir, 'Default'), { recursive: true });
+  writeFileSync(path.join(profileDir, 'Default', 'Preferences'), JSON.stringify(blocked));
+  return chromium.launchPersistentContext(profileDir, {
+    executablePath: String(chromiumPath),
+    args: quietArgs(),
+    viewport: { width: 1000, height: 800 },
+    locale: 'de-DE',
   });
 }
 
 export type BrowserEntry =
-  | `server/tag/${'tag' | 'more' | 'frame' | 'click-tag'}.ts`
+  | `server/tag/${'tag' | 'more' | 'consent' | 'frame' | 'click-tag'}.ts`
   | 'server/console/demo.ts';
 
 /** Bundles a browser script of the sources as `npm run build:browser` does, so that tests do not depend on `dist`. */

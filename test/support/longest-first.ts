@@ -1,7 +1,14 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Folders whose files take long, those that take longest first. */
-const long = ['test/faults/', 'test/system/', 'test/e2e/', 'test/server/processes/', 'test/analytics/'];
+const long = [
+  'test/faults/',
+  'test/system/',
+  'test/week/',
+  'test/e2e/',
+  'test/server/processes/',
+  'test/analytics/',
+];
 
 /** Begins with the files that take longest, so that all cores have work to the end. */
 export class LongestFirst extends BaseSequencer {

@@ -21,6 +21,7 @@ export interface Signpost {
   /** Of the back office. */
   readonly console: string;
   readonly dataDir: string;
+  /** Of a key that may do everything, made when it was ready first. */
   readonly adminKey: string;
   /** The processes that run now, by what they are; those of a supervisor that was killed are among them. */
   pids(): Readonly<Record<Part, readonly number[]>>;
@@ -28,6 +29,8 @@ export interface Signpost {
   api(path: string, init?: { method?: string; body?: unknown }): Promise<Response>;
   /** As `api`, for an answer of JSON. */
   json<Body>(path: string, init?: { method?: string; body?: unknown }): Promise<Body>;
+  /** What it wrote to standard output since it was started last. */
+  output(): string;
   /** What its processes wrote to standard error. */
   log(): string;
   /** Asks it to end, as a terminal or a service manager does, and waits for all of its processes. */
@@ -51,8 +54,6 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** An existing one, which stays when the test is over. Default: a fresh one that does not. */
   readonly dataDir?: string;
-  /** Of an existing data directory. */
-  readonly adminKey?: string;
   /** Default: all. */
   readonly role?: Role;
   /**
@@ -94,8 +95,8 @@ export async function beginSignpost(options: StartOptions = {}): Promise<Signpos
     PORT: String(port),
     CONSOLE_PORT: String(consolePort),
   };
-  const { adminKey, role = 'all' } = options;
-  const signpost = new RunningSignpost(env, adminKey, options.dataDir === undefined, role);
+  const { role = 'all' } = options;
+  const signpost = new RunningSignpost(env, options.dataDir === undefined, role);
   signpost.begin();
   return signpost;
 }
@@ -136,7 +137,6 @@ class RunningSignpost implements Signpost {
 
   constructor(
     env: Readonly<Record<'DATA_DIR' | 'PORT' | 'CONSOLE_PORT', string>>,
-    adminKey: string | undefined,
     ownsDataDir: boolean,
     role: Role,
   ) {
@@ -145,13 +145,12 @@ class RunningSignpost implements Signpost {
     this.dataDir = env.DATA_DIR;
     this.delivery = `http://127.0.0.1:${env.PORT}`;
     this.console = `http://127.0.0.1:${env.CONSOLE_PORT}`;
-    this.#adminKey = adminKey;
     this.#ownsDataDir = ownsDataDir;
     process.once('exit', this.#killAll);
   }
 
   get adminKey(): string {
-    if (this.#adminKey === undefined) throw new Error('The admin key was printed at an earlier start.');
+    if (this.#adminKey === undefined) throw new Error('It was not ready yet, or serves delivery alone.');
     return this.#adminKey;
   }
 
@@ -175,6 +174,10 @@ class RunningSignpost implements Signpost {
     return (await (await this.api(path, init)).json()) as Body;
   }
 
+  output(): string {
+    return this.#output;
+  }
+
   log(): string {
     return this.#log;
   }
@@ -188,7 +191,6 @@ class RunningSignpost implements Signpost {
     this.#supervisor = supervisor;
     supervisor.stdout.on('data', (chunk: Buffer) => {
       if (this.#supervisor === supervisor) this.#output += chunk.toString();
-      this.#adminKey ??= /Admin key (sp_\S+)\s/.exec(this.#output)?.[1];
     });
     supervisor.stderr.on('data', (chunk: Buffer) => {
       this.#log += chunk.toString();
@@ -206,11 +208,24 @@ class RunningSignpost implements Signpost {
       if (exitCode !== null || signalCode !== null) {
         throw new Error(`Signpost ended with ${exitCode ?? signalCode}: ${this.#log.slice(-4000)}`);
       }
-      // The greeting holds the key.
       if (!this.#output.includes('Signpost is running.')) return false;
       const delivers = this.#role === 'backoffice' || (await allAnswer(`${this.delivery}/readyz`));
       return delivers && (this.#role === 'delivery' || answers(`${this.console}/api/v1/openapi.json`));
     });
+    if (this.#role !== 'delivery') this.#adminKey ??= await this.#makeKey();
+  }
+
+  /** As `signpost keys add` does. The first user is an administrator. */
+  async #makeKey(): Promise<string> {
+    const token = readFileSync(join(this.dataDir, 'local-token'), 'utf8');
+    const response = await fetch(`${this.console}/api/v1/api-keys`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'test', userId: 1 }),
+    });
+    const { key } = (await response.json()) as { key?: string };
+    if (key === undefined) throw new Error(`No key was made: ${response.status}`);
+    return key;
   }
 
   async shipped(limitMs = 60_000): Promise<void> {

@@ -27,6 +27,7 @@ export function previewRoutes(
       path: '/creatives/{id}/preview',
       tag: 'Creatives',
       operationId: 'previewCreative',
+      audit: 'changesNothing',
       summary: 'Preview a creative',
       description:
         'Signs a parameter with which a request gets this creative, whoever would be chosen else. What is told of it is kept, and neither counted nor paid for. The creative has to be active, with all its parents.',

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { createUser, getUser, listUsers, patchUser, roles, type User } from '../../accounts/index.ts';
+import {
+  createUser,
+  getUser,
+  languages,
+  listUsers,
+  patchUser,
+  roles,
+  type User,
+} from '../../accounts/index.ts';
 import { entityId, entityName } from '../../inventory/index.ts';
 import type { ApiDependencies } from '../api.ts';
 import { defineRoute, type Route, reply } from '../route.ts';
@@ -19,6 +27,7 @@ const fields = {
     .meta({ description: 'Nobody else may have it.', example: 'kim@example.com' }),
   role: z.enum(roles).meta({ description: 'What they may do.', example: 'advertiser' }),
   status,
+  language: z.enum(languages).meta({ description: 'That they are written to in.', example: 'en' }),
   advertisers: z
     .array(entityId)
     .max(mostOwned)
@@ -34,6 +43,7 @@ const createSchema = z
     ...fields,
     email: fields.email.default(null),
     status: status.default('active'),
+    language: fields.language.default('en'),
     advertisers: fields.advertisers.default([]),
     sites: fields.sites.default([]),
   })

@@ -9,6 +9,7 @@ import { SignInAgain } from './session/sign-in-again.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { WelcomePage } from './session/welcome-page.tsx';
 import { Shell } from './shell/shell.tsx';
+import { styleNonce } from './style-nonce.ts';
 import { cssVariables, theme } from './theme.ts';
 
 const queries = new QueryClient({
@@ -20,9 +21,6 @@ const queries = new QueryClient({
     },
   },
 });
-
-/** The policy lets in no styles but the server's own and those with the answer's nonce. */
-const styleNonce = () => document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
 
 export function App() {
   return (

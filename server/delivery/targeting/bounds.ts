@@ -1,7 +1,7 @@
 import type { Targeting } from '../../inventory/targeting.ts';
 
 /** Dimensions by whose values line items are filed. */
-type FiledBy = 'zone' | 'site' | 'region' | 'country';
+type FiledBy = 'zone' | 'site' | 'region' | 'country' | 'segment';
 
 /**
  * The values of one dimension outside which the rule cannot match; undefined where there is no such bound. Line items

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { caps, capsJson, category } from '../delivery-fields.ts';
 import type { Cap } from '../delivery-terms.ts';
-import { answered, commonOutput, demandStatus, id, name } from '../fields.ts';
+import { answered, commonOutput, demandStatus, externalId, id, name } from '../fields.ts';
 import type { EntityDefinition } from '../store.ts';
 
-const fields = { name, status: demandStatus, category, caps };
+const fields = { name, status: demandStatus, category, caps, externalId };
 const advertiserId = id.meta({ description: 'The advertiser it belongs to; cannot change.', example: 3 });
 
 const createSchema = z
@@ -14,6 +14,7 @@ const createSchema = z
     status: demandStatus.default('active'),
     category: category.default(null),
     caps: caps.default([]),
+    externalId: externalId.default(null),
   })
   .meta({ id: 'CampaignCreate', example: { advertiserId: 3, name: 'Summer in Taipei' } });
 const patchSchema = z
@@ -42,11 +43,17 @@ export const campaignDefinition: EntityDefinition<'campaigns', CampaignCreate, C
     status: row.status,
     category: row.category,
     caps: row.caps as Cap[],
+    externalId: row.external_id,
   }),
-  toInsert: async ({ advertiserId, caps, ...rest }) => ({
+  toInsert: async ({ advertiserId, caps, externalId: external, ...rest }) => ({
     ...rest,
+    external_id: external,
     advertiser_id: advertiserId,
     caps: capsJson(caps),
   }),
-  toUpdate: async ({ caps, ...rest }) => ({ ...rest, caps: caps === undefined ? undefined : capsJson(caps) }),
+  toUpdate: async ({ caps, externalId: external, ...rest }) => ({
+    ...rest,
+    external_id: external,
+    caps: caps === undefined ? undefined : capsJson(caps),
+  }),
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { caps } from '../delivery-fields.ts';
-import { answered, clickUrlInput, demandStatus, id, name } from '../fields.ts';
+import { answered, clickUrlInput, demandStatus, externalId, id, name } from '../fields.ts';
 import { maxImageSidePx } from '../images.ts';
 import { linkName } from '../macros.ts';
 
@@ -68,6 +68,7 @@ const made = {
   clickUrl: clickUrlInput,
   links: links.default({}),
   caps: caps.default([]),
+  externalId: externalId.default(null),
 };
 
 export const createSchema = z
@@ -117,7 +118,7 @@ export const createSchema = z
 
 export const patchSchema = z
   .strictObject({
-    ...{ name, status: demandStatus, width, height, alt, clickUrl: clickUrlInput, links, caps },
+    ...{ name, status: demandStatus, width, height, alt, clickUrl: clickUrlInput, links, caps, externalId },
     ...{ html, thirdParty, headline, text, title, body, sponsor },
     asset: hash.meta({ description: 'An image or a bundle, as its upload answered.', example: exampleHash }),
     asset2x: asset2x.nullable(),
@@ -145,6 +146,7 @@ const shown = {
   clickUrl: z.string().meta({ example: 'https://example.com/taipei' }),
   links: z.record(z.string(), z.string()),
   caps,
+  externalId,
   approval,
   approvalNote,
 };

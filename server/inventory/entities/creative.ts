@@ -24,7 +24,7 @@ function toOutput(row: Row<'creatives'>): Creative {
     ...commonOutput(row),
     ...{ lineItemId: row.line_item_id, status: row.status, width, height, alt },
     ...{ clickUrl: row.click_url, links, caps: row.caps as Cap[] },
-    ...{ approval: row.approval, approvalNote: row.approval_note },
+    ...{ externalId: row.external_id, approval: row.approval, approvalNote: row.approval_note },
   };
   const asset = row.asset ?? '';
   const {
@@ -128,20 +128,20 @@ export const creativeDefinition: EntityDefinition<'creatives', CreativeCreate, C
   outputSchema,
   toOutput,
   async toInsert(input, transaction) {
-    const { lineItemId, name, status, alt, clickUrl, links, caps, type = 'image' } = input;
+    const { lineItemId, name, status, alt, clickUrl, links, caps, externalId, type = 'image' } = input;
     return {
-      ...{ line_item_id: lineItemId, name, status, type, alt, click_url: clickUrl },
+      ...{ line_item_id: lineItemId, name, status, type, alt, click_url: clickUrl, external_id: externalId },
       links: JSON.stringify(links),
       caps: capsJson(caps),
       ...(await valuesOf(input, transaction)),
     };
   },
   async toUpdate(patch, current, transaction) {
-    const { name, status, alt, clickUrl, links, caps, ...ofType } = patch;
+    const { name, status, alt, clickUrl, links, caps, externalId, ...ofType } = patch;
     const next = changed(patch, current);
     const touched = links !== undefined || Object.values(ofType).some((value) => value !== undefined);
     return {
-      ...{ name, status, alt, click_url: clickUrl },
+      ...{ name, status, alt, click_url: clickUrl, external_id: externalId },
       links: links === undefined ? undefined : JSON.stringify(links),
       caps: caps === undefined ? undefined : capsJson(caps),
       ...(touched ? await valuesOf(next, transaction) : {}),
@@ -154,7 +154,7 @@ export type ApprovalPolicy = 'off' | 'on';
 
 /** Of a patch, what visitors get to see, or get to by it. */
 const contentFields = Object.keys(patchSchema.shape).filter(
-  (field) => !['name', 'status', 'caps'].includes(field),
+  (field) => !['name', 'status', 'caps', 'externalId'].includes(field),
 );
 
 /** The same, where somebody has to look at what is new before it is shown. */

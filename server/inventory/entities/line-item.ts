@@ -13,7 +13,7 @@ import {
   timeZone,
 } from '../delivery-fields.ts';
 import type { Budget, Cap, Goal, Price } from '../delivery-terms.ts';
-import { answered, commonOutput, demandStatus, id, name, timeInput } from '../fields.ts';
+import { answered, commonOutput, demandStatus, externalId, id, name, timeInput } from '../fields.ts';
 import { lineItemTypes } from '../snapshot.ts';
 import { type EntityDefinition, fieldError } from '../store.ts';
 import { type Targeting, targetingSchema } from '../targeting.ts';
@@ -35,7 +35,7 @@ const targeting = targetingInput.nullable().meta({
   example: { on: 'country', in: ['TW'] },
 });
 
-const terms = { share, goal, budget, price, pacing, timeZone, caps, roadblock };
+const terms = { share, goal, budget, price, pacing, timeZone, caps, roadblock, externalId };
 
 const createSchema = z
   .strictObject({
@@ -55,6 +55,7 @@ const createSchema = z
     timeZone: timeZone.default('UTC'),
     caps: caps.default([]),
     roadblock: roadblock.default(false),
+    externalId: externalId.default(null),
   })
   .meta({
     id: 'LineItemCreate',
@@ -116,9 +117,11 @@ export const lineItemDefinition: EntityDefinition<'line_items', LineItemCreate, 
     timeZone: row.time_zone,
     caps: row.caps as Cap[],
     roadblock: row.roadblock,
+    externalId: row.external_id,
   }),
   async toInsert(input) {
-    const { campaignId, startAt, endAt, targeting, goal, budget, price, timeZone, caps, ...rest } = input;
+    const { campaignId, startAt, endAt, targeting, goal, budget, price, timeZone, caps, ...others } = input;
+    const { externalId: external, ...rest } = others;
     const dates = { start_at: dateOf(startAt), end_at: dateOf(endAt) };
     checkDates(dates.start_at, dates.end_at);
     checkTerms({ ...rest, endAt: dates.end_at, goal, budget, price });
@@ -126,6 +129,7 @@ export const lineItemDefinition: EntityDefinition<'line_items', LineItemCreate, 
       ...rest,
       ...dates,
       campaign_id: campaignId,
+      external_id: external,
       targeting: jsonOf(targeting),
       goal: jsonOf(goal),
       budget: jsonOf(budget),
@@ -134,7 +138,8 @@ export const lineItemDefinition: EntityDefinition<'line_items', LineItemCreate, 
       caps: capsJson(caps),
     };
   },
-  async toUpdate({ startAt, endAt, targeting, goal, budget, price, timeZone, caps, ...rest }, current) {
+  async toUpdate({ startAt, endAt, targeting, goal, budget, price, timeZone, caps, ...others }, current) {
+    const { externalId: external, ...rest } = others;
     const dates = {
       start_at: startAt === undefined ? undefined : dateOf(startAt),
       end_at: endAt === undefined ? undefined : dateOf(endAt),
@@ -153,6 +158,7 @@ export const lineItemDefinition: EntityDefinition<'line_items', LineItemCreate, 
     return {
       ...rest,
       ...dates,
+      external_id: external,
       targeting: changedJson(targeting),
       goal: changedJson(goal),
       budget: changedJson(budget),

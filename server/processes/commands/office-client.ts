@@ -24,12 +24,6 @@ export async function withOffice<Result>(
   if (running !== undefined) return work(running);
   const office = await openForNow(settings);
   try {
-    if (office.adminKey !== undefined) {
-      process.stderr.write(
-        `This is a new installation. Its admin key, shown this once: ${office.adminKey}\n`,
-      );
-      await office.adminKeyShown();
-    }
     return await work(clientOf(originOf(settings.HOST, office.port), office.localToken));
   } finally {
     await office.close();

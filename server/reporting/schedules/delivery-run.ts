@@ -11,6 +11,7 @@ import {
 } from '../../../analytics/index.ts';
 import type { Tables } from '../../database/index.ts';
 import { AppError } from '../../errors.ts';
+import type { MailSettings } from '../../mail/index.ts';
 import type { CountedReport, ReportMaker } from '../make-report.ts';
 import { contentOf, reportNamed } from '../report-request.ts';
 import { cellText, rangeText } from '../report-text.ts';
@@ -18,7 +19,7 @@ import { type BucketSettings, putIntoBucket } from './bucket.ts';
 import { type ChartPoint, chartPng } from './chart.ts';
 import { Deliveries, type Delivery, type Schedule } from './deliveries.ts';
 import { putIntoFolder } from './folder.ts';
-import { type MailSettings, mailRows, sendReportMail } from './mail.ts';
+import { mailRows, sendReportMail } from './mail.ts';
 import { periodRange } from './periods.ts';
 import { type ReportFile, withReportFiles } from './report-files.ts';
 import { storedContent } from './schedule-fields.ts';
@@ -77,7 +78,9 @@ export async function deliverReports(
     if (claimed === undefined) break;
     const { delivery, schedule } = claimed;
     try {
-      const sent = await send(parts, schedule, delivery, context);
+      const sent = await deliveries.whileClaimed(delivery, context, (held) =>
+        send(parts, schedule, delivery, { ...context, signal: held }),
+      );
       if (sent === undefined) {
         await deliveries.notYet(delivery, now() + finalRetryMs);
         counts.waiting++;
@@ -96,6 +99,11 @@ export async function deliverReports(
     }
   }
   return counts;
+}
+
+/** What `deliverReports` would do now: deliveries that fall due, and those that are then tried. */
+export function reportsDue(parts: DeliveryParts, nowMs: number): Promise<{ planned: number; tried: number }> {
+  return new Deliveries(parts.db).due(nowMs);
 }
 
 /** Sends one; undefined where its numbers are not final yet and may be waited for. */

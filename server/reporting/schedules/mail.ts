@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import type { MailSettings } from '../../mail/index.ts';
 import type { CountedReport } from '../make-report.ts';
 import { localTime, rangeText, reportTexts } from '../report-text.ts';
 import { escapeXml } from './chart.ts';
@@ -8,12 +9,6 @@ import type { ReportFile } from './report-files.ts';
 export const mailRows = 50;
 /** More than this together no mail server takes. */
 const mostAttachedBytes = 15 * 1024 * 1024;
-
-export interface MailSettings {
-  /** Like `smtps://user:password@mail.example.com`. */
-  readonly url: string;
-  readonly from: string;
-}
 
 export interface ReportMail {
   readonly to: readonly string[];

@@ -49,6 +49,7 @@ export async function emptyTables(clickhouse: ClickHouse): Promise<void> {
   const made = [
     'traffic_rollup',
     'visitor_rollup',
+    'visitor_local_days',
     'rollup_runs',
     'event_marks',
     'mark_runs',

@@ -158,6 +158,8 @@ describe('the visitors report', () => {
     { ...whole, timeZone: 'Asia/Kolkata', dimensions: ['day'] },
     { ...odd, timeZone: 'Europe/Berlin', dimensions: ['hour', 'country'] },
     { ...odd, timeZone: 'UTC', dimensions: ['city'] },
+    { ...whole, timeZone: 'Asia/Kathmandu', dimensions: ['day', 'country'] },
+    { ...whole, timeZone: 'Europe/Berlin', dimensions: ['day', 'site'] },
   ];
 
   async function compare(events: readonly OracleEvent[], asked: readonly OracleRequest[] = requests) {

@@ -8,7 +8,14 @@ import type { ReportFilter } from '../../../analytics/reports/report.ts';
 import { rollUp } from '../../../analytics/rollup/roll-up.ts';
 import { shipSegments } from '../../../analytics/shipping/ship.ts';
 import { scratchDirectory, seededRandom, silent, writeSegment } from '../clickhouse/support.ts';
-import { labelOf, makeEvents, type OracleEvent, withoutDuplicates } from './oracle.ts';
+import {
+  labelOf,
+  makeEvents,
+  type OracleEvent,
+  type TimeUnit,
+  timeUnits,
+  withoutDuplicates,
+} from './oracle.ts';
 
 const start = Date.UTC(2026, 9, 24, 3);
 const now = new Date(start + 200 * 3_600_000);
@@ -82,9 +89,21 @@ const counted: Record<string, (event: OracleEvent) => number> = {
   revenueMicros: (event) => (event.type === 'conversion' ? 0 : Number(event['price_nanos'] ?? 0) / 1000),
 };
 
-function passes(event: OracleEvent, { dimension, operator, values }: ReportFilter): boolean {
-  const value = String(event[columnOf[dimension] as EventColumn] ?? '');
-  if (operator === 'prefix') return values.some((prefix) => value.startsWith(String(prefix)));
+const isTime = (name: string): name is TimeUnit => (timeUnits as readonly string[]).includes(name);
+
+function valueIn(event: OracleEvent, dimension: string, timeZone: string): string {
+  if (isTime(dimension)) return labelOf(event.time, dimension, timeZone);
+  return String(event[columnOf[dimension] as EventColumn] ?? '');
+}
+
+function passes(
+  event: OracleEvent,
+  { dimension, operator, values }: ReportFilter,
+  timeZone: string,
+): boolean {
+  const value = valueIn(event, dimension, timeZone);
+  const begins = values.some((prefix) => value.startsWith(String(prefix)));
+  if (operator === 'prefix' || operator === 'not_prefix') return begins === (operator === 'prefix');
   return values.map(String).includes(value) === (operator === 'eq' || operator === 'in');
 }
 
@@ -100,12 +119,12 @@ describe('reports over random events', () => {
         .filter((own) => own in columnOf);
       const metrics = reports[name].metrics.map((metric) => metric.name).filter((own) => own in counted);
       const dimensions = [...new Set([pick(known), ...(random() < 0.6 ? [pick(known)] : [])])];
-      const unit = pick(['', 'day', 'hour'] as const);
+      const unit = pick(['', ...timeUnits] as const);
       const timeZone = pick(zones);
       const from = start + Math.floor(random() * 30) * 3_600_000 + pick([0, 900_000, 12_345]);
       const to = from + Math.floor(1 + random() * 45) * 3_600_000 + pick([0, 2_700_000, 1]);
-      const asked = pick(known);
-      const value = String(pick(events)[columnOf[asked] as EventColumn] ?? '');
+      const asked = pick([...known, 'hourOfDay', 'weekday']);
+      const value = valueIn(pick(events), asked, timeZone);
       const operators = reports[name].dimensions.find((own) => own.name === asked)?.filters ?? [];
       const filters: ReportFilter[] =
         random() < 0.6 ? [{ dimension: asked, operator: pick(operators), values: [value] }] : [];
@@ -122,14 +141,8 @@ describe('reports over random events', () => {
       for (const event of withoutDuplicates(events)) {
         if (event.time < from || event.time >= to || event.type === 'conversion') continue;
         if (name === 'visitors' && event.type !== 'page_view') continue;
-        if (!filters.every((filter) => passes(event, filter))) continue;
-        const key = request.dimensions
-          .map((own) =>
-            own === unit && unit !== ''
-              ? labelOf(event.time, unit, timeZone)
-              : String(event[columnOf[own] as EventColumn] ?? ''),
-          )
-          .join('|');
+        if (!filters.every((filter) => passes(event, filter, timeZone))) continue;
+        const key = request.dimensions.map((own) => valueIn(event, own, timeZone)).join('|');
         const cell = expected.get(key) ?? metrics.map(() => 0);
         metrics.forEach((metric, at) => {
           const more = counted[metric]?.(event) ?? 0;

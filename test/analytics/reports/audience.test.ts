@@ -117,4 +117,47 @@ describe('the audience report', () => {
     const made = await ask({ dimensions: ['frequency'] });
     expect(made.rows).toMatchObject([{ frequency: '1', impressions: made.totals['impressions'] }]);
   });
+
+  describe('of visitors who consented', () => {
+    const week = { from: new Date(start + 21 * dayMs), to: new Date(start + 28 * dayMs) };
+    const visitors = (kind: string, from: number, count: number, at: number, segments: string) => `
+      INSERT INTO events (type, id, time, origin, visitor, visitor_kind, advertiser, line_item, country, segments)
+      SELECT 'impression', cityHash64(number, ${at}), at, at, 1000000 + number, '${kind}', 7, 1, 'DE', ${segments}
+      FROM (
+        SELECT number, fromUnixTimestamp64Milli(toInt64(${at}), 'UTC') AS at FROM numbers(${from}, ${count})
+      )`;
+    const rows = async (dimensions: string[], metrics = ['impressions', 'reach']) =>
+      (await ask({ ...week, dimensions, metrics })).rows;
+
+    beforeAll(async () => {
+      const inWeek = start + 23 * dayMs;
+      for (const insert of [
+        // Of 60 of the week, 20 were there eight weeks before, and 15 so long ago that they are new again.
+        visitors('cookie', 0, 20, inWeek - 56 * dayMs, '[]'),
+        visitors('cookie', 20, 15, inWeek - 150 * dayMs, '[]'),
+        visitors('cookie', 0, 40, inWeek, "['sport', 'cars', 'sport']"),
+        visitors('cookie', 40, 16, inWeek, "['sport']"),
+        visitors('cookie', 56, 4, inWeek, "['cars']"),
+        visitors('daily', 100, 30, inWeek, '[]'),
+      ])
+        await clickhouse.command(insert);
+    });
+
+    it('tells the new from the returning, and that of others it is unknown', async () => {
+      expect(await rows(['returning'])).toEqual([
+        { returning: 'new', impressions: 40, reach: 40 },
+        { returning: 'unknown', impressions: 30, reach: 30 },
+        { returning: 'returning', impressions: 20, reach: 20 },
+      ]);
+    });
+
+    it('tells interests as lists, each visitor in one, and folds the rare ones', async () => {
+      expect(await rows(['interests'])).toEqual([
+        { interests: 'cars sport', impressions: 40, reach: 40 },
+        { interests: '', impressions: 30, reach: 30 },
+        // With four alone the smallest other list is folded too.
+        { interests: 'other', impressions: 20, reach: null },
+      ]);
+    });
+  });
 });

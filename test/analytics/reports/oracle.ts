@@ -38,8 +38,11 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Label of a time in a zone: `2026-11-23` or `2026-11-23T14:00+05:45`. */
-export function labelOf(time: number, unit: 'day' | 'hour', timeZone: string): string {
+export const timeUnits = ['day', 'hour', 'hourOfDay', 'weekday'] as const;
+export type TimeUnit = (typeof timeUnits)[number];
+
+/** Label of a time in a zone: `2026-11-23`, `2026-11-23T14:00+05:45`, the hour as 0 to 23, or the day as 1 to 7. */
+export function labelOf(time: number, unit: TimeUnit, timeZone: string): string {
   const parts = new Map(
     formatOf(timeZone)
       .formatToParts(time)
@@ -47,6 +50,8 @@ export function labelOf(time: number, unit: 'day' | 'hour', timeZone: string): s
   );
   const date = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
   if (unit === 'day') return date;
+  if (unit === 'hourOfDay') return String(Number(parts.get('hour')));
+  if (unit === 'weekday') return String(new Date(`${date}T00:00:00Z`).getUTCDay() || 7);
   const offset = String(parts.get('timeZoneName')).replace('GMT', '').replace('−', '-');
   return `${date}T${parts.get('hour')}:00${offset === '' ? '+00:00' : offset}`;
 }

@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type BackOffice, openBackOffice } from '../../../server/processes/open-back-office.ts';
 import { parseSettings } from '../../../server/settings/index.ts';
-import { writeSegment } from '../../analytics/clickhouse/support.ts';
+import { type Line, writeSegment } from '../../analytics/clickhouse/support.ts';
 import { type Answer, ask } from '../../server/api/harness.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { copyMigratedDatabase } from '../../support/migrated-database.ts';
@@ -95,7 +95,12 @@ export class Stage {
   /** Puts three weeks of page views into the reports, up to this minute. */
   async addTraffic(perDay = 60): Promise<void> {
     const lines = pageViews({ nowMs: Date.now(), days: 21, perDay, site: this.site });
-    writeSegment(path.join(this.#dataDir, 'spool'), 'console-traffic', lines);
+    await this.addLines('console-traffic', lines);
+  }
+
+  /** Puts events into the reports. */
+  async addLines(segment: string, lines: readonly Line[]): Promise<void> {
+    writeSegment(path.join(this.#dataDir, 'spool'), segment, lines);
     expect(await this.call('POST', '/jobs/ship/runs')).toMatchObject({ outcome: 'succeeded' });
   }
 

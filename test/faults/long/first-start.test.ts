@@ -19,7 +19,6 @@ it(`starts after a kill at any moment of its very first start, ${rounds} times`,
       const { supervisor, worker, office } = signpost.pids();
       signpost.kill9([...supervisor, ...worker, ...office]);
       await signpost.restart();
-      // Shown by one of both starts, and good for the API.
       const { items } = await signpost.json<{ items: { id: number }[] }>('/zones');
       expect(items.length, `zones after a kill at ${killedAfterMs} ms`).toBe(2);
       expect((await fetch(`${signpost.delivery}/v1/ad?zone=${items[0]?.id}`)).status).toBe(200);

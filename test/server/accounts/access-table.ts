@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** What a role gets: everything, what belongs to its own advertisers, sites or account, or a refusal. */
 export type Cell = 'all' | 'own' | 'no';
 
@@ -12,6 +14,10 @@ export interface Tenant {
   readonly lineItem: number;
   readonly creative: number;
   readonly conversionAction: number;
+  readonly interestCategory: number;
+  readonly segment: number;
+  /** Name of an interest category. */
+  readonly knownCategory: string;
   readonly site: number;
   readonly zone: number;
 }
@@ -79,7 +85,7 @@ const plain = (cells: Cells, ok: number, path: string, body?: unknown): Endpoint
 /** Endpoints of one kind of entity. */
 function entity(
   path: string,
-  kind: keyof Tenant,
+  kind: Exclude<keyof Tenant, 'knownCategory'>,
   read: Cells,
   create: (tenant: Tenant) => object,
 ): Record<string, Endpoint> {
@@ -107,6 +113,25 @@ function entity(
   };
 }
 
+/** Endpoints of entities that belong to no tenant, and whose names are unique. */
+function unowned(
+  path: string,
+  kind: Exclude<keyof Tenant, 'knownCategory'>,
+  create: (tenant: Tenant) => object,
+): Record<string, Endpoint> {
+  const item = (own: Tenant) => `${path}/${own[kind]}`;
+  return {
+    [`GET ${path}`]: plain(staff, 200, path),
+    [`POST ${path}`]: { cells: staff, ok: 201, trials: (own) => [{ path, body: create(own) }] },
+    [`GET ${path}/{id}`]: { cells: staff, ok: 200, trials: (own) => [{ path: item(own) }] },
+    [`PATCH ${path}/{id}`]: {
+      ...{ cells: staff, ok: 200 },
+      trials: (own) => [{ path: item(own), body: { status: 'active' } }],
+    },
+    [`DELETE ${path}/{id}`]: { cells: staff, ok: 204, trials: (own) => [{ path: item(own) }] },
+  };
+}
+
 export const creativeOf = (lineItemId: number) => ({
   ...{ lineItemId, name: 'Text', type: 'text', width: 300, height: 250 },
   ...{ headline: 'Taipei', text: 'By night', clickUrl: 'https://example.com/' },
@@ -115,6 +140,12 @@ export const creativeOf = (lineItemId: number) => ({
 /** Every endpoint but public ones. Those of an entity's children stand before it: what is archived takes no children. */
 export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /account': plain(['all', 'all', 'all', 'all', 'all'], 200, '/account'),
+  'GET /system': plain(staff, 200, '/system'),
+  'PATCH /account': {
+    cells: onesOwn,
+    ok: ({ user }) => (user === null ? 409 : 200),
+    trials: () => [{ path: '/account', body: { language: 'zh-TW' } }],
+  },
   'GET /zones/{id}/tag': {
     ...{ cells: supply, ok: 200 },
     trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
@@ -141,6 +172,8 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
       { path: `/zones/${foreign.zone}/tag-check` },
     ],
   },
+  'GET /campaign-export': plain(demand, 200, '/campaign-export'),
+  'POST /campaign-import': plain(staff, 415, '/campaign-import', 'garbage'),
   'PUT /creatives/{id}/approval': {
     ...{ cells: staff, ok: 200 },
     trials: (own, foreign) => [
@@ -182,6 +215,10 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   ...entity('/advertisers', 'advertiser', demand, () => ({ name: 'New' })),
   ...entity('/zones', 'zone', supply, ({ site: siteId }) => ({ siteId, name: 'New', sizes: [[300, 250]] })),
   ...entity('/sites', 'site', supply, () => ({ name: 'New', domain: 'new.example' })),
+  ...unowned('/segments', 'segment', ({ knownCategory }) => ({
+    ...{ name: `s-${randomUUID()}`, categories: [knownCategory] },
+  })),
+  ...unowned('/interest-categories', 'interestCategory', () => ({ name: `c-${randomUUID()}` })),
   // Garbage: who may upload hears that it is no image.
   'POST /assets': plain(staff, 415, '/assets', 'garbage'),
   'POST /bundles': plain(staff, 422, '/bundles', 'garbage'),
@@ -311,6 +348,13 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 201 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/password-links` }],
   },
+  // There is no mail server.
+  'POST /users/{id}/invitations': {
+    ...{ cells: admins, ok: 409 },
+    trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/invitations` }],
+  },
+  // Who asks has set their password.
+  'POST /admin-links': plain(admins, 409, '/admin-links'),
   'POST /account/second-factor': {
     // All ask with keys, and this is for who has signed in.
     ...{ cells: onesOwn, ok: 409 },
@@ -328,6 +372,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     ...{ cells: admins, ok: 204 },
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}/second-factor` }],
   },
+  'GET /audit': plain(admins, 200, '/audit'),
   'GET /users': plain(admins, 200, '/users'),
   'POST /users': plain(admins, 201, '/users', { name: 'New', role: 'analyst' }),
   'GET /users/{id}': {
@@ -356,7 +401,12 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 /** For anybody, without a key. */
 export const publicEndpoints: readonly string[] = [
   'GET /openapi.json',
+  'POST /sessions',
+  'POST /passwords',
+  'POST /password-resets',
+  'GET /shared-reports/{token}',
   'GET /shared-reports/{token}',
   'POST /sessions',
   'POST /passwords',
+  'POST /password-resets',
 ];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -99,7 +100,13 @@ async function makeTenant(): Promise<Tenant> {
   const conversionAction = await made('/conversion-actions', { advertiserId: advertiser, name: 'A' });
   const site = await made('/sites', { name: 'A', domain: 'a.example' });
   const zone = await made('/zones', { siteId: site, name: 'A', sizes: [[300, 250]] });
-  return { advertiser, campaign, lineItem, creative, conversionAction, site, zone };
+  const category = `a-${randomUUID()}`;
+  const interestCategory = await made('/interest-categories', { name: category });
+  const segment = await made('/segments', { name: category, categories: [category] });
+  return {
+    ...{ advertiser, campaign, lineItem, creative, conversionAction, site, zone },
+    ...{ interestCategory, segment, knownCategory: category },
+  };
 }
 
 const password = 'three words and a number';
@@ -326,6 +333,9 @@ describe('keys and users', () => {
 });
 
 describe('the table of access', () => {
+  /** Nothing of these is in the audit log. */
+  const changesNothing = ['POST /creatives/{id}/preview', 'POST /forecasts'];
+
   it('has every endpoint that there is, and no other', async () => {
     const { body } = await ask(`${url}/openapi.json`);
     const documented = Object.entries(body.paths ?? {}).flatMap(([address, methods]) =>
@@ -353,6 +363,10 @@ describe('the table of access', () => {
       const expected = statusesOf(cell, ok, endpoint.refused);
       const answer = await call(method, mine);
       expect([who, 'own', answer.status, answer.text]).toEqual([who, 'own', expected.own, answer.text]);
+      if (method !== 'GET' && answer.status < 300 && !changesNothing.includes(name)) {
+        const line = (await admin('GET', { path: '/audit?limit=1' })).body.items?.[0];
+        expect([who, line]).toEqual([who, expect.objectContaining({ userId: subject.user })]);
+      }
       if (cell === 'no') expect(answer.body.code).toBe('forbidden');
       if (endpoint.listed !== undefined && cell !== 'no') {
         const [ownItem, foreignItem] = endpoint.listed(own, foreign, subject, stranger);

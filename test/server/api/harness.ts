@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
 import { expect } from 'vitest';
-import { adminKeyShown, ensureAdminKey } from '../../../server/accounts/index.ts';
+import { createApiKey, localIdentity } from '../../../server/accounts/index.ts';
 import { type ApiDependencies, createApi, type Route } from '../../../server/api/index.ts';
 import type { Database } from '../../../server/database/index.ts';
 import { errorCatalogue } from '../../../server/errors.ts';
+import { type Sealer, sealerOf } from '../../../server/secrets/index.ts';
 import { openMigratedDatabase } from '../../support/migrated-database.ts';
 
 /** The fields of bodies that tests look at by name; further ones are there too. */
@@ -44,6 +46,7 @@ export interface Harness {
   readonly url: string;
   readonly key: string;
   readonly database: Database;
+  readonly sealer: Sealer;
   readonly server: Server;
   /** Lines that were logged. */
   readonly log: string[];
@@ -68,15 +71,20 @@ export async function startApi(
   const inventoryChanged = () => {
     changes += 1;
   };
+  const sealer = sealerOf([randomBytes(32)]);
   const publicUrl = 'https://ads.example.com';
+  const consoleUrl = 'https://console.example.com';
   const addressOf = ({ headers }: IncomingMessage) => String(headers['x-test-address']);
   app.use(
     '/api/v1',
     createApi({
+      networkOf: () => '192.0.2.0/24',
       addressOf,
       db: database.db,
+      sealer,
       logger,
       publicUrl,
+      consoleUrl,
       localToken,
       inventoryChanged,
       routes,
@@ -87,10 +95,10 @@ export async function startApi(
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
-  const key = (await ensureAdminKey(database.db)) ?? '';
-  await adminKeyShown(database.db);
+  // The first user, whom the database comes with, is an administrator.
+  const { key } = await createApiKey(database.db, localIdentity, { name: 'admin', userId: 1 });
   return {
-    ...{ url, key, database, server, log },
+    ...{ url, key, sealer, database, server, log },
     changes: () => changes,
     async call(method, path, body, init = {}) {
       const headers: Record<string, string> = { Authorization: `Bearer ${key}` };

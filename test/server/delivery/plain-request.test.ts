@@ -35,6 +35,7 @@ it('reads what browsers send', () => {
       secChUa: '"Chromium";v="130"',
       purpose: undefined,
       cookie: 'a=1; b=2',
+      origin: 'https://news.example',
     },
   });
 });

@@ -9,6 +9,7 @@ import { type TestDelivery, testAddresses, testDelivery } from '../../support/de
 const scripts = {
   tag: Buffer.from('/* tag */ import("more.js")'),
   more: Buffer.from('/* more */'),
+  consent: Buffer.from('/* consent */ load("tag.js")'),
   frame: Buffer.from('/* frame */ import("more.js")'),
   clickTag: Buffer.from('/* click tag */'),
 };
@@ -35,6 +36,7 @@ describe('the scripts', () => {
     expect(versioned.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(versioned.headers.get('access-control-allow-origin')).toBe('*');
     expect(integrity).toMatch(/^sha384-[A-Za-z0-9+/]{64}$/);
+    expect(await (await get('/consent.js')).text()).toContain(`load("${name}")`);
     const more = /more-[0-9a-f]{16}\.js/.exec(text)?.[0];
     expect(await (await get(`/${more}`)).text()).toBe('/* more */');
     expect(await (await get(`/${files.frameName}`)).text()).toContain(more);

@@ -180,7 +180,14 @@ describe('the publisher', () => {
 describe('removing the demo inventory', () => {
   it('takes everything that is demo, and keeps what was added to it with the parents it needs', async () => {
     const { db } = database;
-    const mine = { advertiserId: 2, name: 'Mine', status: 'active', category: null, caps: [] } as const;
+    const mine = {
+      advertiserId: 2,
+      name: 'Mine',
+      status: 'active',
+      category: null,
+      caps: [],
+      externalId: null,
+    } as const;
     const added = await db
       .transaction()
       .execute((transaction) =>

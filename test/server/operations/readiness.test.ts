@@ -6,6 +6,7 @@ import {
   jobsCheck,
   machineOfficeChecks,
   type OfficeCheck,
+  Readiness,
   readinessRouter,
 } from '../../../server/operations/index.ts';
 
@@ -13,7 +14,7 @@ let server: Server | undefined;
 afterEach(() => server?.close());
 
 async function ready(...checks: (() => OfficeCheck | readonly OfficeCheck[])[]) {
-  const app = express().use(readinessRouter(checks));
+  const app = express().use(readinessRouter(new Readiness(checks)));
   server = await new Promise<Server>((resolve) => {
     const listening: Server = app.listen(0, '127.0.0.1', () => resolve(listening));
   });

@@ -20,6 +20,7 @@ describe('the filters of a report', () => {
     ['country!=TW', [filter('country', 'not', 'TW')]],
     ['country!=TW,DE', [filter('country', 'not_in', 'TW', 'DE')]],
     ['page^=/news/', [filter('page', 'prefix', '/news/')]],
+    ['page!^=/news/', [filter('page', 'not_prefix', '/news/')]],
     ['page^=/news/,/sport/', [filter('page', 'prefix', '/news/', '/sport/')]],
     ['country=', [filter('country', 'eq', '')]],
     ['a=1; b != x , y', [filter('a', 'eq', '1'), filter('b', 'not_in', 'x', 'y')]],

@@ -7,6 +7,8 @@ import { parseSettings, settingsSchema } from '../../../server/settings/index.ts
 const withoutFixedDefault = [
   'WORKERS',
   'PUBLIC_URL',
+  'CONSOLE_URL',
+  'SEALING_KEYS',
   'GEO_DB',
   'GEO_DB_URL',
   'MAXMIND_ACCOUNT_ID',
@@ -22,6 +24,7 @@ const withoutFixedDefault = [
   'BACKUP_DIR',
   'CLICKHOUSE_BACKUP_DISK',
   'LOG_ARCHIVE_STORE',
+  'CONSENT_TCF_VENDOR',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');

@@ -17,6 +17,7 @@ function refusal(source: Record<string, string | undefined>): AppError {
 describe('settings', () => {
   it('have defaults that run everything on one machine', () => {
     expect(parseSettings({})).toEqual({
+      AUDIT_LOG_DAYS: 730,
       CREATIVE_APPROVAL: 'off',
       DATA_DIR: './data',
       HOST: '127.0.0.1',
@@ -61,6 +62,13 @@ describe('settings', () => {
       CLICKHOUSE_BACKUP_DISK: undefined,
       DEMO_TRAFFIC: 'off',
       JOB_HISTORY_DAYS: 30,
+      CONSENT_BY_REGION: 'EEA=none,GB=none,CH=none,BR=none,TW=none,US=measurement,US-CA=measurement,*=none',
+      CONSENT_DNT: 'off',
+      CONSENT_KEEP_REFUSAL: 'off',
+      CONSENT_TCF_VENDOR: undefined,
+      INTEREST_HALF_LIFE_DAYS: 14,
+      INTEREST_SENSITIVE: 'refused',
+      AD_MARK: 'by-law',
     });
   });
 

@@ -54,6 +54,10 @@ export function makeFormat(language: string, timeZone?: string) {
       const seconds = Math.round(ms / 1000);
       return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
     },
+    /** Milliseconds in the unit that fits, like 350 ms, 12 sec, 3 hr. */
+    span: (ms: number) => inUnit(locale, ms, spans),
+    /** Like 1.5 GB; a kilobyte is 1,000 bytes. */
+    bytes: (value: number) => inUnit(locale, value, sizes),
     /** Name of a country (ISO 3166-1 alpha-2). */
     country: namesOf(locale, 'region'),
     /** Name of a language, like zh-tw. */
@@ -68,6 +72,31 @@ const units = [
   ['hour', 3_600_000],
   ['minute', 60_000],
 ] as const;
+
+/** The largest first. */
+const spans = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+  ['millisecond', 1],
+] as const;
+const sizes = [
+  ['terabyte', 1e12],
+  ['gigabyte', 1e9],
+  ['megabyte', 1e6],
+  ['kilobyte', 1000],
+  ['byte', 1],
+] as const;
+
+/** In the largest unit of which there is one at least. */
+function inUnit(locale: string, value: number, choices: readonly (readonly [string, number])[]): string {
+  const [unit, size] = choices.find(([, least]) => value >= least) ?? choices.at(-1) ?? ['byte', 1];
+  const digits = { maximumFractionDigits: value / size < 10 && size > 1 ? 1 : 0 };
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', ...digits }).format(
+    value / size,
+  );
+}
 
 function relativeTo(format: Intl.RelativeTimeFormat, ms: number): string {
   for (const [unit, unitMs] of units) {

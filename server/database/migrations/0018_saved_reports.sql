@@ -32,3 +32,8 @@ CREATE TABLE report_shares (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX report_shares_of_owner ON report_shares (owner, id);
+
+CREATE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON saved_reports
+  FOR EACH ROW EXECUTE FUNCTION record_change('saved_report', 'id');
+CREATE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON report_shares
+  FOR EACH ROW EXECUTE FUNCTION record_change('report_share', 'id');

@@ -1,0 +1,126 @@
+import type { Location } from '../../geo-db/index.ts';
+import type { RequestHeaders } from '../delivery/request-headers.ts';
+import type { InventorySnapshot } from '../inventory/snapshot.ts';
+import type { SigningKey } from '../secrets/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { AudienceVisitor } from './audience-visitor.ts';
+import { type Consent, consentOf, sourceBit, toldConsent } from './consent.ts';
+import { CookieKeys } from './cookie-keys.ts';
+import { CookieWriter, cookieValue } from './cookies.ts';
+import { IabStrings } from './iab-strings.ts';
+import { InterestModel } from './interests.ts';
+import { allowsCookie, everything, leftByOptOut } from './purposes.ts';
+import { inEuLaw, parseRegionDefaults, type RegionDefaults } from './region-defaults.ts';
+import type { ConsentSignals } from './signals.ts';
+
+const dayMs = 86_400_000;
+
+/** What a worker knows of consent, cookies and interests. Keys and inventory are swapped when they change. */
+export class Audience {
+  readonly settings: Settings;
+  readonly cookies: CookieWriter;
+  readonly halfLifeMs: number;
+  readonly #defaults: RegionDefaults;
+  readonly #iab: IabStrings;
+  keys: CookieKeys;
+  model = new InterestModel([], []);
+
+  /** @param publicUrl where browsers reach delivery */
+  constructor(settings: Settings, publicUrl: string, keys: readonly SigningKey[]) {
+    this.settings = settings;
+    this.cookies = new CookieWriter(publicUrl);
+    this.halfLifeMs = settings.INTEREST_HALF_LIFE_DAYS * dayMs;
+    this.#defaults = parseRegionDefaults(settings.CONSENT_BY_REGION);
+    this.#iab = new IabStrings(settings.CONSENT_TCF_VENDOR);
+    this.keys = new CookieKeys(keys);
+  }
+
+  setKeys(keys: readonly SigningKey[]): void {
+    this.keys = new CookieKeys(keys);
+  }
+
+  setInventory({ categories = [], segments = [] }: InventorySnapshot): void {
+    this.model = new InterestModel(categories, segments);
+  }
+
+  /** Who asks, as far as they consented; undefined where nothing is known, and so nothing is read, set or learnt. */
+  read(
+    headers: RequestHeaders,
+    signals: ConsentSignals | undefined,
+    location: Location,
+    nowMs: number,
+  ): AudienceVisitor | undefined {
+    const consent = this.consent(headers, signals, location);
+    if (consent === undefined && signals === undefined) return undefined;
+    return new AudienceVisitor(this, headers, consent, signals, nowMs);
+  }
+
+  /** Whoever brings interests along, with the consent that their decision was made with; else undefined. */
+  decided(headers: RequestHeaders, code: number, nowMs: number): AudienceVisitor | undefined {
+    const consent = consentOf(code);
+    const has = headers.cookie !== undefined && allowsCookie(consent.bits, 'interests');
+    return has ? new AudienceVisitor(this, headers, consent, undefined, nowMs) : undefined;
+  }
+
+  /**
+   * What the visitor consents to. Each source that speaks can only take away: a purpose is allowed when all of them
+   * allow it. Where none of them grants or refuses anything by itself, a page that takes part gets its region's default.
+   */
+  consent(
+    { gpc, dnt, cookie }: RequestHeaders,
+    signals: ConsentSignals | undefined,
+    location: Location,
+  ): Consent | undefined {
+    let code = everything;
+    let spoken = false;
+    const hear = (bits: number, source: number) => {
+      code = (code & bits) | (code & ~everything) | source;
+    };
+    if (signals?.tcf !== undefined) {
+      hear(this.#iab.tcf(signals.tcf), sourceBit.tcf);
+      spoken = true;
+    }
+    if (signals?.gpp !== undefined) {
+      hear(this.#iab.gpp(signals.gpp), sourceBit.gpp);
+      spoken = true;
+    }
+    const told = signals?.consent === undefined ? undefined : toldConsent(signals.consent);
+    const chosen = told ?? storedChoice(cookie);
+    if (chosen !== undefined) {
+      hear(chosen & everything, chosen & ~everything);
+      spoken = true;
+    }
+    if (!spoken && signals?.consent !== undefined) {
+      hear(this.#defaults.of(location), sourceBit.region);
+      spoken = true;
+    }
+    const optsOut = gpc === '1';
+    const refuses = dnt === '1' && this.settings.CONSENT_DNT === 'on';
+    if (!spoken && !optsOut && !refuses) return undefined;
+    if (!spoken) code = 0;
+    if (optsOut) hear(leftByOptOut, sourceBit.gpc);
+    if (refuses) hear(0, sourceBit.dnt);
+    return consentOf(code);
+  }
+
+  /** What holds where the visitor is, until they say something. */
+  defaultBits(location: Location): number {
+    return this.#defaults.of(location);
+  }
+
+  /** Whether banners have to carry a mark there. */
+  marksAds(location: Location): boolean {
+    const { AD_MARK: where } = this.settings;
+    return where === 'everywhere' || (where === 'by-law' && inEuLaw(location));
+  }
+}
+
+/** The choice that this browser keeps, as a consent's code. */
+export function storedChoice(cookie: string | undefined): number | undefined {
+  const text = cookie === undefined ? undefined : cookieValue(cookie, 'choice');
+  if (text === undefined) return undefined;
+  const bits = Number(text);
+  return Number.isInteger(bits) && bits >= 0 && bits <= everything && text !== ''
+    ? sourceBit.choice | bits
+    : undefined;
+}

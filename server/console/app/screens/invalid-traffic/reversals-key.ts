@@ -1,0 +1,2 @@
+/** Where the list of reversals is kept. */
+export const reversalsKey = ['traffic-reversals'] as const;

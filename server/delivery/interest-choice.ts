@@ -1,0 +1,59 @@
+import { candidateIn, type Decision, decide, decided } from './decide.ts';
+import { type DecisionState, reasonAgainst } from './eligible.ts';
+import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
+import type { Candidate } from './plan.ts';
+import type { Facts } from './targeting/facts.ts';
+
+/** So many line items for the visitor's segments are looked at; where there are more, a stretch of them at random. */
+const maxLooks = 32;
+
+/**
+ * As `decide`. Between two line items that are equal otherwise, of one type and one price, the one that is for the
+ * visitor's interests goes first. Shares of sponsorships, and whoever is behind its plan, go before interests.
+ */
+export function decideByInterest(
+  inventory: InventoryIndex,
+  zone: ZoneIndex,
+  facts: Facts,
+  random: () => number,
+  state: DecisionState,
+): Decision {
+  const decision = decide(inventory, zone, facts, random, state);
+  if (facts.segments.length === 0 || decision.noFill !== undefined) return decision;
+  const { candidate } = decision;
+  if (candidate.lineItem.type === 'sponsorship' || candidate.limited) return decision;
+  const better = drawInterested(inventory, zone, facts, random, state, candidate);
+  return better === undefined ? decision : decided(better, state, facts.nowMs, random);
+}
+
+/** One of those who are for the visitor's segments and equal to `to`, by weight; `to` itself where it is one. */
+function drawInterested(
+  inventory: InventoryIndex,
+  zone: ZoneIndex,
+  facts: Facts,
+  random: () => number,
+  state: DecisionState,
+  to: Candidate,
+): Candidate | undefined {
+  const slots = [...new Set(facts.segments.flatMap((segment) => inventory.slotsForSegment(segment)))];
+  if (slots.includes(to.slot)) return undefined;
+  const from = slots.length > maxLooks ? Math.floor(random() * slots.length) : 0;
+  let best: Candidate | undefined;
+  let total = 0;
+  for (let look = 0; look < Math.min(maxLooks, slots.length); look++) {
+    const slot = slots[(from + look) % slots.length] as number;
+    const candidate = candidateIn(inventory, zone, facts, slot);
+    if (candidate === undefined || !areEqual(candidate, to)) continue;
+    if (reasonAgainst(candidate, undefined, facts, state) !== 0) continue;
+    const { weight } = candidate.lineItem;
+    total += weight;
+    if (random() * total < weight) best = candidate;
+  }
+  return best;
+}
+
+function areEqual({ lineItem: one, limited }: Candidate, { lineItem: other }: Candidate): boolean {
+  return (
+    one.type === other.type && !limited && (one.expectedCpmMicros ?? 0) === (other.expectedCpmMicros ?? 0)
+  );
+}

@@ -1,0 +1,1 @@
+export { type Letter, type MailSettings, sendLetter } from './letter.ts';

@@ -1,0 +1,1 @@
+export { type TransferParts, transferRoutes } from './transfer-routes.ts';
