@@ -122,7 +122,6 @@ export function forecastRoute({ db, clickhouse, maker, now }: ForecastParts): Ro
     description:
       'What its targeting lets through on each day, what each rule costs, and whether a goal fits beside what is booked.',
     access: { area: 'inventory', roles: { admin: 'all', adops: 'all' } },
-    audit: 'changesNothing',
     body: { kind: 'json' as const, schema: body },
     errors: ['clickhouse_unavailable'],
     answer: { status: 200, description: 'The forecast.', schema: answer },

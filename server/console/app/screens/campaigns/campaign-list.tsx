@@ -20,6 +20,7 @@ import type { Campaign } from './inventory.ts';
 import { ListFilters, queryOf, useFilters } from './list-filters.tsx';
 import { ListFoot } from './list-foot.tsx';
 import classes from './table.module.css';
+import { Transfer } from './transfer.tsx';
 
 /** All campaigns, with how they do. */
 export function CampaignList() {
@@ -49,9 +50,12 @@ export function CampaignList() {
         title={t('title')}
         description={t('description')}
         actions={
-          <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setMaking(true)}>
-            {t('new.campaigns')}
-          </Button>
+          <>
+            <Transfer advertiserId={filters.advertiser} />
+            <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setMaking(true)}>
+              {t('new.campaigns')}
+            </Button>
+          </>
         }
       />
       <CampaignTabs />
