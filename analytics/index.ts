@@ -20,6 +20,7 @@ export {
   attributionDue,
 } from './conversions/attribute.ts';
 export { type ConversionAction, longestClickWindowMs } from './conversions/attribution-rows.ts';
+export { ByteText } from './events/byte-text.ts';
 export { countedForMs, type EventType, eventTypes } from './events/columns.ts';
 export {
   type InvalidReason,
@@ -37,6 +38,12 @@ export {
   eventLine,
   locationFields,
   numberField,
+  putDecisionFields,
+  putLineEnd,
+  putLineStart,
+  putPageField,
+  putPriceField,
+  type Sender,
   serverEventLine,
   textField,
   zoneFields,

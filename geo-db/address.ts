@@ -151,8 +151,43 @@ function formatV4(value: number): string {
   return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 }
 
-/** The network that stands for the address where the address itself must not: /24 of IPv4, /48 of IPv6. */
+/** The first address of the network that stands for the address where the address itself must not: /24 of IPv4, /48 of IPv6. */
+export function maskedAddress(address: Address): Address {
+  const { version, a, b, d } = address;
+  return version === 4
+    ? new Address(4, 0, 0, 0, (d & 0xffffff00) >>> 0)
+    : new Address(6, a, (b & 0xffff0000) >>> 0, 0, 0);
+}
+
+/** That network as text, like `192.0.2.0/24`. */
 export function maskedNetwork(address: Address): string {
-  if (address.version === 4) return `${formatV4((address.d & 0xffffff00) >>> 0)}/24`;
-  return `${formatAddress(new Address(6, address.a, (address.b & 0xffff0000) >>> 0, 0, 0))}/48`;
+  return `${formatAddress(maskedAddress(address))}/${address.version === 4 ? 24 : 48}`;
+}
+
+/**
+ * Writes `maskedNetwork` of the address into `bytes`, as ASCII from `at` on; it has no more than 43 characters.
+ * @returns where it ends
+ */
+export function writeMaskedNetwork(address: Address, bytes: Uint8Array, at: number): number {
+  if (address.version === 6) return writeAscii(maskedNetwork(address), bytes, at);
+  const { d } = address;
+  let end = writeOctet(d >>> 24, bytes, at);
+  bytes[end++] = dot;
+  end = writeOctet((d >>> 16) & 255, bytes, end);
+  bytes[end++] = dot;
+  end = writeOctet((d >>> 8) & 255, bytes, end);
+  return writeAscii('.0/24', bytes, end);
+}
+
+function writeOctet(octet: number, bytes: Uint8Array, at: number): number {
+  let end = at;
+  if (octet >= 100) bytes[end++] = zero + ((octet / 100) | 0);
+  if (octet >= 10) bytes[end++] = zero + (((octet / 10) | 0) % 10);
+  bytes[end++] = zero + (octet % 10);
+  return end;
+}
+
+function writeAscii(text: string, bytes: Uint8Array, at: number): number {
+  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+  return at + text.length;
 }

@@ -1,4 +1,11 @@
-export { Address, formatAddress, maskedNetwork, parseAddress } from './address.ts';
+export {
+  Address,
+  formatAddress,
+  maskedAddress,
+  maskedNetwork,
+  parseAddress,
+  writeMaskedNetwork,
+} from './address.ts';
 export { ageInDays, staleAfterDays } from './age.ts';
 export { clientAddress, parseTrustedProxies, type TrustedProxies } from './client-address.ts';
 export { continentOf, isInEu } from './countries.ts';

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { ByteText } from '../events/byte-text.ts';
 import { ownIdentity } from './process-identity.ts';
 import { openSuffix, sealedSuffix, segmentNames } from './segments.ts';
 
@@ -63,10 +64,10 @@ export class SpoolWriter {
   readonly #options: SpoolWriterOptions;
   readonly #nextName = segmentNames(ownIdentity());
   /**
-   * The lines of this turn, `#taken` bytes. A line is encoded when it comes, while its parts are in the processor's
-   * cache: at the end of the turn putting them together takes many times as long.
+   * The lines of this turn, `#taken` bytes of them taken. A line is put together when it comes, while its parts are in
+   * the processor's cache: at the end of the turn that takes many times as long.
    */
-  #bytes: Buffer = Buffer.allocUnsafeSlow(firstBytes);
+  readonly #lines = new ByteText(firstBytes);
   #taken = 0;
   #events = 0;
   #waiters: Waiter[] = [];
@@ -91,12 +92,29 @@ export class SpoolWriter {
 
   /**
    * Takes lines, as `eventLine` makes them; they are written together or not at all. The waiter is told once, in a
-   * later turn of the event loop. Without lines, the waiter is only told together with the others of its turn.
+   * later turn of the event loop.
    * @param events how many lines these are
    */
   append(lines: string, events: number, waiter: Waiter): void {
-    this.#take(lines);
+    this.begin().text(lines);
+    this.appendBegun(events, waiter);
+  }
+
+  /** Where lines can be put for `appendBegun`. What was put there before and not appended is dropped. */
+  begin(): ByteText {
+    this.#lines.length = this.#taken;
+    return this.#lines;
+  }
+
+  /** Takes the lines that were put since `begin`, as `append` does. */
+  appendBegun(events: number, waiter: Waiter): void {
+    this.#taken = this.#lines.length;
     this.#events += events;
+    this.wait(waiter);
+  }
+
+  /** The waiter is told together with those of this turn's events. */
+  wait(waiter: Waiter): void {
     this.#waiters.push(waiter);
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -127,7 +145,7 @@ export class SpoolWriter {
     this.#scheduled = false;
     const waiters = this.#waiters;
     this.#waiters = this.#spareWaiters;
-    const durable = this.#taken === 0 || this.#write(this.#bytes.subarray(0, this.#taken));
+    const durable = this.#taken === 0 || this.#write();
     this.#taken = 0;
     if (durable) this.#writtenEvents += this.#events;
     else this.#lostEvents += this.#events;
@@ -137,11 +155,13 @@ export class SpoolWriter {
     this.#spareWaiters = waiters;
   };
 
-  #write(bytes: Uint8Array): boolean {
+  /** Writes the lines taken. */
+  #write(): boolean {
     if (this.#error !== undefined && Date.now() < this.#retryAtMs) return false;
     try {
-      this.#segment ??= this.#begin();
+      this.#segment ??= this.#beginSegment();
       const segment = this.#segment;
+      const bytes = this.begin().bytes;
       let at = 0;
       while (at < bytes.length) at += writeSync(segment.fd, bytes, at, bytes.length - at, segment.bytes + at);
       if (this.#options.sync === 'always') fdatasyncSync(segment.fd);
@@ -158,18 +178,7 @@ export class SpoolWriter {
     }
   }
 
-  /** Puts lines behind those of this turn, as UTF-8: at most three bytes for a unit of a string. */
-  #take(lines: string): void {
-    const needed = this.#taken + lines.length * 3;
-    if (needed > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(needed * 2);
-      this.#bytes.copy(larger, 0, 0, this.#taken);
-      this.#bytes = larger;
-    }
-    this.#taken += this.#bytes.write(lines, this.#taken, 'utf8');
-  }
-
-  #begin(): Segment {
+  #beginSegment(): Segment {
     mkdirSync(this.#options.directory, { recursive: true });
     const name = this.#nextName();
     const fd = openSync(join(this.#options.directory, name + openSuffix), 'wx');

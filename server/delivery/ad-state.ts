@@ -6,6 +6,13 @@ import type { Decision } from './decide.ts';
 import type { DecisionState } from './eligible.ts';
 import type { InventoryIndex } from './inventory-index.ts';
 
+/** To whom an ad is shown. */
+interface Shown {
+  /** The visitor number, 16 hex digits. */
+  readonly visitor: string;
+  readonly marks?: number;
+}
+
 /** What one worker counts: the leases it holds, and what its visitors were shown. Decisions read it, and change nothing. */
 export class AdState {
   readonly leases: LeaseAccounts;
@@ -21,9 +28,8 @@ export class AdState {
     this.leases.bind(lineItems);
   }
 
-  /** @param visitor the visitor number, 16 hex digits */
-  of(inventory: InventoryIndex, visitor: string): DecisionState {
-    const seen = inventory.hasCaps ? this.#caps.of(visitor) : undefined;
+  of(inventory: InventoryIndex, who: Shown): DecisionState {
+    const seen = inventory.hasCaps ? this.#caps.of(who.visitor) : undefined;
     return { allowance: this.leases, seen, page: undefined };
   }
 
@@ -31,16 +37,12 @@ export class AdState {
    * Counts what a decision handed out. A declared bot uses up no lease: nothing of it can count, since its events come
    * with its name, or with another browser's.
    */
-  taken(
-    decision: Decision,
-    { visitor, marks = 0 }: { visitor: string; marks?: number },
-    nowMs: number,
-  ): void {
+  taken(decision: Decision, who: Shown, nowMs: number): void {
     if (decision.noFill !== undefined) return;
     const { candidate, creative } = decision;
-    if (candidate.limited && (marks & reasonBit.bot) === 0) this.leases.spend(candidate.slot);
+    if (candidate.limited && ((who.marks ?? 0) & reasonBit.bot) === 0) this.leases.spend(candidate.slot);
     if (candidate.caps.length + creative.caps.length > 0) {
-      this.#caps.record(visitor, [...candidate.caps, ...creative.caps], nowMs);
+      this.#caps.record(who.visitor, [...candidate.caps, ...creative.caps], nowMs);
     }
   }
 }

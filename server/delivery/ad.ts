@@ -1,10 +1,12 @@
-import { eventLine, invalidField, textField } from '../../analytics/index.ts';
+import { ByteText, invalidField, putLineEnd, putLineStart, putPageField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
+import { putAddresses, putFilled, putNoFill } from './ad-answer.ts';
 import type { Asker, Client } from './client.ts';
 import { consentedOf, jsonHeadersFor, segmentsField, stateFor } from './consented.ts';
 import type { Decision } from './decide.ts';
 import type { Delivery } from './delivery.ts';
+import type { DecisionState } from './eligible.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
 import { decideByInterest } from './interest-choice.ts';
@@ -49,26 +51,30 @@ export function answerAd(delivery: Delivery, request: Asker, response: Responder
     response.destroy();
     return;
   }
-  let lines = '';
-  let body = '';
-  let events = 0;
   const page = pageOf(client, query);
-  const pages = many === undefined ? [page] : pagesOf(page, query, zones.length);
   const decideNext =
-    previewId === undefined
-      ? decider(delivery, inventory, client, zones, nowMs, pages)
-      : previewer(inventory, previewId);
-  for (const zone of zones) {
-    const decided = decideZone(delivery, inventory, client, zone, nowMs, page, decideNext);
-    body += body === '' ? decided.body : `,${decided.body}`;
-    lines += decided.line;
-    if (decided.line !== '') events++;
+    previewId !== undefined
+      ? previewer(inventory, previewId)
+      : many === undefined || inventory === undefined
+        ? undefined
+        : decider(delivery, inventory, client, zones, nowMs, pagesOf(page, query, zones.length));
+  const lines = delivery.spool.begin();
+  body.length = 0;
+  let events = 0;
+  if (many !== undefined) body.text('[');
+  for (const [at, zone] of zones.entries()) {
+    if (at > 0) body.text(',');
+    if (decideZone(delivery, inventory, client, zone, nowMs, page, body, lines, decideNext)) events++;
   }
+  if (many !== undefined) body.text(']');
   const headers = client.audience === undefined ? jsonHeaders : jsonHeadersFor(client.audience);
-  const reply = new ServedReply(response, 200, headers, many === undefined ? body : `[${body}]`);
-  if (events > 0) delivery.spool.append(lines, events, reply);
+  const reply = new ServedReply(response, 200, headers, body.bytes);
+  if (events > 0) delivery.spool.appendBegun(events, reply);
   else reply.written(true);
 }
+
+/** The answer that is being put together; there is one at a time. */
+const body = new ByteText(4096);
 
 function parseZones(one: string | undefined, many: string | undefined): number[] | AppError {
   if ((one === undefined) === (many === undefined)) {
@@ -110,8 +116,6 @@ export interface PageFacts {
   /** Host name; empty where unknown. */
   readonly referrer: string;
   readonly keyValues: KeyValues;
-  /** Log field. */
-  readonly field: string;
 }
 
 /** The tag tells page and referrer; without it the browser's Referer is the page. */
@@ -123,7 +127,6 @@ export function pageOf(client: Client, query: string): PageFacts {
     page,
     referrer: referrer === undefined ? '' : hostOf(referrer),
     keyValues: keyValues === undefined ? noKeyValues : parseKeyValues(keyValues),
-    field: textField('page', page),
   };
 }
 
@@ -137,12 +140,6 @@ function pagesOf(page: PageFacts, query: string, zones: number): readonly PageFa
   return Array.from({ length: zones }, (_, at) =>
     own?.[at] ? { ...page, keyValues: parseKeyValues(`${ofPage},${own[at]}`) } : page,
   );
-}
-
-export interface ZoneDecided {
-  readonly body: string;
-  /** The log line; empty where there is nothing to log. */
-  readonly line: string;
 }
 
 /** What targeting looks at in a request for a zone. */
@@ -175,48 +172,64 @@ function previewer(inventory: InventoryIndex | undefined, creativeId: number): D
   return () => (found === undefined ? 'no_creative_fits' : { ...found, preview: true });
 }
 
+/** Decides for the only zone of a page, and counts what is handed out. */
+function decideAlone(
+  delivery: Delivery,
+  inventory: InventoryIndex,
+  client: Client,
+  zone: ZoneIndex,
+  nowMs: number,
+  page: PageFacts,
+): Shown | NoFillReason {
+  const facts = factsOf(client, zone, nowMs, page);
+  const state = stateNow(delivery, inventory, client);
+  return counted(delivery, client, nowMs, decideByInterest(inventory, zone, facts, delivery.random, state));
+}
+
 /**
- * Gives the decision for each known zone of the request, in their order, and counts what is handed out.
+ * Gives the decision for each known zone of a page, in their order, and counts what is handed out.
  * @param pages what is told of the page for each of the zones
  */
 function decider(
   delivery: Delivery,
-  inventory: InventoryIndex | undefined,
+  inventory: InventoryIndex,
   client: Client,
   zones: readonly number[],
   nowMs: number,
   pages: readonly PageFacts[],
 ): DecideNext {
-  if (inventory === undefined) return () => 'not_ready';
-  const { ads, random } = delivery;
-  const { audience } = client;
-  const stateNow = () => {
-    const state = ads.of(inventory, client.visitor);
-    return audience === undefined ? state : stateFor(audience, state);
-  };
-  const counted = (decision: Decision): Shown | NoFillReason => {
-    if (decision.noFill !== undefined) return decision.noFill;
-    ads.taken(decision, client, nowMs);
-    audience?.shown([...decision.candidate.caps, ...decision.creative.caps]);
-    return { lineItem: decision.candidate.lineItem, creative: decision.creative, preview: false };
-  };
   if (zones.length === 1) {
-    const [pageFacts] = pages as readonly [PageFacts];
-    return (zone) =>
-      counted(decideByInterest(inventory, zone, factsOf(client, zone, nowMs, pageFacts), random, stateNow()));
+    const [page] = pages as readonly [PageFacts];
+    return (zone) => decideAlone(delivery, inventory, client, zone, nowMs, page);
   }
   const places = zones.flatMap((id, at) => {
     const zone = inventory.zone(id);
     const pageFacts = pages[at] as PageFacts;
     return zone === undefined ? [] : [{ zone, facts: factsOf(client, zone, nowMs, pageFacts) }];
   });
-  const page = new Page(inventory, places, random, stateNow);
-  return () => counted(page.next());
+  const page = new Page(inventory, places, delivery.random, () => stateNow(delivery, inventory, client));
+  return () => counted(delivery, client, nowMs, page.next());
+}
+
+function stateNow({ ads }: Delivery, inventory: InventoryIndex, client: Client): DecisionState {
+  const state = ads.of(inventory, client);
+  return client.audience === undefined ? state : stateFor(client.audience, state);
+}
+
+function counted({ ads }: Delivery, client: Client, nowMs: number, decision: Decision): Shown | NoFillReason {
+  if (decision.noFill !== undefined) return decision.noFill;
+  const { candidate, creative } = decision;
+  ads.taken(decision, client, nowMs);
+  client.audience?.shown([...candidate.caps, ...creative.caps]);
+  return { lineItem: candidate.lineItem, creative, preview: false };
 }
 
 /**
- * Decides for one zone, and makes the answer and the log line of it.
+ * Decides for one zone, and puts answer and log line of it.
+ * @param body for the answer
+ * @param lines of the log, as `SpoolWriter.begin` gives them
  * @param decideNext default: the zone is the only one of its page
+ * @returns whether there is a line
  */
 export function decideZone(
   delivery: Delivery,
@@ -225,82 +238,78 @@ export function decideZone(
   zoneNumber: number,
   nowMs: number,
   page: PageFacts,
-  decideNext: DecideNext = decider(delivery, inventory, client, [zoneNumber], nowMs, [page]),
-): ZoneDecided {
+  body: ByteText,
+  lines: ByteText,
+  decideNext?: DecideNext,
+): boolean {
   const zone = inventory?.zone(zoneNumber);
   if (inventory === undefined || zone === undefined) {
-    const reason = inventory === undefined ? 'not_ready' : 'unknown_zone';
-    return { body: noFillBody('', zoneNumber, reason), line: '' };
+    putNoFill(body, '', zoneNumber, inventory === undefined ? 'not_ready' : 'unknown_zone');
+    return false;
   }
   const idHigh = randomWord();
   const idLow = randomWord();
-  const id = hex64(idHigh, idLow);
-  const shown = decideNext(zone);
+  const shown =
+    decideNext === undefined ? decideAlone(delivery, inventory, client, zone, nowMs, page) : decideNext(zone);
   delivery.counters.event('ad_request', client.marks);
+  putLineStart(lines, 'ad_request', idHigh, idLow, nowMs, nowMs, client);
+  lines.put(zone.fields);
   if (typeof shown === 'string') {
     delivery.counters.noFill(shown);
-    const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${segmentsField(client.audience)}${page.field}${invalidField(client.marks)}`;
-    return {
-      body: noFillBody(id, zoneNumber, shown),
-      line: eventLine(
-        'ad_request',
-        id,
-        nowMs,
-        nowMs,
-        client.visitor,
-        client.network,
-        fields,
-        client.visitorKind,
-      ),
-    };
+    lines.text(`,"no_fill":"${shown}"`);
+    putNoFill(body, hex64(idHigh, idLow), zoneNumber, shown);
+  } else {
+    delivery.counters.filled();
+    const { creative, preview } = shown;
+    creative.texts.put(lines, creative.fieldsAt);
+    if (preview) lines.text(',"not_counted":"preview"');
+    const decided = decidedOf(shown, zone, client, nowMs, idHigh, idLow);
+    putFilled(body, idHigh, idLow, zoneNumber);
+    putShown(body, delivery, decided, creative, client);
   }
-  delivery.counters.filled();
-  const { lineItem, creative, preview } = shown;
-  const decided: Decided = {
+  client.putFields(lines);
+  if (client.audience !== undefined) lines.text(segmentsField(client.audience));
+  putPageField(lines, page.page);
+  if (client.marks !== 0) lines.text(invalidField(client.marks));
+  putLineEnd(lines);
+  return true;
+}
+
+function decidedOf(
+  { lineItem, creative: { creative }, preview }: Shown,
+  { zone }: ZoneIndex,
+  client: Client,
+  nowMs: number,
+  idHigh: number,
+  idLow: number,
+): Decided {
+  return {
     timeMs: nowMs,
     idHigh,
     idLow,
-    site: zone.zone.siteId,
-    zone: zoneNumber,
+    site: zone.siteId,
+    zone: zone.id,
     advertiser: lineItem.advertiserId,
     campaign: lineItem.campaignId,
     lineItem: lineItem.id,
-    creative: preview ? previewCreative(creative.creative.id) : creative.creative.id,
+    creative: preview ? previewCreative(creative.id) : creative.id,
     visitor: client.visitorLow,
     browser: client.browser.hashLow,
     country: client.country,
     consented: client.audience === undefined ? undefined : consentedOf(client, client.audience),
   };
-  const token = delivery.signer.sign(decided);
-  const { publicUrl } = delivery;
-  const { answer, fill } = creative;
-  const filled = fill === undefined ? answer : fill({ publicUrl, token, decided, location: client.location });
-  const notCounted = preview ? ',"not_counted":"preview"' : '';
-  const base = `${publicUrl}/v1/`;
-  const why = delivery.audience.marksAds(client.location) ? `,"whyUrl":"${base}why/${token}"` : '';
-  return {
-    body:
-      `{"id":"${id}","zone":${zoneNumber},"noFill":null,"creative":${filled},` +
-      `"impressionUrl":"${base}e/i/${token}","viewableUrl":"${base}e/v/${token}","clickUrl":"${base}c/${token}"${why}}`,
-    line: eventLine(
-      'ad_request',
-      id,
-      nowMs,
-      nowMs,
-      client.visitor,
-      client.network,
-      zone.fields +
-        creative.fields +
-        notCounted +
-        client.fields +
-        segmentsField(client.audience) +
-        page.field +
-        invalidField(client.marks),
-      client.visitorKind,
-    ),
-  };
 }
 
-function noFillBody(id: string, zone: number, reason: string): string {
-  return `{"id":"${id}","zone":${zone},"noFill":"${reason}","creative":null,"impressionUrl":null,"viewableUrl":null,"clickUrl":null}`;
+/** Puts the creative, and where its events go to. */
+function putShown(
+  body: ByteText,
+  { signer, publicUrl, audience }: Delivery,
+  decided: Decided,
+  { texts, answerAt, fill }: IndexedCreative,
+  { location }: Client,
+): void {
+  const token = signer.signed(decided);
+  if (fill === undefined) texts.put(body, answerAt);
+  else body.text(fill({ publicUrl, token: token.toString('latin1'), decided, location }));
+  putAddresses(body, publicUrl, token, audience.marksAds(location));
 }

@@ -1,12 +1,13 @@
 import {
   countedForMs,
-  demandFields,
-  eventLine,
   invalidField,
-  numberField,
+  putDecisionFields,
+  putLineEnd,
+  putLineStart,
+  putPriceField,
   reasonBit,
+  type Sender,
   textField,
-  zoneFields,
 } from '../../analytics/index.ts';
 import { consentOf } from '../audience/index.ts';
 import { AppError } from '../errors.ts';
@@ -15,7 +16,6 @@ import { clickIdOf, withClickId } from './click-id.ts';
 import type { Asker, Client } from './client.ts';
 import { segmentsField } from './consented.ts';
 import type { Delivery } from './delivery.ts';
-import { hex64 } from './hex.ts';
 import { changeMarks } from './invalid-traffic/changes.ts';
 import { landingOf, splitLink } from './landing.ts';
 import { creativeOf, isPreview } from './preview.ts';
@@ -27,7 +27,7 @@ import {
   ServedReply,
   sendProblem,
 } from './reply.ts';
-import type { Decided } from './token.ts';
+import type { Decided, DecidedConsent } from './token.ts';
 
 /** A token this much older than its decision is no longer taken: nothing is recorded, and a click leads nowhere. */
 const expiresAfterMs = 7 * 86_400_000;
@@ -50,7 +50,10 @@ export function answerBeacon(
   }
   const client = delivery.clients.read(request, nowMs);
   if (client === undefined) response.destroy();
-  else delivery.spool.append(lineOf(delivery, client, type, decided, nowMs), 1, new BeaconReply(response));
+  else {
+    putLine(delivery, client, type, decided, nowMs);
+    delivery.spool.appendBegun(1, new BeaconReply(response));
+  }
 }
 
 /**
@@ -79,12 +82,12 @@ export function answerClick(delivery: Delivery, request: Asker, response: Respon
     );
     return;
   }
-  const line = lineOf(delivery, client, 'click', decided, nowMs, textField('link', landing.link));
   const url =
     !isPreview(decided) && delivery.conversions.wantClickId(decided.advertiser)
       ? withClickId(landing.url, clickIdOf(decided))
       : landing.url;
-  delivery.spool.append(line, 1, new ServedReply(response, 302, landingHeaders(url), ''));
+  putLine(delivery, client, 'click', decided, nowMs, textField('link', landing.link));
+  delivery.spool.appendBegun(1, new ServedReply(response, 302, landingHeaders(url), ''));
 }
 
 export function landingHeaders(url: string): HeaderList {
@@ -115,19 +118,19 @@ export function notFollowed({ headers: { fetchMode } }: Client): number {
 const metricOf = { impression: 'impressions', viewable: 'viewable', click: 'clicks' } as const;
 
 /** What the event costs, at the price that the inventory has now; the log has it also where the event does not count. */
-export function priceField({ inventory }: Delivery, type: keyof typeof metricOf, creativeId: number): string {
-  return numberField('price_nanos', costNanos(inventory?.price(creativeId), metricOf[type]));
+export function priceNanos({ inventory }: Delivery, type: keyof typeof metricOf, creativeId: number): number {
+  return costNanos(inventory?.price(creativeId), metricOf[type]);
 }
 
-/** The log line. */
-function lineOf(
+/** Counts the event, and puts its line where the spool's lines begin. */
+function putLine(
   delivery: Delivery,
   client: Client,
   type: 'impression' | 'viewable' | 'click',
   decided: Decided,
   nowMs: number,
   further = '',
-): string {
+): void {
   let marks =
     client.marks | changeMarks(decided, { browser: client.browser.hashLow, country: client.country });
   let notCounted = '';
@@ -143,24 +146,25 @@ function lineOf(
   delivery.counters.event(type, marks);
   if (marks === 0 && notCounted === '')
     delivery.ads.leases.count(type, decided.lineItem, decided.timeMs, nowMs);
-  const fields =
-    zoneFields(decided.site, decided.zone) +
-    demandFields(decided.advertiser, decided.campaign, decided.lineItem, creativeOf(decided)) +
-    notCounted +
-    priceField(delivery, type, creativeOf(decided)) +
-    further +
-    client.fields +
-    invalidField(marks);
-  const id = hex64(decided.idHigh, decided.idLow);
+  const creative = creativeOf(decided);
   const { consented } = decided;
-  if (consented === undefined)
-    return eventLine(type, id, nowMs, decided.timeMs, client.visitor, client.network, fields);
-  // The event belongs to its decision, and so do consent and visitor, whether or not cookies come along.
-  const { isCookie, visitorHigh, code } = consented;
-  const visitor = isCookie ? hex64(visitorHigh, decided.visitor) : client.visitor;
-  return eventLine(
-    ...([type, id, nowMs, decided.timeMs, visitor, client.network] as const),
-    fields + consentOf(code).field + segmentsField(delivery.audience.decided(client.headers, code, nowMs)),
-    isCookie ? 'cookie' : 'daily',
-  );
+  const line = delivery.spool.begin();
+  const sender = consented?.isCookie === true ? cookieSender(client, decided, consented) : client;
+  putLineStart(line, type, decided.idHigh, decided.idLow, nowMs, decided.timeMs, sender);
+  putDecisionFields(line, decided, creative);
+  if (notCounted !== '') line.text(notCounted);
+  putPriceField(line, priceNanos(delivery, type, creative));
+  if (further !== '') line.text(further);
+  client.putFields(line);
+  if (marks !== 0) line.text(invalidField(marks));
+  if (consented !== undefined) {
+    const { code } = consented;
+    line.text(consentOf(code).field + segmentsField(delivery.audience.decided(client.headers, code, nowMs)));
+  }
+  putLineEnd(line);
+}
+
+/** The event belongs to its decision, and so do consent and visitor, whether or not cookies come along. */
+function cookieSender({ masked }: Client, { visitor }: Decided, { visitorHigh }: DecidedConsent): Sender {
+  return { visitorHigh, visitorLow: visitor, visitorKind: 'cookie', masked };
 }

@@ -9,7 +9,8 @@ export interface Browser {
   /** Tells browsers apart: a small number, the same for the same object, never used for two. */
   readonly serial: number;
   readonly facts: BrowserFacts;
-  readonly fields: string;
+  /** Log fields, as UTF-8. */
+  readonly fields: Buffer;
   /** 64 bits that stand for the header's text, as two unsigned halves. */
   readonly hashHigh: number;
   readonly hashLow: number;
@@ -73,7 +74,7 @@ function parse(text: string): Browser {
   return {
     serial: nextSerial++,
     facts,
-    fields: browserFields(facts),
+    fields: Buffer.from(browserFields(facts)),
     hashHigh: sipResult.high,
     hashLow: sipResult.low,
     traits: browserTraits(text, facts.browser),

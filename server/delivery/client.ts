@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { locationFields, textField } from '../../analytics/index.ts';
+import { ByteText, locationFields, type Sender, textField } from '../../analytics/index.ts';
 import {
+  type Address,
   clientAddress,
   type GeoDb,
   type Location,
+  maskedAddress,
   maskedNetwork,
   type TrustedProxies,
 } from '../../geo-db/index.ts';
@@ -15,6 +17,7 @@ import type { RequestMarks } from './invalid-traffic/request-marks.ts';
 import type { PlainRequest } from './plain-request.ts';
 import { type RequestHeaders, readHeaders } from './request-headers.ts';
 import { sipResult } from './sip-hash.ts';
+import { TextArena } from './text-arena.ts';
 import { TwoGenerationCache } from './two-generation-cache.ts';
 import type { DailyVisitors } from './visitor.ts';
 
@@ -22,37 +25,91 @@ import type { DailyVisitors } from './visitor.ts';
 export type Asker = PlainRequest | IncomingMessage;
 
 /** What one request tells of who sent it. The address itself is not among it: it was used and is gone. */
-export interface Client {
+export class Client implements Sender {
   readonly headers: RequestHeaders;
   readonly location: Location;
   readonly browser: Browser;
   /** Lower case, like `zh-tw`; empty where unknown. */
   readonly language: string;
-  /** Masked, see `maskedNetwork`. */
-  readonly network: string;
-  /** 16 hex digits. */
-  readonly visitor: string;
+  /** See `maskedAddress`. */
+  readonly masked: Address;
   readonly visitorKind: 'daily' | 'cookie';
   /** The halves of the visitor number. */
   readonly visitorHigh: number;
   readonly visitorLow: number;
-  /** Log fields of location, browser and language. */
-  readonly fields: string;
   /** What speaks against the request itself: a set of `reasonBit`. Goes into the log with `invalidField`. */
   readonly marks: number;
   /** Country as a token carries it. */
   readonly country: number;
   /** What is known of the visitor's consent, and what comes with it; undefined: nothing. */
   readonly audience: AudienceVisitor | undefined;
+  readonly #languageField: Buffer;
+  readonly #locationFields: TextArena;
+  readonly #locationFieldsAt: number;
+
+  constructor(
+    headers: RequestHeaders,
+    location: Location,
+    browser: Browser,
+    language: Language,
+    masked: Address,
+    visitorHigh: number,
+    visitorLow: number,
+    marks: number,
+    audience: AudienceVisitor | undefined,
+    locationFields: TextArena,
+    locationFieldsAt: number,
+  ) {
+    const known = audience?.visitor;
+    this.headers = headers;
+    this.location = location;
+    this.browser = browser;
+    this.language = language.tag;
+    this.masked = masked;
+    this.visitorKind = known === undefined ? 'daily' : 'cookie';
+    this.visitorHigh = known === undefined ? visitorHigh : known.high;
+    this.visitorLow = known === undefined ? visitorLow : known.low;
+    this.marks = marks;
+    this.country = countryNumber(location.country);
+    this.audience = audience;
+    this.#languageField = language.field;
+    this.#locationFields = locationFields;
+    this.#locationFieldsAt = locationFieldsAt;
+  }
+
+  /** 16 hex digits. */
+  get visitor(): string {
+    return hex64(this.visitorHigh, this.visitorLow);
+  }
+
+  /** See `maskedNetwork`. */
+  get network(): string {
+    return maskedNetwork(this.masked);
+  }
+
+  /** Log fields of location, browser, language and consent. */
+  get fields(): string {
+    const fields = new ByteText(512);
+    this.putFields(fields);
+    return fields.toString();
+  }
+
+  /** Puts `fields`. */
+  putFields(to: ByteText): void {
+    this.#locationFields.put(to, this.#locationFieldsAt);
+    to.put(this.browser.fields);
+    to.put(this.#languageField);
+    if (this.audience?.consent !== undefined) to.text(this.audience.consent.field);
+  }
 }
 
 interface Language {
   readonly tag: string;
-  /** Log field. */
-  readonly field: string;
+  /** Log field, as UTF-8. */
+  readonly field: Buffer;
 }
 
-const noLanguage: Language = { tag: '', field: '' };
+const noLanguage: Language = { tag: '', field: Buffer.alloc(0) };
 
 const maxKeptFields = 100_000;
 
@@ -64,8 +121,9 @@ export class ClientReader {
   readonly #languages = new TwoGenerationCache<Language>(1000);
   readonly #marks: RequestMarks;
   readonly #audience: Audience;
-  /** Log fields by the location's serial, for one build of the location database. */
-  #locationFields: string[] = [];
+  /** Log fields, for one build of the location database, and where they are by the location's serial. */
+  #locationFields = new TextArena();
+  #locationFieldsAt: number[] = [];
   #keptFields = 0;
   #build = 0;
 
@@ -123,22 +181,21 @@ export class ClientReader {
         headers.gpc !== undefined ||
         headers.dnt !== undefined);
     const audience = says ? this.#audience.read(headers, signals, location, nowMs) : undefined;
-    const known = audience?.visitor;
-    return {
+    const marks = this.#marks.of(headers, address, location, browser.traits);
+    const fieldsAt = this.#fieldsAt(location);
+    return new Client(
       headers,
       location,
       browser,
-      language: language.tag,
-      network: maskedNetwork(address),
-      visitor: known === undefined ? hex64(high, low) : (audience as AudienceVisitor).visitorHex,
-      visitorKind: known === undefined ? 'daily' : 'cookie',
-      visitorHigh: known?.high ?? high,
-      visitorLow: known?.low ?? low,
-      fields: this.#fieldsOf(location) + browser.fields + language.field + (audience?.consent?.field ?? ''),
-      marks: this.#marks.of(headers, address, location, browser.traits),
-      country: countryNumber(location.country),
+      language,
+      maskedAddress(address),
+      high,
+      low,
+      marks,
       audience,
-    };
+      this.#locationFields,
+      fieldsAt,
+    );
   }
 
   #language(header: string | undefined): Language {
@@ -146,23 +203,24 @@ export class ClientReader {
     let language = this.#languages.get(header);
     if (language === undefined) {
       const tag = primaryLanguage(header);
-      language = { tag, field: textField('language', tag) };
+      language = { tag, field: Buffer.from(textField('language', tag)) };
       this.#languages.set(header, language);
     }
     return language;
   }
 
-  #fieldsOf(location: Location): string {
-    const known = this.#locationFields[location.serial];
+  #fieldsAt(location: Location): number {
+    const known = this.#locationFieldsAt[location.serial];
     if (known !== undefined) return known;
     if (this.#keptFields >= maxKeptFields || this.#build !== this.#geo.metadata().build) {
-      this.#locationFields = [];
+      this.#locationFields = new TextArena();
+      this.#locationFieldsAt = [];
       this.#keptFields = 0;
       this.#build = this.#geo.metadata().build;
     }
-    const fields = locationFields(location, this.#build);
-    this.#locationFields[location.serial] = fields;
+    const at = this.#locationFields.add(locationFields(location, this.#build));
+    this.#locationFieldsAt[location.serial] = at;
     this.#keptFields++;
-    return fields;
+    return at;
   }
 }

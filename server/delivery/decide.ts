@@ -13,6 +13,7 @@ import { type Rank, rangeOf } from './rank.ts';
 import type { Facts } from './targeting/facts.ts';
 import { matchesRule } from './targeting/rule.ts';
 import { Walk } from './walk.ts';
+import type { Step } from './way.ts';
 
 export type Decision =
   | { readonly noFill: undefined; readonly candidate: Candidate; readonly creative: IndexedCreative }
@@ -35,14 +36,14 @@ export function decide(
 ): Decision {
   const walk = new Walk(inventory, zone, facts);
   let passed = 0;
-  const missed: (readonly Rank[])[] = [];
-  for (let ranks = walk.next(); ranks !== undefined; ranks = walk.next()) {
-    const found = pick(walk, ranks, facts, random, state);
+  const missed: Step[] = [];
+  for (let step = walk.next(); step !== undefined; step = walk.next()) {
+    const found = pick(walk, step, facts, random, state);
     if (typeof found !== 'number') return decided(found, state, facts.nowMs, random);
-    if (found === notAsked) missed.push(ranks);
+    if (found === notAsked) missed.push(step);
     else passed |= found;
   }
-  for (const ranks of missed) passed |= whyMissed(ranks, facts, state);
+  for (const step of missed) passed |= whyMissed(step, facts, state);
   return { noFill: reasonName(passed) ?? noFillOf(zone, walk, facts) };
 }
 
@@ -62,60 +63,41 @@ export function decided(
   return { noFill: undefined, candidate, creative: usable[at] as IndexedCreative };
 }
 
-/** One of the ranks' candidates; where there is none, the reasons as bits. */
+/** One of the step's candidates; where there is none, the reasons as bits. */
 function pick(
   walk: Walk,
-  ranks: readonly Rank[],
+  step: Step,
   facts: Facts,
   random: () => number,
   state: DecisionState,
 ): Candidate | number {
-  const { order } = ranks[0] as Rank;
-  if (state.page === undefined && state.hidden === undefined && areFree(ranks))
-    return drawFree(ranks, random);
-  if (order === 'need') return neediest(ranks, walk.visitor(), facts, random, state);
+  if (step.free && state.page === undefined && state.hidden === undefined) return drawFree(step, random);
+  const { order } = step;
+  if (order === 'need') return neediest(step, walk.visitor(), facts, random, state);
   if (order === 'share') {
-    if (totalOf(ranks) <= 100) return drawShare(ranks, facts, random, state);
-    if (state.page !== undefined || sureOf(ranks) < 100)
-      return drawSurely(narrowOf(walk, ranks), facts, random, state);
+    if (step.total <= 100) return drawShare(step, facts, random, state);
+    if (state.page !== undefined || step.sure < 100)
+      return drawSurely(narrowOf(walk, step), facts, random, state);
   }
-  const hoped = drawHopefully(ranks, facts, random, state);
+  const hoped = drawHopefully(step, facts, random, state);
   if (hoped !== undefined) return hoped;
-  const narrow = narrowOf(walk, ranks);
-  if (narrow === ranks) return drawSurely(ranks, facts, random, state);
+  const narrow = narrowOf(walk, step);
+  if (narrow === step) return drawSurely(step, facts, random, state);
   return drawHopefully(narrow, facts, random, state) ?? drawSurely(narrow, facts, random, state);
 }
 
-/** Whether a draw is all there is to do. */
-function areFree(ranks: readonly Rank[]): boolean {
-  for (const { free, asking } of ranks) if (!free || asking) return false;
-  return true;
-}
-
-/** Those for alike visitors, where that may leave somebody out. */
-function narrowOf(walk: Walk, ranks: readonly Rank[]): readonly Rank[] {
-  return ranks.some(({ asking }) => asking) ? walk.narrow() : ranks;
-}
-
-function totalOf(ranks: readonly Rank[]): number {
-  let total = 0;
-  for (const rank of ranks) total += rank.total;
-  return total;
-}
-
-function sureOf(ranks: readonly Rank[]): number {
-  let sure = 0;
-  for (const rank of ranks) sure += rank.sure;
-  return sure;
+/** The step for alike visitors, where that may leave somebody out. */
+function narrowOf(walk: Walk, step: Step): Step {
+  return step.asking ? walk.narrow() : step;
 }
 
 /** It is nobody's, and not everybody was asked why. */
 const notAsked = 0;
 
-/** The reasons why nobody of the ranks has the request, as bits: asked for only where nobody else has it either. */
-function whyMissed(ranks: readonly Rank[], facts: Facts, state: DecisionState): number {
+/** The reasons why nobody of the step has the request, as bits: asked for only where nobody else has it either. */
+function whyMissed({ ranks, order }: Step, facts: Facts, state: DecisionState): number {
   const { eligible, passed } = gather(ranks, facts, state);
-  const shared = ranks[0]?.order === 'share' && eligible.length > 0;
+  const shared = order === 'share' && eligible.length > 0;
   return shared ? passed | passedOver.share : passed;
 }
 
@@ -124,22 +106,21 @@ function whyMissed(ranks: readonly Rank[], facts: Facts, state: DecisionState): 
  * whose the request is, or that it is nobody's.
  */
 function drawShare(
-  ranks: readonly Rank[],
+  { ranks, total }: Step,
   facts: Facts,
   random: () => number,
   state: DecisionState,
 ): Candidate | number {
   const point = random() * 100;
-  if (point >= totalOf(ranks)) return notAsked;
+  if (point >= total) return notAsked;
   const [{ candidates, asks }, at] = placeOf(ranks, point);
   const candidate = candidates[at] as Candidate;
   return reasonAgainst(candidate, asks[at], facts, state) === 0 ? candidate : notAsked;
 }
 
 /** A draw among all; the reason where it fell to no sponsorship. */
-function drawFree(ranks: readonly Rank[], random: () => number): Candidate | number {
-  const [{ order, candidates }] = ranks as readonly [Rank];
-  const total = totalOf(ranks);
+function drawFree({ ranks, order, total }: Step, random: () => number): Candidate | number {
+  const [{ candidates }] = ranks as readonly [Rank];
   if (order !== 'share') {
     if (ranks.length === 1 && candidates.length === 1) return candidates[0] as Candidate;
     return candidateAt(ranks, random() * total);
@@ -184,13 +165,12 @@ const hopefulDraws = 8;
  * sponsorships too, where they surely ask for all there is. Undefined where it hit nobody in a few times.
  */
 function drawHopefully(
-  ranks: readonly Rank[],
+  { ranks, total }: Step,
   facts: Facts,
   random: () => number,
   state: DecisionState,
 ): Candidate | undefined {
   if (ranks.length === 0) return undefined;
-  const total = totalOf(ranks);
   for (let draw = 0; draw < hopefulDraws; draw++) {
     const [{ candidates, asks }, at] = placeOf(ranks, random() * total);
     const candidate = candidates[at] as Candidate;
@@ -201,14 +181,14 @@ function drawHopefully(
 
 /** A draw among those who may be shown; where there is none, the reasons as bits. */
 function drawSurely(
-  ranks: readonly Rank[],
+  { ranks, order }: Step,
   facts: Facts,
   random: () => number,
   state: DecisionState,
 ): Candidate | number {
   const { eligible, total, passed } = gather(ranks, facts, state);
   if (eligible.length === 0) return passed;
-  const shared = ranks[0]?.order === 'share';
+  const shared = order === 'share';
   let point = random() * (shared ? Math.max(100, total) : total);
   for (const candidate of eligible) {
     point -= rangeOf(candidate);
@@ -219,7 +199,7 @@ function drawSurely(
 
 /** The one that is furthest behind its plan: what it may still deliver, over its pace. Ties are drawn by weight. */
 function neediest(
-  ranks: readonly Rank[],
+  { ranks }: Step,
   visitor: number,
   facts: Facts,
   random: () => number,
@@ -267,8 +247,8 @@ export function deciding(
   state: DecisionState = stateless,
 ): readonly Candidate[] {
   const walk = new Walk(inventory, zone, facts);
-  for (let ranks = walk.next(); ranks !== undefined; ranks = walk.next()) {
-    const { eligible } = gather(ranks, facts, state);
+  for (let step = walk.next(); step !== undefined; step = walk.next()) {
+    const { eligible } = gather(step.ranks, facts, state);
     if (eligible.length > 0) return eligible;
   }
   return [];

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ByteText } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import { decideZone, pageOf, zoneId } from './ad.ts';
 import { withCookies } from './consented.ts';
@@ -43,12 +44,17 @@ export function answerFrame(
     response.destroy();
     return;
   }
-  const { body, line } = decideZone(delivery, inventory, client, number, nowMs, pageOf(client, query));
+  const lines = delivery.spool.begin();
+  ad.length = 0;
+  const logged = decideZone(delivery, inventory, client, number, nowMs, pageOf(client, query), ad, lines);
   const headers = withCookies(frameHeaders, client.audience);
-  const reply = new ServedReply(response, 200, headers, frameDocument(number, body, script));
-  if (line === '') reply.written(true);
-  else delivery.spool.append(line, 1, reply);
+  const reply = new ServedReply(response, 200, headers, frameDocument(number, ad.toString(), script));
+  if (logged) delivery.spool.appendBegun(1, reply);
+  else reply.written(true);
 }
+
+/** The decision that is being put together; there is one at a time. */
+const ad = new ByteText(4096);
 
 /** A data block is no script: the policy lets it be. Margins by attributes, since styles would be inline. */
 function frameDocument(zone: number, ad: string, script: string): string {

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { demandFields, eventLine, invalidField, reasonBit, textField } from '../../analytics/index.ts';
+import {
+  demandFields,
+  eventLine,
+  invalidField,
+  numberField,
+  reasonBit,
+  textField,
+} from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { ImageCreative } from '../inventory/snapshot.ts';
 import { factsOf, type PageFacts, pageOf, zoneId } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
-import { landingHeaders, notFollowed, priceField } from './beacon.ts';
+import { landingHeaders, notFollowed, priceNanos } from './beacon.ts';
 import type { Client } from './client.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
@@ -71,7 +78,11 @@ export async function answerImage(
       type,
       hex64(decided.idHigh, decided.idLow),
       ...([decided.timeMs, decided.timeMs, client.visitor, client.network] as const),
-      zone.fields + fields + client.fields + page.field + invalidField(client.marks & personsMarks),
+      zone.fields.toString() +
+        fields +
+        client.fields +
+        textField('page', page.page) +
+        invalidField(client.marks & personsMarks),
     );
   delivery.counters.event('ad_request', client.marks & personsMarks);
   if (decision.noFill !== undefined) {
@@ -93,7 +104,7 @@ export async function answerImage(
   if (!repeated && (client.marks & personsMarks) === 0)
     delivery.ads.leases.count('impression', lineItem, decided.timeMs, decided.timeMs);
   const reply = new ServedReply(response, 200, imageHeaders(image.contentType), image.body);
-  const priced = fields + priceField(delivery, 'impression', creative);
+  const priced = fields + numberField('price_nanos', priceNanos(delivery, 'impression', creative));
   delivery.spool.append(line('ad_request', fields) + line('impression', priced), 2, reply);
 }
 
@@ -129,10 +140,10 @@ export function answerImageClick(
     'click',
     hex64(decided.idHigh, decided.idLow),
     ...([timeMs, timeMs, client.visitor, client.network] as const),
-    zone.fields +
+    zone.fields.toString() +
       demandFields(advertiser, campaign, lineItem, creative) +
       notCounted +
-      priceField(delivery, 'click', creative) +
+      numberField('price_nanos', priceNanos(delivery, 'click', creative)) +
       textField('link', landing.link) +
       client.fields +
       invalidField(marks),
@@ -201,7 +212,7 @@ function readQuestion(
   }
   const page = pageOf(client, query);
   const facts = factsOf(client, zone, nowMs, page);
-  const { allowance, seen } = delivery.ads.of(inventory, client.visitor);
+  const { allowance, seen } = delivery.ads.of(inventory, client);
   // The image itself may have used up what a cap allows: the click leads to it all the same.
   const state = of === 'image' ? { allowance, seen } : { allowance };
   const decision = decideImage(inventory, zone, facts, seeded(`${number}\n${n}`), state);

@@ -12,19 +12,27 @@ import type {
 import type { TimeSlices } from '../inventory/time-slices.ts';
 import { type CapRule, creativeCaps, lineItemCaps } from './caps.ts';
 import { type CreativeAnswer, prepareAnswer } from './creative-answer.ts';
-import { type Candidate, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
+import { type Candidate, keep, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
 import { boundOf } from './targeting/bounds.ts';
 import { RequestClasses } from './targeting/classes.ts';
 import type { Facts } from './targeting/facts.ts';
 import { compileRule, known } from './targeting/rule.ts';
 import { timeLeaves } from './targeting/time.ts';
+import { TextArena } from './text-arena.ts';
+import { Way } from './way.ts';
 
 /** A creative, with the parts of answers and log lines that are always the same for it. */
-export interface IndexedCreative extends CreativeAnswer {
+export interface IndexedCreative {
   readonly creative: SnapshotCreative;
-  /** Log fields from the advertiser down to the creative. */
-  readonly fields: string;
   readonly caps: readonly CapRule[];
+  /** Where the texts are. */
+  readonly texts: TextArena;
+  /** The creative's part of an answer, where it is the same for every decision. */
+  readonly answerAt: number;
+  /** Makes it for a decision; undefined where `answerAt` has it. */
+  readonly fill: CreativeAnswer['fill'];
+  /** Log fields from the advertiser down to the creative. */
+  readonly fieldsAt: number;
 }
 
 /** A creative's HTML, taken apart. */
@@ -37,10 +45,12 @@ export interface Snippet {
 /** A zone as decisions see it. */
 export interface ZoneIndex {
   readonly zone: SnapshotZone;
-  /** Log fields of site and zone. */
-  readonly fields: string;
+  /** Log fields of site and zone, as UTF-8. */
+  readonly fields: Buffer;
   /** Where its candidates are filed: those for any zone, then those for its site alone, and for itself alone. */
   readonly sources: readonly PlanSource[];
+  /** By the class of the request's place. */
+  readonly ways: Map<number, Way>;
 }
 
 /** A creative of the inventory, wherever it fits. */
@@ -48,6 +58,9 @@ export interface CreativeOfLineItem {
   readonly lineItem: SnapshotLineItem;
   readonly creative: IndexedCreative;
 }
+
+/** For one zone. */
+const maxWays = 2000;
 
 /**
  * A snapshot, made ready for decisions. Line items are filed by what they cannot match outside of, so that making a plan
@@ -66,6 +79,7 @@ export class InventoryIndex {
   readonly #snippets = new Map<number, Snippet>();
   readonly #classes = new RequestClasses();
   readonly #creatives = new Map<number, CreativeOfLineItem>();
+  readonly #texts = new TextArena();
   readonly #advertisers = new Map<number, SnapshotAdvertiser>();
   readonly #bySegment = new Map<string, number[]>();
   #hasCaps = false;
@@ -115,8 +129,9 @@ export class InventoryIndex {
     for (const zone of snapshot.zones) {
       this.#zones.set(zone.id, {
         zone,
-        fields: zoneFields(zone.siteId, zone.id),
+        fields: Buffer.from(zoneFields(zone.siteId, zone.id)),
         sources: this.#sourcesOf(zone, sources),
+        ways: new Map(),
       });
     }
   }
@@ -169,6 +184,17 @@ export class InventoryIndex {
   /** The HTML of a creative of that type. */
   snippet(creativeId: number): Snippet | undefined {
     return this.#snippets.get(creativeId);
+  }
+
+  /** The way through the zone's plans for the place and time of a request. */
+  way(zone: ZoneIndex, facts: Facts): Way {
+    const place = this.#classes.place(facts);
+    const kept = zone.ways.get(place);
+    if (kept !== undefined && kept.stretch.fromMs <= facts.nowMs && facts.nowMs < kept.stretch.untilMs)
+      return kept;
+    const way = new Way(zone.sources.map((source) => source.plan(place, facts)));
+    keep(zone.ways, place, way, maxWays);
+    return way;
   }
 
   /** The plan of one of the zone's sources for the place and time of a request. */
@@ -270,11 +296,13 @@ export class InventoryIndex {
   #indexed(lineItem: SnapshotLineItem, creative: SnapshotCreative): IndexedCreative {
     const caps = creativeCaps(creative);
     if (caps.length > 0) this.#hasCaps = true;
+    const texts = this.#texts;
+    const { answer, fill } = prepareAnswer(creative, this.#publicUrl);
+    const fields = demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id);
     return {
-      caps,
-      creative,
-      ...prepareAnswer(creative, this.#publicUrl),
-      fields: demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id),
+      ...{ creative, caps, texts, fill },
+      answerAt: texts.add(fill === undefined ? answer : ''),
+      fieldsAt: texts.add(fields),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { ByteText } from '../../analytics/index.ts';
 import { type PlainRequest, readPlainRequest } from './plain-request.ts';
 import type { HeaderList } from './reply.ts';
 
@@ -108,38 +109,51 @@ export class PlainConnection {
 }
 
 /**
- * An answer's bytes, head and body. To be made as soon as the answer is known: its text is put together of many small
- * parts, which are still in the processor's cache then.
+ * An answer's bytes, head and body. To be made as soon as the answer is known: its parts are still in the processor's
+ * cache then.
  * @param status 204 has no body
  */
-export function plainAnswer(status: number, headers: HeaderList, body: string | Buffer): Buffer {
+export function plainAnswer(status: number, headers: HeaderList, body: Uint8Array): Buffer {
   const head = headOf(status, headers);
-  if (body !== '') return withBody(head.text, status, body);
-  const date = httpDate(Date.now());
-  if (head.empty === undefined || head.emptyDate !== date) {
-    head.empty = withBody(head.text, status, body);
-    head.emptyDate = date;
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== head.second) {
+    head.second = second;
+    head.start = startOf(head);
+    head.empty = undefined;
   }
+  if (body.length > 0) return answerOf(head, body);
+  head.empty ??= answerOf(head, body);
   return head.empty;
 }
 
-function withBody(headText: string, status: number, body: string | Buffer): Buffer {
-  const text = typeof body === 'string';
-  const bytes = text ? Buffer.byteLength(body) : body.length;
-  const length = status === 204 ? '' : `Content-Length: ${bytes}\r\n`;
-  const head = `${headText}Date: ${httpDate(Date.now())}\r\n${length}\r\n`;
-  if (!text) return Buffer.concat([Buffer.from(head, 'latin1'), body]);
-  // Text of ASCII alone goes out byte by byte as it is.
-  return Buffer.from(head + body, bytes === body.length ? 'latin1' : 'utf8');
+/** The answer that is being put together; there is one at a time. */
+const answer = new ByteText(8192);
+const emptyLine = Buffer.from('\r\n\r\n');
+
+function answerOf({ status, start }: Head, body: Uint8Array): Buffer {
+  answer.length = 0;
+  answer.put(start);
+  if (status !== 204) answer.number(body.length);
+  answer.put(emptyLine);
+  answer.put(body);
+  return answer.copy();
+}
+
+/** What stands in front of the length of the body, or of the head's end where that is not told. */
+function startOf({ status, text, second }: Head): Buffer {
+  const date = new Date(second * 1000).toUTCString();
+  return Buffer.from(`${text}Date: ${date}${status === 204 ? '' : '\r\nContent-Length: '}`, 'latin1');
 }
 
 interface Head {
   readonly status: number;
   /** What is the same in every answer with these headers. */
   readonly text: string;
-  /** The whole answer without a body, and the date that it has. */
+  /** For which second of the clock the following were made. */
+  second: number;
+  start: Buffer;
+  /** The whole answer without a body. */
   empty: Buffer | undefined;
-  emptyDate: string;
 }
 
 /** By the list of headers, since there are few and they never change. */
@@ -151,20 +165,7 @@ function headOf(status: number, headers: HeaderList): Head {
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
   for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
   text += 'Connection: keep-alive\r\n';
-  const head = { status, text, empty: undefined, emptyDate: '' };
+  const head = { status, text, second: -1, start: emptyLine, empty: undefined };
   heads.set(headers, head);
   return head;
-}
-
-let dateS = 0;
-let dateText = '';
-
-/** As RFC 9110 has it (IMF-fixdate), made once a second. */
-function httpDate(nowMs: number): string {
-  const second = Math.floor(nowMs / 1000);
-  if (second !== dateS) {
-    dateS = second;
-    dateText = new Date(nowMs).toUTCString();
-  }
-  return dateText;
 }

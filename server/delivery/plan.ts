@@ -90,10 +90,11 @@ export class PlanSource {
   }
 }
 
-function keep(plans: Map<number, Plan>, key: number, plan: Plan, most: number): void {
+/** By the number of a class; NaN is none, and is not kept. */
+export function keep<Kept>(all: Map<number, Kept>, key: number, kept: Kept, most: number): void {
   if (Number.isNaN(key)) return;
-  if (plans.size >= most) plans.clear();
-  plans.set(key, plan);
+  if (all.size >= most) all.clear();
+  all.set(key, kept);
 }
 
 /** Candidates filed by the regions or countries outside of which they cannot match. */

@@ -6,6 +6,8 @@ import { PlainConnection, plainAnswer } from './plain-connection.ts';
 /** Names and values in turn, as `writeHead` takes them. */
 export type HeaderList = readonly string[];
 
+const noBody = Buffer.alloc(0);
+
 /** Where an answer goes: the connection itself, or what `node:http` has for it. */
 export type Responder = PlainConnection | ServerResponse;
 
@@ -20,9 +22,14 @@ export const jsonHeaders: HeaderList = [
 export const emptyHeaders: HeaderList = [...notStored, ...anyOrigin];
 export const corsHeaders: HeaderList = anyOrigin;
 
-export function send(response: Responder, status: number, headers: HeaderList, body: string | Buffer): void {
+export function send(
+  response: Responder,
+  status: number,
+  headers: HeaderList,
+  body: string | Uint8Array,
+): void {
   if (response instanceof PlainConnection) {
-    response.send(plainAnswer(status, headers, body));
+    response.send(plainAnswer(status, headers, typeof body === 'string' ? Buffer.from(body) : body));
     return;
   }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
@@ -33,7 +40,7 @@ export function send(response: Responder, status: number, headers: HeaderList, b
 /** An answer without a body, such as 204. */
 export function sendEmpty(response: Responder, status: number, headers: HeaderList): void {
   if (response instanceof PlainConnection) {
-    response.send(plainAnswer(status, headers, ''));
+    response.send(plainAnswer(status, headers, noBody));
     return;
   }
   response.writeHead(status, headers as string[]);
@@ -50,25 +57,29 @@ export class ServedReply implements Waiter {
   readonly #response: Responder;
   readonly #status: number;
   readonly #headers: HeaderList;
-  readonly #body: string | Buffer;
-  readonly #made: Buffer | undefined;
+  /** For the connection: head and body; for `node:http`: the body. */
+  readonly #made: Buffer;
+  readonly #bodyBytes: number;
 
-  constructor(response: Responder, status: number, headers: HeaderList, body: string | Buffer) {
+  /** @param body UTF-8, or bytes that may change when the call is over */
+  constructor(response: Responder, status: number, headers: HeaderList, body: string | Uint8Array) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     this.#response = response;
     this.#status = status;
     this.#headers = headers;
-    this.#body = body;
-    this.#made = response instanceof PlainConnection ? plainAnswer(status, headers, body) : undefined;
+    this.#made =
+      response instanceof PlainConnection ? plainAnswer(status, headers, bytes) : Buffer.from(bytes);
+    this.#bodyBytes = bytes.length;
   }
 
   /** An event that was not written is not acknowledged: a header says so. */
   written(durable: boolean): void {
-    if (durable && this.#made !== undefined) {
-      (this.#response as PlainConnection).send(this.#made);
-      return;
+    const response = this.#response;
+    if (durable && response instanceof PlainConnection) response.send(this.#made);
+    else {
+      const headers = durable ? this.#headers : [...this.#headers, 'Signpost-Log', 'unavailable'];
+      send(response, this.#status, headers, this.#made.subarray(this.#made.length - this.#bodyBytes));
     }
-    const headers = durable ? this.#headers : [...this.#headers, 'Signpost-Log', 'unavailable'];
-    send(this.#response, this.#status, headers, this.#body);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SigningKey } from '../secrets/index.ts';
+import { decodeBase64url, encodeBase64url } from './base64url.ts';
 import { SipKey, sipHash, sipResult } from './sip-hash.ts';
 
 /** What a decision hands to its impression, viewable impression and click. Numbers are unsigned, 32 bits where nothing else is said. */
@@ -64,7 +65,9 @@ export class TokenSigner {
   readonly #coming: ReadyKey[];
   readonly #byId = new Map<number, SipKey>();
   readonly #bytes = Buffer.alloc(tokenBytes);
+  readonly #text = Buffer.alloc(tokenLength);
   readonly #longBytes = Buffer.alloc(longTokenBytes);
+  readonly #longText = Buffer.alloc(longTokenLength);
 
   /** @param keys in the order in which they sign, at least one that does */
   constructor(keys: readonly SigningKey[]) {
@@ -79,11 +82,16 @@ export class TokenSigner {
 
   /** As base64url text of `tokenLength` characters; `longTokenLength` where consent is known. */
   sign(decided: Decided): string {
+    return this.signed(decided).toString('latin1');
+  }
+
+  /** As `sign`, in ASCII; the bytes hold until the next token. */
+  signed(decided: Decided): Buffer {
     const next = this.#coming[0];
     if (next !== undefined && decided.timeMs >= next.signsFromMs) {
       this.#signing = next;
       this.#coming.shift();
-      return this.sign(decided);
+      return this.signed(decided);
     }
     const { consented } = decided;
     const bytes = consented === undefined ? this.#bytes : this.#longBytes;
@@ -105,7 +113,9 @@ export class TokenSigner {
     sipHash(this.#signing.key, bytes, signed);
     bytes.writeUInt32BE(sipResult.high, signed);
     bytes.writeUInt32BE(sipResult.low, signed + 4);
-    return bytes.toString('base64url');
+    const text = consented === undefined ? this.#text : this.#longText;
+    encodeBase64url(bytes, text);
+    return text;
   }
 
   #writeConsent(bytes: Buffer, decided: Decided, { code, isCookie, visitorHigh }: DecidedConsent): void {
@@ -118,11 +128,8 @@ export class TokenSigner {
   /** What was signed; undefined where the text is no token, or was not signed with one of the keys. */
   verify(token: string): Decided | undefined {
     const long = token.length === longTokenLength;
-    if (!long && token.length !== tokenLength) return undefined;
     const bytes = long ? this.#longBytes : this.#bytes;
-    if (bytes.write(token, 'base64url') !== bytes.length) return undefined;
-    // Another spelling of the same bytes would be another address of the same event.
-    if (bytes.toString('base64url') !== token) return undefined;
+    if (!decodeBase64url(token, bytes)) return undefined;
     const key = this.#byId.get(bytes[0] as number);
     if (key === undefined) return undefined;
     const signed = long ? longSignedBytes : signedBytes;

@@ -91,7 +91,7 @@ export class WorkerCounters {
   /** Waits in line with the events of this turn: it is told when they are written and their answers go out. */
   #time(endpoint: number): void {
     this.#untilTimed = timedOneIn;
-    this.#spool.append('', 0, new Stopwatch(this.#times, (timedAs[endpoint] as number) * perHistogram));
+    this.#spool.wait(new Stopwatch(this.#times, (timedAs[endpoint] as number) * perHistogram));
   }
 
   #putHistogram(samples: Record<string, number>, endpoint: string, at: number): void {

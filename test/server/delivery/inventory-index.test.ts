@@ -82,7 +82,7 @@ describe('the inventory index', () => {
       }
       const { candidate, creative } = decision;
       expect(expected.candidates.get(candidate.lineItem.id)).toContain(creative.creative.id);
-      expect(JSON.parse(creative.answer)).toEqual({
+      expect(JSON.parse(creative.texts.text(creative.answerAt))).toEqual({
         id: creative.creative.id,
         type: 'image',
         width: creative.creative.width,

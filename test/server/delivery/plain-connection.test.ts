@@ -169,7 +169,7 @@ describe('a plain connection', () => {
     const first = await serve({ firstTimeoutMs: 30 });
     await once(first.client.socket, 'end');
     const answer: PlainOptions['answer'] = (_, connection) => {
-      connection.send(plainAnswer(200, [], 'x'));
+      connection.send(plainAnswer(200, [], Buffer.from('x')));
       return true;
     };
     const later = await serve({ answer, keepAliveMs: 30 });
@@ -191,10 +191,10 @@ describe('a plain connection', () => {
     client.socket.write(ask('/2'));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(asked).toEqual(['/1']);
-    connection.send(plainAnswer(200, [], 'one'));
+    connection.send(plainAnswer(200, [], Buffer.from('one')));
     expect(asked).toEqual(['/1', '/2']);
     connection.close();
-    connection.send(plainAnswer(204, [], ''));
+    connection.send(plainAnswer(204, [], Buffer.alloc(0)));
     await once(client.socket, 'end');
     expect(client.text.replaceAll(/Date: .*\r\n/g, '')).toBe(
       'HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\none' +
@@ -207,7 +207,7 @@ describe('a plain connection', () => {
     const { client } = await serve({
       answer: (_, connection) => {
         asked++;
-        connection.send(plainAnswer(200, [], 'x'.repeat(1_000_000)));
+        connection.send(plainAnswer(200, [], Buffer.alloc(1_000_000, 'x')));
         return true;
       },
     });
