@@ -53,6 +53,7 @@ export {
 } from './reports/export.ts';
 export { type LiveVisitors, liveMinutes, liveVisitors } from './reports/live-visitors.ts';
 export { dayNumber, dayText, localDay, startOfLocalDay } from './reports/local-days.ts';
+export type { DeliveryPlan } from './reports/plans.ts';
 export {
   isReportName,
   prepareReport,

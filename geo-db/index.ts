@@ -23,6 +23,7 @@ export { GeoDbError, type GeoDbFileInfo } from './mmdb-file.ts';
 export { type AddressScope, addressScope, contains, type Network, parseNetworks } from './network.ts';
 export type { PartialLocation } from './record.ts';
 export { regionName } from './regions/index.ts';
+export { type NamedRegion, searchRegions } from './regions/search.ts';
 export { type DownloadSource, maxmindSources, urlFileName, urlSource } from './update/source.ts';
 export { GeoDbUpdateError, type UpdateProblem } from './update/update-error.ts';
 export {

@@ -1,4 +1,4 @@
-import { type DeliveryParts, deliverReports } from '../server/index.ts';
+import { type DeliveryParts, deliverReports, reportsDue } from '../server/index.ts';
 import type { Job } from './job.ts';
 
 export function reportsJob(parts: DeliveryParts): Job {
@@ -6,6 +6,7 @@ export function reportsJob(parts: DeliveryParts): Job {
     name: 'reports',
     description: 'Sends the scheduled reports that are due, once their numbers are final.',
     schedule: '20 * * * * *',
+    plan: ({ now }) => reportsDue(parts, now()),
     run: async (context) => ({ ...(await deliverReports(parts, context)) }),
   };
 }

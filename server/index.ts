@@ -5,5 +5,5 @@ export { type Database, type JobOutcome, openDatabase } from './database/index.t
 export { type DemoTrafficParts, sendDemoTraffic } from './demo/traffic.ts';
 export { AppError } from './errors.ts';
 export { learnCurves, learnRates, type PacingOffice, reconcilePacing } from './pacing/index.ts';
-export { type DeliveryParts, deliverReports } from './reporting/index.ts';
+export { type DeliveryParts, deliverReports, reportsDue } from './reporting/index.ts';
 export { dayKeysDue, signingKeysDue, syncDayKeys, syncSigningKeys } from './secrets/index.ts';

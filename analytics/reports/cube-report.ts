@@ -13,6 +13,7 @@ import { reversalChanges } from '../validity/reversals.ts';
 import { isTimeDimension, timeUnits } from './dimensions.ts';
 import { finalUntilMs } from './finality.ts';
 import { filterParameters, filterSql, type GroupedReport, type ReportSource } from './grouped-query.ts';
+import { planRows } from './plans.ts';
 import type { ReportContext, ReportDefinition } from './report.ts';
 import type { CheckedRequest } from './request.ts';
 import { timeCuts } from './time-cuts.ts';
@@ -47,8 +48,9 @@ async function sourceOf(
     cuts: cutsOf(request),
   });
   const withAds = withConversions(source, needed, filter, request);
+  const whole = needed.plans ? await withPlans(withAds, needed, filter, context, request) : withAds;
   return {
-    ...withAds,
+    ...whole,
     finalUntilMs: finalUntilMs(state, request, now.getTime()),
     notes: [],
   };
@@ -58,6 +60,7 @@ interface Needed {
   readonly dimensions: readonly DimensionName[];
   readonly sums: readonly string[];
   readonly conversions: readonly ConversionSum[];
+  readonly plans: boolean;
 }
 
 /** The columns that the expressions of a request are made of. */
@@ -68,9 +71,10 @@ function neededColumns(definition: ReportDefinition, cube: Cube, request: Checke
   const isIn = (texts: readonly string[]) => (column: string) =>
     texts.some((text) => new RegExp(`\\b${column}\\b`).test(text));
   return {
-    dimensions: dimensionNames.filter(isIn(expressions)),
+    dimensions: dimensionNames.filter(isIn([...expressions, ...aggregates])),
     sums: Object.keys(cube.sums).filter(isIn(aggregates)),
     conversions: (Object.keys(conversionSums) as ConversionSum[]).filter(isIn(aggregates)),
+    plans: isIn(aggregates)('planned_events') || isIn(aggregates)('planned_impressions'),
   };
 }
 
@@ -89,6 +93,27 @@ function withConversions(
 UNION ALL
 ${conversionRows(dimensions, [...sums, ...conversions], filter.sql)}`,
     parameters: { ...source.parameters, ...filter.parameters, ...conversionParameters(request) },
+  };
+}
+
+/** Likewise what is planned; only asked for with dimensions that plans have. */
+async function withPlans(
+  source: CubeSource,
+  { dimensions, sums, conversions }: Needed,
+  filter: Condition,
+  { plans: plansOf, now }: ReportContext,
+  request: CheckedRequest,
+): Promise<CubeSource> {
+  const plans = (await plansOf?.(request.fromMs, request.toMs)) ?? [];
+  const all = [...sums, ...conversions];
+  const cuts = cutsOf(request);
+  const rows = planRows(plans, { request, nowMs: now.getTime(), cuts, dimensions, sums: all, filter });
+  return {
+    ...source,
+    sql: `SELECT ${['bucket', ...dimensions, ...all].join(', ')}, 0 AS planned_events FROM (${source.sql})
+UNION ALL
+${rows.sql}`,
+    parameters: { ...source.parameters, ...rows.parameters },
   };
 }
 

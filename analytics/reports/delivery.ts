@@ -2,7 +2,24 @@ import { trafficCube } from '../rollup/cubes.ts';
 import { cubeReport } from './cube-report.ts';
 import { dimensionsOf } from './dimensions.ts';
 import { eventMetrics, metricsOf } from './event-metrics.ts';
+import { planMetrics, planProblem } from './plans.ts';
 import type { ReportDefinition } from './report.ts';
+
+const deliveryMetrics = [
+  'adRequests',
+  'filled',
+  'impressions',
+  'viewableImpressions',
+  'viewableRate',
+  'clicks',
+  'clickRate',
+  'conversions',
+  'postClickConversions',
+  'postViewConversions',
+  'conversionValueMicros',
+  'spendMicros',
+  'ecpmMicros',
+] as const;
 
 const deliveryDefinition: ReportDefinition = {
   name: 'delivery',
@@ -28,24 +45,14 @@ const deliveryDefinition: ReportDefinition = {
     'device',
     'language',
   ]),
-  metrics: metricsOf([
-    'adRequests',
-    'filled',
-    'impressions',
-    'viewableImpressions',
-    'viewableRate',
-    'clicks',
-    'clickRate',
-    'conversions',
-    'postClickConversions',
-    'postViewConversions',
-    'conversionValueMicros',
-    'spendMicros',
-    'ecpmMicros',
-  ]),
+  metrics: { ...metricsOf(deliveryMetrics), ...planMetrics },
+  defaultMetrics: deliveryMetrics,
 };
 
-export const deliveryReport = cubeReport(deliveryDefinition, trafficCube);
+export const deliveryReport = {
+  ...cubeReport(deliveryDefinition, trafficCube),
+  dimensionsProblem: planProblem,
+};
 
 const inventoryDefinition: ReportDefinition = {
   name: 'inventory',

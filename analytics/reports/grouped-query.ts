@@ -15,6 +15,7 @@ import {
   type CheckedFilter,
   type CheckedRequest,
   checkRequest,
+  type DimensionsProblem,
   maximumRows,
   operatorsOf,
 } from './request.ts';
@@ -36,6 +37,7 @@ export interface ReportSource {
 export interface GroupedReport {
   readonly definition: ReportDefinition;
   readonly source: (context: ReportContext, request: CheckedRequest) => Promise<ReportSource>;
+  readonly dimensionsProblem?: DimensionsProblem;
 }
 
 /**
@@ -43,11 +45,11 @@ export interface GroupedReport {
  * Rejects with `report_invalid`, or as ClickHouse does.
  */
 export async function runGrouped(
-  { definition, source: sourceOf }: GroupedReport,
+  { definition, source: sourceOf, dimensionsProblem }: GroupedReport,
   context: ReportContext,
   asked: ReportRequest,
 ): Promise<Report> {
-  const request = checkRequest(definition, asked);
+  const request = checkRequest(definition, asked, dimensionsProblem);
   const source = await sourceOf(context, request);
   const limit = request.limit ?? maximumRows;
   const found = await context.clickhouse.query<Record<string, Cell>>(
@@ -77,11 +79,11 @@ export async function runGrouped(
 
 /** The same rows as a statement, to be streamed. */
 export async function prepareGrouped(
-  { definition, source: sourceOf }: GroupedReport,
+  { definition, source: sourceOf, dimensionsProblem }: GroupedReport,
   context: ReportContext,
   asked: ReportRequest,
 ): Promise<PreparedReport> {
-  const request = checkRequest(definition, asked);
+  const request = checkRequest(definition, asked, dimensionsProblem);
   const source = await sourceOf(context, request);
   const names = [
     ...request.dimensions.map((name, index) => `d${index} AS ${name}`),

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../clickhouse/handle.ts';
 import type { Parameters } from '../clickhouse/sql-text.ts';
+import type { DeliveryPlan } from './plans.ts';
 
 export const filterOperators = ['eq', 'in', 'not', 'not_in', 'prefix', 'not_prefix'] as const;
 /**
@@ -115,6 +116,8 @@ export interface ReportContext {
   readonly signal?: AbortSignal;
   /** Fewest visitors of a cell in what advertisers get. Default: 10. */
   readonly kAnonymity?: number;
+  /** Of line items with a goal and even pacing whose flight touches a range. Default: none. */
+  readonly plans?: (fromMs: number, toMs: number) => Promise<readonly DeliveryPlan[]>;
 }
 
 /** A dimension: a column of the report and how it is made. */

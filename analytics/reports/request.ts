@@ -38,6 +38,11 @@ export interface CheckedRequest {
   readonly limit: number | undefined;
 }
 
+/** Tells what is wrong with dimensions that are all known; undefined: nothing. */
+export type DimensionsProblem = (
+  asked: Pick<CheckedRequest, 'dimensions' | 'filters' | 'metrics'>,
+) => string | undefined;
+
 /**
  * Checks a request against a report. Throws `report_invalid` with every problem it has.
  * @param dimensionsProblem tells what else is wrong with the dimensions
@@ -45,8 +50,7 @@ export interface CheckedRequest {
 export function checkRequest(
   definition: ReportDefinition,
   request: ReportRequest,
-  dimensionsProblem: (asked: Pick<CheckedRequest, 'dimensions' | 'filters'>) => string | undefined = () =>
-    undefined,
+  dimensionsProblem: DimensionsProblem = () => undefined,
 ): CheckedRequest {
   const problems: FieldProblem[] = [];
   const fromMs = instant(request.from, '/from', problems);
@@ -65,7 +69,7 @@ export function checkRequest(
   );
   if (metrics.length === 0) problems.push({ path: '/metrics', message: 'must name at least one' });
   const filters = checkFilters(definition, request.filters ?? [], problems);
-  const unfit = dimensionsProblem({ dimensions, filters });
+  const unfit = dimensionsProblem({ dimensions, filters, metrics });
   if (unfit !== undefined) problems.push({ path: '/dimensions', message: unfit });
   const sort = request.sort ?? [];
   checkSort(sort, [...dimensions, ...metrics], problems);

@@ -21,6 +21,7 @@ export {
   confirmSecondFactor,
   removeOwnSecondFactor,
   removeSecondFactor,
+  resealSecondFactors,
 } from './second-factor.ts';
 export { hashOf, newSecretText } from './secret-text.ts';
 export { refuseCrossSite, sessionCookie } from './session-cookie.ts';

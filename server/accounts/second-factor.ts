@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 import { fieldError } from '../inventory/index.ts';
+import type { Sealer } from '../secrets/index.ts';
 import type { Attempts } from './attempts.ts';
 import type { Identity } from './identity.ts';
 import { isPassword } from './password-hash.ts';
@@ -12,6 +13,8 @@ import { base32, stepOfCode } from './totp.ts';
 const recoveryCodes = 10;
 const issuer = 'Signpost';
 const keptOf = (code: string): string => hashOf(code.replaceAll('-', '').toLowerCase()).toString('hex');
+/** What a user's secret is sealed for. */
+const purposeOf = (userId: number): string => `second_factor ${userId}`;
 const conflict = (detail: string) => new AppError('conflict', detail);
 
 /**
@@ -21,6 +24,7 @@ const conflict = (detail: string) => new AppError('conflict', detail);
  */
 export async function beginSecondFactor(
   db: Kysely<Tables>,
+  sealer: Sealer,
   { userId, sessionId }: Identity,
 ): Promise<{ secret: string; uri: string }> {
   // A key that has got lost must not lock its owner out.
@@ -30,7 +34,8 @@ export async function beginSecondFactor(
     .select(['name', 'email'])
     .where('id', '=', userId)
     .executeTakeFirstOrThrow();
-  const secret = randomBytes(20);
+  const plain = randomBytes(20);
+  const secret = sealer.seal(purposeOf(userId), plain);
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('second_factors')
     .values({ user_id: userId, secret })
@@ -41,8 +46,8 @@ export async function beginSecondFactor(
   if (numInsertedOrUpdatedRows === 0n) throw conflict('There is a second factor already. Remove it first.');
   const label = encodeURIComponent(`${issuer}:${user.email ?? user.name}`);
   return {
-    secret: base32(secret),
-    uri: `otpauth://totp/${label}?secret=${base32(secret)}&issuer=${issuer}`,
+    secret: base32(plain),
+    uri: `otpauth://totp/${label}?secret=${base32(plain)}&issuer=${issuer}`,
   };
 }
 
@@ -53,6 +58,7 @@ export async function beginSecondFactor(
  */
 export async function confirmSecondFactor(
   db: Kysely<Tables>,
+  sealer: Sealer,
   { userId }: Identity,
   attempts: Attempts,
   { code, address }: { code: string; address: string },
@@ -71,7 +77,8 @@ export async function confirmSecondFactor(
       .where('confirmed_at', 'is', null)
       .forUpdate()
       .executeTakeFirst();
-    const step = begun && stepOfCode(begun.secret, code, Date.now(), 0);
+    const secret = begun && sealer.open(purposeOf(userId ?? 0), begun.secret);
+    const step = secret && stepOfCode(secret, code, Date.now(), 0);
     if (step === undefined) throw fieldError('/code', 'is not what the app shows now');
     await transaction
       .updateTable('second_factors')
@@ -114,6 +121,7 @@ export async function removeSecondFactor(db: Kysely<Tables>, userId: number): Pr
  */
 export function passSecondFactor(
   db: Kysely<Tables>,
+  sealer: Sealer,
   userId: number,
   code: string | undefined,
 ): Promise<'passed' | 'wrong' | 'needed'> {
@@ -127,11 +135,39 @@ export function passSecondFactor(
       .executeTakeFirst();
     if (factor === undefined) return 'passed';
     if (code === undefined) return 'needed';
-    const step = stepOfCode(factor.secret, code, Date.now(), factor.last_step);
+    // Where no key opens it, recovery codes are left.
+    const secret = sealer.open(purposeOf(userId), factor.secret);
+    const step = secret && stepOfCode(secret, code, Date.now(), factor.last_step);
     const left = factor.recovery_hashes.filter((hash) => hash !== keptOf(code));
     if (step === undefined && left.length === factor.recovery_hashes.length) return 'wrong';
     const change = step === undefined ? { recovery_hashes: left } : { last_step: step };
     await transaction.updateTable('second_factors').set(change).where('user_id', '=', userId).execute();
     return 'passed';
   });
+}
+
+/**
+ * Seals with the newest key what an older one has sealed.
+ * @returns how many; `lost`: those that no key opens
+ */
+export async function resealSecondFactors(
+  db: Kysely<Tables>,
+  sealer: Sealer,
+): Promise<{ resealed: number; lost: number }> {
+  const rows = await db.selectFrom('second_factors').select(['user_id', 'secret']).execute();
+  const counts = { resealed: 0, lost: 0 };
+  for (const { user_id, secret } of rows) {
+    const plain = sealer.open(purposeOf(user_id), secret);
+    if (plain === undefined) counts.lost++;
+    else if (sealer.isOld(secret)) {
+      await db
+        .updateTable('second_factors')
+        .set({ secret: sealer.seal(purposeOf(user_id), plain) })
+        .where('user_id', '=', user_id)
+        .where('secret', '=', secret)
+        .execute();
+      counts.resealed++;
+    }
+  }
+  return counts;
 }

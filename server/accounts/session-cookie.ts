@@ -2,10 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors.ts';
 import { sessionMs } from './sessions.ts';
 
-const name = 'signpost_session';
+/** Over TLS a name that browsers take from no other host of the same domain, so that none can plant a session. */
+const nameOf = (request: IncomingMessage): string =>
+  isSecure(request) ? '__Host-signpost_session' : 'signpost_session';
+
+/** Over TLS, also of a proxy. */
+const isSecure = ({ socket, headers }: IncomingMessage): boolean =>
+  'encrypted' in socket || headers['x-forwarded-proto'] === 'https';
 
 /** What the session's cookie has; undefined where there is none. */
 export function sessionToken(request: IncomingMessage): string | undefined {
+  const name = nameOf(request);
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [key, value = ''] = part.trim().split('=');
     if (key === name && /^[\w-]{43}$/.test(value)) return value;
@@ -13,17 +20,16 @@ export function sessionToken(request: IncomingMessage): string | undefined {
   return undefined;
 }
 
-/** `Set-Cookie` that begins a session; without a token, that ends it. Over TLS, also of a proxy, for TLS alone. */
+/** `Set-Cookie` that begins a session; without a token, that ends it. Over TLS for TLS alone. */
 export function sessionCookie(request: IncomingMessage, token?: string): string {
-  const secure = 'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https';
   const parts = [
-    `${name}=${token ?? ''}`,
+    `${nameOf(request)}=${token ?? ''}`,
     'Path=/',
     'HttpOnly',
     'SameSite=Lax',
     `Max-Age=${token === undefined ? 0 : sessionMs / 1000}`,
   ];
-  return [...parts, ...(secure ? ['Secure'] : [])].join('; ');
+  return [...parts, ...(isSecure(request) ? ['Secure'] : [])].join('; ');
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { recordEvent } from '../audit/index.ts';
 import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
+import type { Sealer } from '../secrets/index.ts';
 import type { Attempts } from './attempts.ts';
 import type { Identity } from './identity.ts';
 import { isPassword } from './password-hash.ts';
@@ -42,6 +43,7 @@ export interface SignIn {
 export async function signIn(
   db: Kysely<Tables>,
   attempts: Attempts,
+  sealer: Sealer,
   { email, password, code, address, browser }: SignIn,
 ): Promise<{ token: string; sessionId: number }> {
   const attempt = attempts.begin(email, address);
@@ -56,7 +58,7 @@ export async function signIn(
     await failed();
     throw new AppError('unauthorized', 'E-mail address or password is wrong.');
   }
-  const factor = await passSecondFactor(db, user.id, code);
+  const factor = await passSecondFactor(db, sealer, user.id, code);
   if (factor === 'wrong') {
     await failed();
     throw new AppError('second_factor_needed', 'The code is wrong, or was used before.');

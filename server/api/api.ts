@@ -6,6 +6,7 @@ import { Attempts, createAuthenticator } from '../accounts/index.ts';
 import { databaseProblem, type Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 import type { ApprovalPolicy } from '../inventory/index.ts';
+import type { Sealer } from '../secrets/index.ts';
 import { createAudited } from './audited.ts';
 import { groupBy } from './group-by.ts';
 import { createDocument } from './openapi.ts';
@@ -16,6 +17,7 @@ import { approvalRoute } from './routes/approval.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoute } from './routes/audit.ts';
 import { bundleRoutes } from './routes/bundles.ts';
+import { creativeFileRoute } from './routes/creative-file.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoute } from './routes/document.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
@@ -37,6 +39,8 @@ export interface ApiDependencies {
   readonly consoleUrl: string;
   /** Taken in place of an API key, for the command line on the same machine. */
   readonly localToken: string | undefined;
+  /** Of secrets that have to be known again. */
+  readonly sealer: Sealer;
   /** Called after each change of the inventory, and not waited for. */
   inventoryChanged(): void;
   /** Of a client, behind proxies that are trusted. Default: the connection's other end. */
@@ -47,6 +51,8 @@ export interface ApiDependencies {
   readonly mails?: MailControl;
   /** Whether new creatives wait for approval. Default: off. */
   readonly approval?: ApprovalPolicy;
+  /** Whether interest categories may be about what the law guards most. Default: refused. */
+  readonly sensitiveInterests?: 'refused' | 'allowed';
   /** Of other parts of the product: mounted and documented with the rest. */
   readonly routes?: readonly Route[];
 }
@@ -62,6 +68,7 @@ export interface SignInParts {
   readonly attempts: Attempts;
   readonly consoleUrl: string;
   readonly mails: MailControl | undefined;
+  readonly sealer: Sealer;
   addressOf(request: IncomingMessage): string;
 }
 
@@ -72,7 +79,7 @@ export interface SignInParts {
 export function createApi(dependencies: ApiDependencies): Router {
   const { db, logger, localToken, consoleUrl } = dependencies;
   const signInParts: SignInParts = {
-    ...{ db, consoleUrl, mails: dependencies.mails },
+    ...{ db, consoleUrl, mails: dependencies.mails, sealer: dependencies.sealer },
     attempts: new Attempts(),
     addressOf: dependencies.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
   };
@@ -82,6 +89,7 @@ export function createApi(dependencies: ApiDependencies): Router {
     approvalRoute(dependencies),
     ...assetRoutes(dependencies),
     ...bundleRoutes(dependencies),
+    creativeFileRoute(dependencies),
     ...tagRoutes(dependencies),
     ...demoRoutes(dependencies),
     ...userRoutes(dependencies),

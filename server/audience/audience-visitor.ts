@@ -4,7 +4,7 @@ import type { RequestHeaders } from '../delivery/request-headers.ts';
 import { AdsCookie } from './ads-cookie.ts';
 import type { Audience } from './audience.ts';
 import type { Consent } from './consent.ts';
-import { type CookiePlace, cookieValue } from './cookies.ts';
+import { cookieValue } from './cookies.ts';
 import { Interests } from './interests.ts';
 import { allowsCookie, type CookieKind, cookieKinds, purposes } from './purposes.ts';
 import type { ConsentSignals } from './signals.ts';
@@ -27,7 +27,6 @@ export class AudienceVisitor {
   readonly origin: string | undefined;
   readonly #audience: Audience;
   readonly #cookie: string;
-  readonly #place: CookiePlace;
   readonly #nowMs: number;
   readonly #ads: AdsCookie | undefined;
   #adsChanged = false;
@@ -46,7 +45,6 @@ export class AudienceVisitor {
     this.#nowMs = nowMs;
     this.consent = consent;
     this.#cookie = headers.cookie ?? '';
-    this.#place = headers.fetchSite === 'cross-site' ? 'cross-site' : 'same-site';
     // The page takes part, and its requests are made with credentials: they need an answer to their origin by name.
     this.origin = signals?.consent === undefined ? undefined : headers.origin;
     const text = this.#allowedValue('visitor');
@@ -129,24 +127,22 @@ export class AudienceVisitor {
    */
   answerCookies(choice?: number | 'forget'): readonly string[] {
     const { cookies } = this.#audience;
-    const place = this.#place;
     const set: string[] = [];
-    if (choice !== undefined && choice !== 'forget') set.push(cookies.set('choice', String(choice), place));
-    if (choice === 'forget' && this.#has('choice')) set.push(cookies.clear('choice', place));
+    if (choice !== undefined && choice !== 'forget') set.push(cookies.set('choice', String(choice)));
+    if (choice === 'forget' && this.#has('choice')) set.push(cookies.clear('choice'));
     for (const kind of cookieKinds) {
-      if (this.consent !== undefined && this.#has(kind) && !this.allows(kind))
-        set.push(cookies.clear(kind, place));
+      if (this.consent !== undefined && this.#has(kind) && !this.allows(kind)) set.push(cookies.clear(kind));
     }
     const visitor = this.#visitorToSet();
     if (visitor !== undefined) set.push(visitor);
     if (this.#adsChanged && this.#ads !== undefined) {
       const { isEmpty } = this.#ads;
-      set.push(isEmpty ? cookies.clear('ads', place) : cookies.set('ads', this.#ads.text(), place));
+      set.push(isEmpty ? cookies.clear('ads') : cookies.set('ads', this.#ads.text()));
     }
     if (this.#interestsChanged && this.#interests !== undefined) {
       const { isEmpty } = this.#interests;
       const sealed = () => (this.#interests as Interests).seal(this.#audience.keys, this.#nowMs);
-      set.push(isEmpty ? cookies.clear('interests', place) : cookies.set('interests', sealed(), place));
+      set.push(isEmpty ? cookies.clear('interests') : cookies.set('interests', sealed()));
     }
     return set;
   }
@@ -158,7 +154,7 @@ export class AudienceVisitor {
     if (this.visitor?.keyId === keys.now(this.#nowMs).id) return undefined;
     const visitor = this.visitor ?? newVisitor(this.#nowMs);
     const text = visitorText(visitor, keys, this.#nowMs);
-    return cookies.set('visitor', text, this.#place, leftDays(visitor.madeDay, this.#nowMs));
+    return cookies.set('visitor', text, leftDays(visitor.madeDay, this.#nowMs));
   }
 
   #has(kind: CookieKind): boolean {

@@ -9,7 +9,7 @@ import { CookieKeys } from './cookie-keys.ts';
 import { CookieWriter, cookieValue } from './cookies.ts';
 import { IabStrings } from './iab-strings.ts';
 import { InterestModel } from './interests.ts';
-import { everything, leftByOptOut } from './purposes.ts';
+import { allowsCookie, everything, leftByOptOut } from './purposes.ts';
 import { inEuLaw, parseRegionDefaults, type RegionDefaults } from './region-defaults.ts';
 import type { ConsentSignals } from './signals.ts';
 
@@ -53,6 +53,13 @@ export class Audience {
     const consent = this.consent(headers, signals, location);
     if (consent === undefined && signals === undefined) return undefined;
     return new AudienceVisitor(this, headers, consent, signals, nowMs);
+  }
+
+  /** Whoever brings interests along, with the consent that their decision was made with; else undefined. */
+  decided(headers: RequestHeaders, code: number, nowMs: number): AudienceVisitor | undefined {
+    const consent = consentOf(code);
+    const has = headers.cookie !== undefined && allowsCookie(consent.bits, 'interests');
+    return has ? new AudienceVisitor(this, headers, consent, undefined, nowMs) : undefined;
   }
 
   /**

@@ -29,17 +29,16 @@ function begins(header: string, at: number): boolean {
   return from === 0 || header.charCodeAt(from - 1) === 32 || header.charCodeAt(from - 1) === 59;
 }
 
-/** Where an answer's cookie will live: in a page of the same site, or of another. */
-export type CookiePlace = 'same-site' | 'cross-site';
-
 /**
  * Writes Set-Cookie headers. Over TLS, and on the machine itself, names have the prefix `__Host-`: no other host of the
- * domain can set or read such a cookie. In another site's page a cookie is `Partitioned` (CHIPS): it is of that one
- * site, so that nobody, this server included, can follow a visitor from one site to the next.
+ * domain can set or read such a cookie. And it is `Partitioned` (CHIPS): of the one site whose page is open, so that
+ * nobody, this server included, can follow a visitor from one site to the next. Also where that is this server's own
+ * site: whether a frame is inside another site's page cannot be told from its requests. Without TLS browsers take
+ * neither, and keep the cookie in pages of the same site alone.
  */
 export class CookieWriter {
   readonly #secure: boolean;
-  /** What stands around the value, by kind and place. */
+  /** What stands around the value, by kind and life. */
   readonly #made = new Map<string, readonly [before: string, after: string]>();
 
   /** @param publicUrl where browsers reach delivery */
@@ -54,29 +53,25 @@ export class CookieWriter {
   }
 
   /** @param lifeDays default: that of the table */
-  set(kind: CookieKind, value: string, place: CookiePlace, lifeDays = cookieTable[kind].lifeDays): string {
-    const [before, after] = this.#around(kind, place, lifeDays * daySeconds);
+  set(kind: CookieKind, value: string, lifeDays = cookieTable[kind].lifeDays): string {
+    const [before, after] = this.#around(kind, lifeDays * daySeconds);
     return before + value + after;
   }
 
   /** Has the browser forget it. */
-  clear(kind: CookieKind, place: CookiePlace): string {
-    const [before, after] = this.#around(kind, place, 0);
+  clear(kind: CookieKind): string {
+    const [before, after] = this.#around(kind, 0);
     return before + after;
   }
 
-  #around(kind: CookieKind, place: CookiePlace, maxAge: number): readonly [string, string] {
-    const key = `${kind} ${place} ${maxAge}`;
+  #around(kind: CookieKind, maxAge: number): readonly [string, string] {
+    const key = `${kind} ${maxAge}`;
     let around = this.#made.get(key);
     if (around === undefined) {
-      const crossSite = place === 'cross-site' && this.#secure;
+      const secure = this.#secure;
       const [before = '', after = ''] = stringifySetCookie(this.name(kind), 'value', {
-        path: '/',
-        httpOnly: true,
-        maxAge,
-        sameSite: crossSite ? 'none' : 'lax',
-        secure: this.#secure,
-        partitioned: crossSite,
+        ...{ path: '/', httpOnly: true, maxAge, secure, partitioned: secure },
+        sameSite: secure ? 'none' : 'lax',
       }).split('=value;');
       around = [`${before}=`, `;${after}`];
       this.#made.set(key, around);

@@ -6,6 +6,7 @@ import { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { AppError } from '../errors.ts';
 import { builtAppDirectory } from './app-files.ts';
+import { sendSnippetPreview } from './snippet-preview.ts';
 
 export interface ConsoleRouterOptions {
   /** Where browsers reach delivery, like `https://ads.example.com`: previews of creatives come from there. */
@@ -29,6 +30,7 @@ export function createConsoleRouter({
   const router = Router();
   const page = path.join(directory, 'index.html');
   router.get('/assets/:name', sendAsset(path.join(directory, 'assets')));
+  router.get('/snippet-preview', sendSnippetPreview(deliveryOrigin));
   router.get('/{*screen}', async (request, response, next) => {
     const [first = ''] = request.path.slice(1).split('/');
     if (reserved.has(first) || request.accepts('html') === false || !existsSync(page)) return next();

@@ -19,7 +19,22 @@ interface Entity<Status extends string> {
 type DemandStatus = 'active' | 'paused' | 'archived';
 type SupplyStatus = 'active' | 'archived';
 
-export interface AdvertisersTable extends Entity<DemandStatus> {}
+export interface AdvertisersTable extends Entity<DemandStatus> {
+  payer: string | null;
+}
+
+export interface InterestCategoriesTable extends Entity<SupplyStatus> {
+  titles: ColumnType<object, string | undefined, string>;
+  site_id: number | null;
+  pages: Generated<string[]>;
+  key_values: ColumnType<object[], string | undefined, string>;
+}
+
+export interface SegmentsTable extends Entity<SupplyStatus> {
+  categories: string[];
+  match: 'any' | 'all';
+  at_least: number;
+}
 
 export interface ConversionActionsTable extends Entity<DemandStatus> {
   advertiser_id: number;
@@ -396,6 +411,8 @@ export interface Tables {
   assets: AssetsTable;
   sites: SitesTable;
   zones: ZonesTable;
+  interest_categories: InterestCategoriesTable;
+  segments: SegmentsTable;
   inventory_version: InventoryVersionTable;
   installation: InstallationTable;
   users: UsersTable;

@@ -2,7 +2,7 @@ import { eventLine, invalidField, textField } from '../../analytics/index.ts';
 import { AppError } from '../errors.ts';
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import type { Asker, Client } from './client.ts';
-import { consentedOf, jsonHeadersFor, stateFor } from './consented.ts';
+import { consentedOf, jsonHeadersFor, segmentsField, stateFor } from './consented.ts';
 import type { Decision } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
@@ -239,7 +239,7 @@ export function decideZone(
   delivery.counters.event('ad_request', client.marks);
   if (typeof shown === 'string') {
     delivery.counters.noFill(shown);
-    const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${page.field}${invalidField(client.marks)}`;
+    const fields = `${zone.fields},"no_fill":"${shown}"${client.fields}${segmentsField(client.audience)}${page.field}${invalidField(client.marks)}`;
     return {
       body: noFillBody(id, zoneNumber, shown),
       line: eventLine(
@@ -289,7 +289,13 @@ export function decideZone(
       nowMs,
       client.visitor,
       client.network,
-      zone.fields + creative.fields + notCounted + client.fields + page.field + invalidField(client.marks),
+      zone.fields +
+        creative.fields +
+        notCounted +
+        client.fields +
+        segmentsField(client.audience) +
+        page.field +
+        invalidField(client.marks),
       client.visitorKind,
     ),
   };

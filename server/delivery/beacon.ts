@@ -13,6 +13,7 @@ import { AppError } from '../errors.ts';
 import { costNanos } from '../inventory/delivery-terms.ts';
 import { clickIdOf, withClickId } from './click-id.ts';
 import type { Asker, Client } from './client.ts';
+import { segmentsField } from './consented.ts';
 import type { Delivery } from './delivery.ts';
 import { hex64 } from './hex.ts';
 import { changeMarks } from './invalid-traffic/changes.ts';
@@ -154,12 +155,12 @@ function lineOf(
   const { consented } = decided;
   if (consented === undefined)
     return eventLine(type, id, nowMs, decided.timeMs, client.visitor, client.network, fields);
-  // The event belongs to its decision, and so do consent and visitor: beacons and clicks bring no cookie.
+  // The event belongs to its decision, and so do consent and visitor, whether or not cookies come along.
   const { isCookie, visitorHigh, code } = consented;
   const visitor = isCookie ? hex64(visitorHigh, decided.visitor) : client.visitor;
   return eventLine(
     ...([type, id, nowMs, decided.timeMs, visitor, client.network] as const),
-    fields + consentOf(code).field,
+    fields + consentOf(code).field + segmentsField(delivery.audience.decided(client.headers, code, nowMs)),
     isCookie ? 'cookie' : 'daily',
   );
 }

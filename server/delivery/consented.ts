@@ -13,6 +13,12 @@ export function consentedOf(client: Client, { consent }: AudienceVisitor): Decid
   return { code: consent.code, isCookie, visitorHigh: isCookie ? client.visitorHigh : 0 };
 }
 
+/** Log field of the visitor's segments; empty without any. */
+export function segmentsField(audience: AudienceVisitor | undefined): string {
+  if (audience === undefined || audience.segments.length === 0) return '';
+  return `,"segments":${JSON.stringify(audience.segments)}`;
+}
+
 /** What decides for a visitor whose browser keeps what it was shown, and what it hid. */
 export function stateFor({ ads, hidden }: AudienceVisitor, state: DecisionState): DecisionState {
   const { seen } = state;

@@ -1,3 +1,4 @@
+import type { Targeting } from '../inventory/targeting.ts';
 import { deciding } from './decide.ts';
 import { type Allowance, type DecisionState, reasonAgainst, reasonName } from './eligible.ts';
 import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
@@ -6,7 +7,21 @@ import type { Candidate } from './plan.ts';
 import { rangeOf } from './rank.ts';
 import { describeRule } from './targeting/describe.ts';
 import type { Facts } from './targeting/facts.ts';
-import { matchesRule } from './targeting/rule.ts';
+import { compileRule, matchesRule } from './targeting/rule.ts';
+
+/** What became of a line item, in one word: it was drawn among, or by what it was dropped. */
+export const outcomes = [
+  'drawn',
+  'targeting',
+  'not_started',
+  'ended',
+  'passed_over',
+  'type_before',
+  'revenue_before',
+  'need_before',
+  'goal_before',
+] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /** What became of one line item in a decision, in the order of precedence. */
 export interface Verdict {
@@ -22,6 +37,9 @@ export interface Verdict {
   readonly needSeconds: number | undefined;
   /** Why it was passed over although it matches and runs. */
   readonly passedOver: NoFillReason | undefined;
+  readonly outcome: Outcome;
+  /** Of what its targeting asks for, what the request did not meet. */
+  readonly unmet: readonly Targeting[];
   /** Why, in words. */
   readonly reason: string;
 }
@@ -39,6 +57,7 @@ export function explain(
     const { lineItem } = candidate;
     const share = draw.shares.get(lineItem.id);
     const passedOver = passedOverBy(candidate, facts, state);
+    const outcome = outcomeOf(candidate, facts, share !== undefined, passedOver, draw);
     return {
       lineItemId: lineItem.id,
       campaignId: lineItem.campaignId,
@@ -48,7 +67,9 @@ export function explain(
       share: share ?? 0,
       needSeconds: byNeed(candidate) ? needOf(candidate, state.allowance) : undefined,
       passedOver,
-      reason: reasonOf(candidate, facts, share !== undefined, passedOver, draw),
+      outcome,
+      unmet: outcome === 'targeting' ? unmetBy(lineItem.targeting, facts) : [],
+      reason: reasonOf(candidate, outcome, passedOver, draw),
     };
   });
 }
@@ -111,28 +132,58 @@ function passedOverBy(candidate: Candidate, facts: Facts, state: DecisionState):
   return reasonName(reasonAgainst(candidate, undefined, facts, state));
 }
 
-function reasonOf(
+function outcomeOf(
   candidate: Candidate,
   facts: Facts,
   drawn: boolean,
   passedOver: NoFillReason | undefined,
   { last }: Draw,
-): string {
-  const { lineItem, rule, startMs, endMs } = candidate;
-  const words = lineItem.targeting === null ? 'no targeting' : describeRule(lineItem.targeting);
-  if (rule !== undefined && !matchesRule(rule, facts)) return `targeting: ${words}`;
-  if (facts.nowMs < startMs) return `starts ${new Date(startMs).toISOString()}`;
-  if (facts.nowMs >= endMs) return `ended ${new Date(endMs).toISOString()}`;
-  if (passedOver !== undefined) return `matches, but ${noFillReasons[passedOver]}`;
-  return drawn ? `matches: ${words}` : `matches, but ${goesBefore(candidate, last)}`;
+): Outcome {
+  const { rule, startMs, endMs, lineItem } = candidate;
+  if (rule !== undefined && !matchesRule(rule, facts)) return 'targeting';
+  if (facts.nowMs < startMs) return 'not_started';
+  if (facts.nowMs >= endMs) return 'ended';
+  if (passedOver !== undefined) return 'passed_over';
+  if (drawn) return 'drawn';
+  if (last === undefined || last.lineItem.type !== lineItem.type) return 'type_before';
+  if (lineItem.type === 'price_priority') return 'revenue_before';
+  return byNeed(candidate) ? 'need_before' : 'goal_before';
 }
 
-/** What a candidate that nobody speaks against stands behind. */
-function goesBefore(candidate: Candidate, last: Candidate | undefined): string {
-  const { type } = candidate.lineItem;
-  if (last === undefined || last.lineItem.type !== type) return `${last?.lineItem.type} goes before ${type}`;
-  if (type === 'price_priority') return 'a higher expected revenue goes before';
-  return byNeed(candidate)
-    ? 'another one is further behind its plan'
-    : 'those with a goal or a budget go before those without';
+/** Where all of several rules have to match, those that do not; else the rule as a whole. */
+function unmetBy(targeting: Targeting | null, facts: Facts): readonly Targeting[] {
+  if (targeting === null) return [];
+  if (!('and' in targeting)) return [targeting];
+  return targeting.and
+    .filter((part) => !matchesRule(compileRule(part), facts))
+    .flatMap((part) => unmetBy(part, facts));
+}
+
+function reasonOf(
+  { lineItem, startMs, endMs }: Candidate,
+  outcome: Outcome,
+  passedOver: NoFillReason | undefined,
+  { last }: Draw,
+): string {
+  const words = lineItem.targeting === null ? 'no targeting' : describeRule(lineItem.targeting);
+  switch (outcome) {
+    case 'drawn':
+      return `matches: ${words}`;
+    case 'targeting':
+      return `targeting: ${words}`;
+    case 'not_started':
+      return `starts ${new Date(startMs).toISOString()}`;
+    case 'ended':
+      return `ended ${new Date(endMs).toISOString()}`;
+    case 'passed_over':
+      return `matches, but ${passedOver === undefined ? '' : noFillReasons[passedOver]}`;
+    case 'type_before':
+      return `matches, but ${last?.lineItem.type} goes before ${lineItem.type}`;
+    case 'revenue_before':
+      return 'matches, but a higher expected revenue goes before';
+    case 'need_before':
+      return 'matches, but another one is further behind its plan';
+    case 'goal_before':
+      return 'matches, but those with a goal or a budget go before those without';
+  }
 }

@@ -1,7 +1,7 @@
 export { type Browser, BrowserReader } from './browser.ts';
 export { type Decision, decide } from './decide.ts';
 export type { Allowance } from './eligible.ts';
-export { explain, type Verdict } from './explain.ts';
+export { explain, outcomes, type Verdict } from './explain.ts';
 export { InventoryIndex } from './inventory-index.ts';
 export { type NoFillReason, noFillReasons } from './no-fill.ts';
 export { previewMs, signPreview } from './preview.ts';

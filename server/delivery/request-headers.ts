@@ -12,8 +12,6 @@ export interface RequestHeaders {
   cookie: string | undefined;
   /** Sec-Fetch-Mode: `navigate` where a link is followed; scripts cannot set it. */
   fetchMode: string | undefined;
-  /** Sec-Fetch-Site: `cross-site` where another site's page asks. */
-  fetchSite: string | undefined;
   /** Of the page that asks, where its script does. */
   origin: string | undefined;
   /** Sec-GPC and DNT: 1 is no. */
@@ -30,7 +28,6 @@ export const noHeaders = (): RequestHeaders => ({
   purpose: undefined,
   cookie: undefined,
   fetchMode: undefined,
-  fetchSite: undefined,
   origin: undefined,
   gpc: undefined,
   dnt: undefined,
@@ -87,9 +84,6 @@ export function takeHeader(headers: RequestHeaders, name: string, value: string)
       break;
     case 'sec-fetch-mode':
       headers.fetchMode = value;
-      break;
-    case 'sec-fetch-site':
-      headers.fetchSite = value;
       break;
     case 'origin':
       headers.origin = value;

@@ -9,12 +9,15 @@ import {
   explain,
   factsOfRequest,
   InventoryIndex,
+  type NoFillReason,
+  noFillReasons,
+  outcomes,
   type Verdict,
 } from '../delivery/index.ts';
 import { AppError } from '../errors.ts';
-import { compileSnapshot, type InventorySnapshot, maxId } from '../inventory/index.ts';
+import { compileSnapshot, type InventorySnapshot, maxId, targetingSchema } from '../inventory/index.ts';
 import type { Standing } from '../pacing/index.ts';
-import { idleReasons } from './idle-reasons.ts';
+import { idleCauses, idleReasons } from './idle-reasons.ts';
 import { allowanceOf, explainedPacing, pacingHold, pacingSchema } from './pacing-state.ts';
 
 const query = z.object({
@@ -50,6 +53,17 @@ const lineItem = z
     weight: z.int(),
     candidate: z.boolean().meta({ description: 'Whether it took part in the draw.' }),
     share: z.number().meta({ description: 'Its chance in the draw, 0 to 1.' }),
+    outcome: z.enum([...new Set([...outcomes, ...idleCauses, 'size' as const])]).meta({
+      description:
+        'The reason in one word: `drawn`, or what dropped it. `passed_over`: see `passedOver`; `size`: it has nothing that fits the zone.',
+    }),
+    passedOver: z
+      .enum(Object.keys(noFillReasons) as [NoFillReason, ...NoFillReason[]])
+      .nullable()
+      .meta({ description: 'Why it is passed over although it matches and runs.' }),
+    unmet: z.array(targetingSchema).meta({
+      description: 'Where targeting dropped it: those of its rules that do not match the visitor.',
+    }),
     reason: z.string().meta({ description: 'Why, in words: what it matched, or what dropped it.' }),
     pacing: pacingSchema.nullable().meta({
       description: 'How it stands now. Null without goal and budget, and where `at` asks about another time.',
@@ -162,8 +176,13 @@ async function withNames(
         ...row,
         candidate: verdict?.drawn ?? false,
         share: verdict?.share ?? 0,
+        outcome: verdict?.outcome ?? idle?.cause ?? ('size' as const),
+        passedOver: verdict?.passedOver ?? null,
+        unmet: [...(verdict?.unmet ?? [])],
         reason:
-          reasonOf(verdict, standing) ?? idle ?? 'size: no active creative has a size that the zone takes',
+          reasonOf(verdict, standing) ??
+          idle?.words ??
+          'size: no active creative has a size that the zone takes',
         pacing: standing === undefined ? null : explainedPacing(standing, verdict?.needSeconds),
       };
     })

@@ -9,8 +9,17 @@ export interface NamedLineItem {
   readonly type: string;
   readonly weight: number;
   /** Why it is not in the snapshot at all; undefined where it may be. */
-  readonly idle: string | undefined;
+  readonly idle: { readonly cause: IdleCause; readonly words: string } | undefined;
 }
+
+export const idleCauses = [
+  'paused',
+  'campaign_paused',
+  'advertiser_paused',
+  'ended',
+  'not_approved',
+] as const;
+export type IdleCause = (typeof idleCauses)[number];
 
 /** Line items that are not archived, with what keeps them out of the snapshot. */
 export async function idleReasons(db: Kysely<Tables>, nowMs: number): Promise<readonly NamedLineItem[]> {
@@ -37,12 +46,16 @@ export async function idleReasons(db: Kysely<Tables>, nowMs: number): Promise<re
     .execute();
   return rows.map(
     ({ status, end_at, campaign_status, advertiser_status, hasCreative, hasApproved, ...row }) => {
-      let idle: string | undefined;
-      if (status === 'paused') idle = 'paused';
-      else if (campaign_status === 'paused') idle = 'its campaign is paused';
-      else if (advertiser_status === 'paused') idle = 'its advertiser is paused';
-      else if (end_at !== null && end_at.getTime() <= nowMs) idle = `ended ${end_at.toISOString()}`;
-      else if (hasCreative && !hasApproved) idle = 'none of its creatives is approved';
+      let idle: NamedLineItem['idle'];
+      if (status === 'paused') idle = { cause: 'paused', words: 'paused' };
+      else if (campaign_status === 'paused')
+        idle = { cause: 'campaign_paused', words: 'its campaign is paused' };
+      else if (advertiser_status === 'paused')
+        idle = { cause: 'advertiser_paused', words: 'its advertiser is paused' };
+      else if (end_at !== null && end_at.getTime() <= nowMs)
+        idle = { cause: 'ended', words: `ended ${end_at.toISOString()}` };
+      else if (hasCreative && !hasApproved)
+        idle = { cause: 'not_approved', words: 'none of its creatives is approved' };
       return { ...row, idle };
     },
   );

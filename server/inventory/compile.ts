@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../database/index.ts';
 import { linksOf, snapshotCreative } from './compile-creative.ts';
+import { readInterests } from './compile-interests.ts';
 import { type Budget, type Cap, expectedCpmMicros, type Goal, type Price } from './delivery-terms.ts';
 import type {
   InventorySnapshot,
+  SnapshotAdvertiser,
   SnapshotConversionAction,
   SnapshotCreative,
   SnapshotLanding,
@@ -40,6 +42,8 @@ export function compileSnapshot(db: Kysely<Tables>, nowMs: number = Date.now()):
         landings: await readLandings(transaction, nowMs),
         sites: await readSites(transaction),
         conversionActions: await readConversionActions(transaction),
+        advertisers: await readAdvertisers(transaction),
+        ...(await readInterests(transaction)),
       };
     });
 }
@@ -259,6 +263,16 @@ function readSites(transaction: Transaction<Tables>): Promise<SnapshotSite[]> {
     .selectFrom('sites')
     .where('status', '=', 'active')
     .select(['id', 'domain'])
+    .orderBy('id')
+    .execute();
+}
+
+/** Those whose ads may be seen, or may still be on a screen. */
+function readAdvertisers(transaction: Transaction<Tables>): Promise<SnapshotAdvertiser[]> {
+  return transaction
+    .selectFrom('advertisers')
+    .where('status', '!=', 'archived')
+    .select(['id', 'name', 'payer'])
     .orderBy('id')
     .execute();
 }

@@ -4,6 +4,7 @@ export { type CheckedBundle, checkBundle, storeBundle } from './bundles.ts';
 export { compileSnapshot } from './compile.ts';
 export { countryCodes } from './countries.ts';
 export { goal as goalInput, timeZone as timeZoneInput } from './delivery-fields.ts';
+export { deliveryPlans } from './delivery-plans.ts';
 export {
   affordableEvents,
   type Budget,
@@ -48,11 +49,23 @@ export {
 } from './entities/creative.ts';
 export { approvalNote, approvals, creativeTypes } from './entities/creative-schemas.ts';
 export {
+  type InterestCategory,
+  type InterestCategoryCreate,
+  type InterestCategoryPatch,
+  interestCategoryDefinitionFor,
+} from './entities/interest-category.ts';
+export {
   type LineItem,
   type LineItemCreate,
   type LineItemPatch,
   lineItemDefinition,
 } from './entities/line-item.ts';
+export {
+  type Segment,
+  type SegmentCreate,
+  type SegmentPatch,
+  segmentDefinition,
+} from './entities/segment.ts';
 export { type Site, type SiteCreate, type SitePatch, siteDefinition } from './entities/site.ts';
 export { type Zone, type ZoneCreate, type ZonePatch, zoneDefinition } from './entities/zone.ts';
 export { id as entityId, maxId, name as entityName, timeInput } from './fields.ts';

@@ -35,6 +35,8 @@ const ancestors: Readonly<
   },
   sites: {},
   zones: { siteId: (id) => sql`site_id = ${id}` },
+  interest_categories: {},
+  segments: {},
 };
 
 /** What a list can be narrowed down by, of its own columns. */

@@ -19,7 +19,9 @@ export type EntityTable =
   | 'line_items'
   | 'creatives'
   | 'sites'
-  | 'zones';
+  | 'zones'
+  | 'interest_categories'
+  | 'segments';
 
 export type Row<T extends EntityTable> = Selectable<Tables[T]>;
 

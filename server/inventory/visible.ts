@@ -19,6 +19,8 @@ export function visibleRows(table: EntityTable, visible: Visible): RawBuilder<Sq
     creatives: sql`line_item_id IN (SELECT l.id FROM line_items l WHERE l.campaign_id IN ${campaigns})`,
     sites: sql`id = ${sites}`,
     zones: sql`site_id = ${sites}`,
+    interest_categories: sql`false`,
+    segments: sql`false`,
   };
   return conditions[table];
 }

@@ -202,6 +202,7 @@ function addScheduleCommands(signpost: Command): void {
   scheduleOptions(schedules.command('change <id>'))
     .description('change a scheduled report; what is not named stays')
     .addOption(new Option('--status <status>', 'whether it is sent').choices(['active', 'paused']))
+    .option('--unset <fields>', 'by, metrics, filter, sort, limit, compare: as if never given')
     .action(async (id, options) => (await load()).changeSchedule(settingsFromEnvironment(), id, options));
   schedules
     .command('remove <id>')

@@ -7,14 +7,21 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler } from 'express';
 import helmet from 'helmet';
+import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { parseRates } from '../../analytics/index.ts';
 import { parseTrustedProxies } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
-import { type Access, authorize, createAdminLink, createAuthenticator } from '../accounts/index.ts';
+import {
+  type Access,
+  authorize,
+  createAdminLink,
+  createAuthenticator,
+  resealSecondFactors,
+} from '../accounts/index.ts';
 import { createApi, previewRoutes, welcomeUrl } from '../api/index.ts';
 import { createConsoleRouter, createDemoRouter } from '../console/index.ts';
-import { openDatabase } from '../database/index.ts';
+import { openDatabase, type Tables } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
 import { seedDemoInventory } from '../demo/inventory/index.ts';
 import { demoLive } from '../demo/live.ts';
@@ -22,7 +29,7 @@ import { AppError, problemOf } from '../errors.ts';
 import { explainRoute, healthRoute } from '../explaining/index.ts';
 import { forecastRoute } from '../forecasting/index.ts';
 import { locationRoutes } from '../geo/index.ts';
-import { startSnapshotPublisher } from '../inventory/index.ts';
+import { deliveryPlans, startSnapshotPublisher } from '../inventory/index.ts';
 import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
 import {
   databaseCheck,
@@ -46,7 +53,15 @@ import {
   scheduleRoutes,
   shareRoutes,
 } from '../reporting/index.ts';
-import { readSigningKeys, syncDayKeys, syncSigningKeys } from '../secrets/index.ts';
+import {
+  localSealingKeys,
+  parseSealingKeys,
+  readSigningKeys,
+  type Sealer,
+  sealerOf,
+  syncDayKeys,
+  syncSigningKeys,
+} from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { transferRoutes } from '../transfer/index.ts';
 import { backupDirOf, backupParts } from './backup-settings.ts';
@@ -132,6 +147,7 @@ export async function openBackOffice({
     closing.push(() => clickhouse.close());
     await syncDayKeys(db, dataDir, Date.now());
     await syncSigningKeys(db, dataDir, Date.now());
+    const sealer = await openSealer(settings, db, logger);
     if (await seedDemoInventory(db)) logger.info('demo inventory made');
     const publisher = startSnapshotPublisher({ db, dataDir, logger });
     closing.push(() => publisher.stop());
@@ -140,7 +156,8 @@ export async function openBackOffice({
     closing.push(() => pacing.stop());
 
     const scratchDir = await emptyScratch(dataDir);
-    const maker = new ReportMaker({ clickhouse, scratchDir, kAnonymity: settings.K_ANONYMITY });
+    const plans = deliveryPlans(db);
+    const maker = new ReportMaker({ clickhouse, scratchDir, plans, kAnonymity: settings.K_ANONYMITY });
     const places = reportPlaces(settings);
     const store = new DatabaseRunStore(db);
     const rates = {
@@ -208,11 +225,13 @@ export async function openBackOffice({
         publicUrl: deliveryUrl(settings),
         consoleUrl: consoleAt,
         localToken,
+        sealer,
         addressOf: senderOf(settings.TRUST_PROXY),
         networkOf: networkOf(settings.TRUST_PROXY),
         ...(places.mail === undefined ? {} : { mails: { wake: () => void scheduler.runNow('mail') } }),
         inventoryChanged: () => void publisher.publishNow(),
         approval: settings.CREATIVE_APPROVAL,
+        sensitiveInterests: settings.INTEREST_SENSITIVE,
         routes: [
           ...reportRoutes(maker),
           liveRoute({ clickhouse, now: Date.now }),
@@ -288,6 +307,22 @@ export async function openBackOffice({
     await close();
     throw error;
   }
+}
+
+/** Secrets that an older key has sealed are sealed anew. */
+async function openSealer(
+  { SEALING_KEYS: text, DATA_DIR: dataDir }: Settings,
+  db: Kysely<Tables>,
+  logger: Logger,
+): Promise<Sealer> {
+  const keys = text === undefined ? undefined : parseSealingKeys(text);
+  const sealer = sealerOf(keys ?? localSealingKeys(dataDir));
+  const { resealed, lost } = await resealSecondFactors(db, sealer);
+  if (resealed > 0) logger.info({ resealed }, 'secrets sealed with the new key');
+  if (lost > 0) {
+    logger.warn({ lost }, 'second factors that no sealing key opens: their users need a recovery code');
+  }
+  return sealer;
 }
 
 /** Where reports are while they are made; what a process that was killed left there is removed. */

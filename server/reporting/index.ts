@@ -9,6 +9,7 @@ export {
   type DeliveryParts,
   deliverReports,
   type Places,
+  reportsDue,
   scheduleRoutes,
 } from './schedules/index.ts';
 export { savedReportRoutes, shareRoutes } from './sharing/index.ts';

@@ -26,6 +26,8 @@ export interface ReportMakerOptions {
   readonly scratchDir: string;
   /** Cells of fewer visitors are not shown to advertisers. */
   readonly kAnonymity?: number;
+  /** Default: there are none. */
+  readonly plans?: ReportContext['plans'];
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -71,10 +73,11 @@ export class ReportMaker {
   }
 
   #context(signal: AbortSignal | undefined): ReportContext {
-    const { clickhouse, kAnonymity, now = Date.now } = this.#options;
+    const { clickhouse, kAnonymity, plans, now = Date.now } = this.#options;
     return {
       ...{ clickhouse, now: new Date(now()) },
       ...(kAnonymity === undefined ? {} : { kAnonymity }),
+      ...(plans === undefined ? {} : { plans }),
       ...(signal === undefined ? {} : { signal }),
     };
   }

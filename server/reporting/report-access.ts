@@ -27,7 +27,7 @@ const grants: Readonly<Record<Role, ReportGrants>> = {
     // Where visitors are and what they browse with is in the audience report alone, which tells of nobody.
     delivery: {
       own: 'advertiser',
-      dimensions: ['hour', 'day', 'advertiser', 'campaign', 'lineItem', 'creative'],
+      dimensions: ['hour', 'day', 'hourOfDay', 'weekday', 'advertiser', 'campaign', 'lineItem', 'creative'],
     },
     audience: { own: 'advertiser' },
   },

@@ -9,4 +9,5 @@ export {
   signingKeysFile,
   writeSigningKeys,
 } from './key-files.ts';
+export { localSealingKeys, parseSealingKeys, type Sealer, sealerOf } from './sealed.ts';
 export { dayKeysDue, nextSigningKeys, signingKeysDue, syncDayKeys, syncSigningKeys } from './shared-keys.ts';

@@ -99,7 +99,7 @@ export function destroyDayKey(dataDir: string, day: string): void {
 }
 
 /** Creates a file whole or not at all, and leaves one that is there: a link either takes the name or fails. */
-function createOnce(path: string, content: () => string | Uint8Array): void {
+export function createOnce(path: string, content: () => string | Uint8Array): void {
   try {
     readFileSync(path);
     return;

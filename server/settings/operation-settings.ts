@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseSealingKeys } from '../secrets/index.ts';
 import { optionalText } from './fields.ts';
 
 const count = z.coerce.number().int().min(0).max(1000);
@@ -52,6 +53,14 @@ export const operationSettings = {
     .default('off')
     .describe(
       'Whether a job visits the demo site, so that reports have numbers to show. Needs loopback in TRUST_PROXY.',
+    ),
+  SEALING_KEYS: optionalText
+    .refine((text) => text === undefined || parseSealingKeys(text) !== undefined, {
+      error:
+        'must be 32 bytes in base64, as "openssl rand -base64 32" makes them; of several, separated by commas, the first seals',
+    })
+    .describe(
+      'Keys that secrets in the database are sealed with (AES-256, base64, separated by commas): the first seals, all open. Default: one in DATA_DIR/keys/sealing. Back offices that share a database need the same.',
     ),
   JOB_HISTORY_DAYS: days.default(30).describe('Days for which the record of a job run is kept.'),
   AUDIT_LOG_DAYS: days

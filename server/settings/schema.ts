@@ -154,6 +154,7 @@ export const secretSettings: ReadonlySet<string> = new Set([
   'MAXMIND_LICENSE_KEY',
   'SMTP_URL',
   'S3_SECRET_ACCESS_KEY',
+  'SEALING_KEYS',
 ]);
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;

@@ -131,16 +131,19 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
     const head = '<script>window.signpost = { choice: { measurement: true } };</script>';
     await stage.visit({ consent: 'data-consent', head, site: 'same' });
     await keeps([ads, choice, visitor]);
-    for (const cookie of await stage.context.cookies()) expect(cookie.sameSite).toBe('Lax');
-    // A page of another site has none of it: there the cookies are partitioned.
+    // A page of another site has none of it: the cookies are partitioned.
     await stage.visit({ consent: 'data-consent' });
     expect(newest()).toEqual(all('region:none daily'));
   });
 
   test('with Global Privacy Control nothing is asked and nothing kept', async () => {
     await stage.fresh({ extraHTTPHeaders: { 'Sec-GPC': '1' } });
+    const asked: string[] = [];
+    stage.page.on('requestfinished', (request) => {
+      if (request.url().includes('/v1/privacy/choice')) asked.push(request.url());
+    });
     await stage.visit({ consent: 'data-consent="ask"' });
-    await stage.page.waitForLoadState('networkidle');
+    await vi.waitFor(() => expect(asked).toHaveLength(1), patience);
     expect(await banner().count()).toBe(0);
     await keeps([]);
     expect(newest()['ad_request']).toBe('gpc+region:none daily');

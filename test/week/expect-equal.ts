@@ -49,6 +49,9 @@ const together: Readonly<Partial<Record<ReportName, readonly (readonly string[])
 };
 const estimates = ['visitorsCounted', 'visitorsEstimated', 'visitorsLow', 'visitorsHigh'];
 
+/** Nothing is planned in this week. */
+const planned = ['planned', 'goalEvents', 'pacing'];
+
 /**
  * Asks every report for every dimension, over the week (UTC), and over six days of Kathmandu, which begin at 18:15 UTC.
  * @param ranges `all`: each question over both; `either`: over one of them, in turn
@@ -91,7 +94,7 @@ async function expectTableEqual(
   const context = { clickhouse, now, kAnonymity: 1 };
   const report = await runReport(context, name, {
     ...{ from: new Date(fromMs), to: new Date(toMs), timeZone, dimensions },
-    metrics: reports[name].metrics.map((metric) => metric.name),
+    metrics: reports[name].metrics.map((metric) => metric.name).filter((metric) => !planned.includes(metric)),
   });
   const metrics = report.columns.filter(({ kind }) => kind === 'metric').map((column) => column.name);
   const what = `${name} by ${dimensions.join(', ')} in ${timeZone}`;

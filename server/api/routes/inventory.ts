@@ -11,10 +11,12 @@ import {
   creativeTypes,
   type EntityDefinition,
   type EntityTable,
+  interestCategoryDefinitionFor,
   lineItemDefinition,
   lineItemTypes,
   maxId,
   type Store,
+  segmentDefinition,
   siteDefinition,
   zoneDefinition,
 } from '../../inventory/index.ts';
@@ -44,6 +46,11 @@ const demand = {
 const supply = {
   statuses: ['active', 'archived'],
   read: { area: 'inventory', roles: { admin: 'all', adops: 'all', publisher: 'own' } },
+} as const;
+/** What is of no tenant. */
+const audience = {
+  statuses: ['active', 'archived'],
+  read: { area: 'inventory', roles: { admin: 'all', adops: 'all' } },
 } as const;
 /** Who may change it. */
 const write = { area: 'inventory', roles: { admin: 'all', adops: 'all' } } as const;
@@ -86,6 +93,10 @@ export function inventoryRoutes(dependencies: ApiDependencies): Route[] {
     }),
     ...routes(siteDefinition, { path: '/sites', name: 'Site', tag: 'Sites', ...supply }),
     ...routes(zoneDefinition, { path: '/zones', name: 'Zone', tag: 'Zones', ...supply }),
+    ...routes(interestCategoryDefinitionFor(dependencies.sensitiveInterests ?? 'refused'), {
+      ...{ path: '/interest-categories', name: 'InterestCategory', tag: 'Interests', ...audience },
+    }),
+    ...routes(segmentDefinition, { path: '/segments', name: 'Segment', tag: 'Segments', ...audience }),
   ];
 }
 

@@ -32,7 +32,7 @@ const removeSchema = z
   .meta({ id: 'SecondFactorRemoval', example: { password: 'three words and a number' } });
 
 /** Codes of an authenticator app, beside the password. */
-export function secondFactorRoutes({ db, attempts, addressOf }: SignInParts): Route[] {
+export function secondFactorRoutes({ db, attempts, addressOf, sealer }: SignInParts): Route[] {
   const own = {
     tag: 'Accounts',
     access: {
@@ -48,7 +48,7 @@ export function secondFactorRoutes({ db, attempts, addressOf }: SignInParts): Ro
       description: 'Nothing is asked for at signing in before a code of the app has confirmed it.',
       errors: ['conflict'],
       answer: { status: 201, description: 'The secret.', schema: begunSchema },
-      handle: async ({ who }) => reply.value(await beginSecondFactor(db, who)),
+      handle: async ({ who }) => reply.value(await beginSecondFactor(db, sealer, who)),
     }),
     defineRoute({
       ...{ ...own, method: 'post', path: '/account/second-factor/confirmation' },
@@ -60,7 +60,9 @@ export function secondFactorRoutes({ db, attempts, addressOf }: SignInParts): Ro
       answer: { status: 200, description: 'Codes for when the app is lost.', schema: confirmedSchema },
       async handle({ who, body, request }) {
         const asked = { code: body.code, address: addressOf(request) };
-        return reply.value({ recoveryCodes: [...(await confirmSecondFactor(db, who, attempts, asked))] });
+        return reply.value({
+          recoveryCodes: [...(await confirmSecondFactor(db, sealer, who, attempts, asked))],
+        });
       },
     }),
     defineRoute({

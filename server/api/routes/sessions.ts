@@ -30,7 +30,7 @@ const cookie = {
 };
 
 /** Signing in with e-mail address and password, and out. */
-export function sessionRoutes({ db, attempts, addressOf }: SignInParts): Route[] {
+export function sessionRoutes({ db, attempts, addressOf, sealer }: SignInParts): Route[] {
   const tag = 'Accounts';
   const access = {
     area: 'accounts',
@@ -56,7 +56,7 @@ export function sessionRoutes({ db, attempts, addressOf }: SignInParts): Route[]
       },
       async handle({ body, request }) {
         const browser = request.headers['user-agent'] ?? '';
-        const made = await signIn(db, attempts, { ...body, browser, address: addressOf(request) });
+        const made = await signIn(db, attempts, sealer, { ...body, browser, address: addressOf(request) });
         const headers = { 'Set-Cookie': sessionCookie(request, made.token) };
         return reply.value({ sessionId: made.sessionId }, headers);
       },

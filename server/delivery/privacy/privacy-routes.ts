@@ -100,7 +100,7 @@ function cookieItems({ audience }: Delivery) {
       holds,
       readableBy: readers,
       httpOnly: true,
-      partitioned: 'in pages of other sites',
+      partitioned: audience.cookies.name(kind).startsWith('__Host-'),
     };
   });
 }

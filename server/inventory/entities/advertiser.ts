@@ -2,10 +2,15 @@ import { z } from 'zod';
 import { answered, commonOutput, demandStatus, name } from '../fields.ts';
 import type { EntityDefinition } from '../store.ts';
 
-const fields = { name, status: demandStatus };
+const payer = z.string().trim().min(1).max(200).nullable().meta({
+  description: 'Who pays for the ads, as those who see them are told; null: the advertiser.',
+  example: 'Taipei City Government',
+});
+
+const fields = { name, status: demandStatus, payer };
 
 const createSchema = z
-  .strictObject({ name, status: demandStatus.default('active') })
+  .strictObject({ name, status: demandStatus.default('active'), payer: payer.default(null) })
   .meta({ id: 'AdvertiserCreate', example: { name: 'Taipei Travel' } });
 const patchSchema = z
   .strictObject(fields)
@@ -32,7 +37,7 @@ export const advertiserDefinition: EntityDefinition<
   createSchema,
   patchSchema,
   outputSchema,
-  toOutput: (row) => ({ ...commonOutput(row), status: row.status }),
+  toOutput: (row) => ({ ...commonOutput(row), status: row.status, payer: row.payer }),
   toInsert: async (input) => input,
   toUpdate: async (patch) => patch,
 };

@@ -52,6 +52,8 @@ export interface ScheduleOptions {
   readonly bucket?: string;
   readonly waitHours?: string;
   readonly status?: string;
+  /** Of a change: names of fields that are to be as if they had never been given. */
+  readonly unset?: string;
 }
 
 export async function listSchedules(settings: Settings): Promise<void> {
@@ -113,7 +115,7 @@ async function send(
   });
 }
 
-function bodyOf({ by, tz, email, folder, bucket, formats, ...rest }: ScheduleOptions): object {
+function bodyOf({ by, tz, email, folder, bucket, formats, unset, ...rest }: ScheduleOptions): object {
   const { limit, weekday, hour, waitHours, ...texts } = rest;
   const targets = { email: email === undefined ? undefined : split(email), folder, bucket };
   return {
@@ -123,6 +125,9 @@ function bodyOf({ by, tz, email, folder, bucket, formats, ...rest }: ScheduleOpt
     ...{ hour: whole('hour', hour), waitHours: whole('wait-hours', waitHours) },
     formats: formats === undefined ? undefined : split(formats),
     targets: Object.values(targets).every((value) => value === undefined) ? undefined : targets,
+    ...Object.fromEntries(
+      (unset === undefined ? [] : split(unset)).map((name) => [name === 'by' ? 'dimensions' : name, null]),
+    ),
   };
 }
 

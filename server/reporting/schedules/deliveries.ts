@@ -7,11 +7,21 @@ export type Target = 'email' | 'folder' | 'bucket';
 export type Schedule = Selectable<Tables['report_schedules']>;
 export type Delivery = Selectable<Tables['report_deliveries']>;
 
-/** A back office that has not ended a delivery by then has died. */
+/** A back office that has not renewed its claim by then has died. */
 const claimMs = 30 * 60_000;
+const renewEveryMs = 5 * 60_000;
 /** Tries of one delivery, and the pause after the first; each pause is twice the one before. */
 const mostAttempts = 8;
 const firstPauseMs = 60_000;
+
+/** How a claim is held. */
+export interface Holding {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** Between two renewals. Default: five minutes. */
+  readonly everyMs?: number;
+}
 
 /** Targets of a schedule. */
 export function targetsOf({ targets }: Pick<Schedule, 'targets'>): Target[] {
@@ -20,7 +30,7 @@ export function targetsOf({ targets }: Pick<Schedule, 'targets'>): Target[] {
 
 /**
  * What is to be sent, in the database: each schedule, period and target once. Several back offices may work on it at
- * once; one that was killed at it loses its claim after half an hour.
+ * once; a claim is renewed while it is worked on, and one that was killed at it loses it after half an hour.
  */
 export class Deliveries {
   readonly #db: Kysely<Tables>;
@@ -31,18 +41,7 @@ export class Deliveries {
 
   /** Takes down what fell due. Again and again changes nothing. @returns how many are new */
   async plan(nowMs: number): Promise<number> {
-    const schedules = await this.#db
-      .selectFrom('report_schedules')
-      .selectAll()
-      .where('status', '=', 'active')
-      .execute();
-    const rows = schedules.flatMap((schedule) => {
-      const { every, weekday, hour, time_zone: timeZone, active_since: since } = schedule;
-      const periods = duePeriods({ every, weekday, hour, timeZone }, since.getTime(), nowMs);
-      return periods.flatMap((period) =>
-        targetsOf(schedule).map((target) => newDelivery(schedule, period, target)),
-      );
-    });
+    const rows = await this.#allDue(nowMs);
     if (rows.length === 0) return 0;
     const made = await this.#db
       .insertInto('report_deliveries')
@@ -53,9 +52,55 @@ export class Deliveries {
     return made.length;
   }
 
+  /** What `plan` would take down, and how many deliveries are then to be tried. Changes nothing. */
+  async due(nowMs: number): Promise<{ planned: number; tried: number }> {
+    const known = await this.#db
+      .selectFrom('report_deliveries')
+      .select(['schedule_id', 'first_day', 'target'])
+      .execute();
+    const keyOf = (row: (typeof known)[number]) => `${row.schedule_id} ${row.first_day} ${row.target}`;
+    const keys = new Set(known.map(keyOf));
+    const planned = (await this.#allDue(nowMs)).filter((row) => !keys.has(keyOf(row))).length;
+    const open = await this.#open(nowMs).execute();
+    return { planned, tried: planned + open.length };
+  }
+
+  /** Of every active schedule, the periods that are due and may be made up for. */
+  async #allDue(nowMs: number) {
+    const schedules = await this.#db
+      .selectFrom('report_schedules')
+      .selectAll()
+      .where('status', '=', 'active')
+      .execute();
+    return schedules.flatMap((schedule) => {
+      const { every, weekday, hour, time_zone: timeZone, active_since: since } = schedule;
+      const periods = duePeriods({ every, weekday, hour, timeZone }, since.getTime(), nowMs);
+      return periods.flatMap((period) =>
+        targetsOf(schedule).map((target) => newDelivery(schedule, period, target)),
+      );
+    });
+  }
+
+  /** Those that may be claimed, in their order. */
+  #open(nowMs: number) {
+    const now = new Date(nowMs);
+    return this.#db
+      .selectFrom('report_deliveries as open')
+      .innerJoin('report_schedules', 'report_schedules.id', 'open.schedule_id')
+      .select('open.id')
+      .where('report_schedules.status', '=', 'active')
+      .where((where) =>
+        where.or([
+          where.and([where('open.status', '=', 'waiting'), where('open.next_at', '<=', now)]),
+          where.and([where('open.status', '=', 'sending'), where('open.claimed_until', '<=', now)]),
+        ]),
+      )
+      .orderBy('open.next_at')
+      .orderBy('open.id');
+  }
+
   /** Takes the oldest that is to be done; nobody else has it then. */
   async claim(nowMs: number): Promise<{ delivery: Delivery; schedule: Schedule } | undefined> {
-    const now = new Date(nowMs);
     const delivery = await this.#db
       .updateTable('report_deliveries')
       .set({
@@ -64,24 +109,7 @@ export class Deliveries {
         claimed_until: new Date(nowMs + claimMs),
         attempts: sql`attempts + 1`,
       })
-      .where('id', '=', (query) =>
-        query
-          .selectFrom('report_deliveries as open')
-          .innerJoin('report_schedules', 'report_schedules.id', 'open.schedule_id')
-          .select('open.id')
-          .where('report_schedules.status', '=', 'active')
-          .where((where) =>
-            where.or([
-              where.and([where('open.status', '=', 'waiting'), where('open.next_at', '<=', now)]),
-              where.and([where('open.status', '=', 'sending'), where('open.claimed_until', '<=', now)]),
-            ]),
-          )
-          .orderBy('open.next_at')
-          .orderBy('open.id')
-          .limit(1)
-          .forUpdate('open')
-          .skipLocked(),
-      )
+      .where('id', '=', this.#open(nowMs).limit(1).forUpdate('open').skipLocked())
       .returningAll()
       .executeTakeFirst();
     if (delivery === undefined) return undefined;
@@ -91,6 +119,42 @@ export class Deliveries {
       .where('id', '=', delivery.schedule_id)
       .executeTakeFirstOrThrow();
     return { delivery, schedule };
+  }
+
+  /** @returns false where the claim was lost meanwhile, so that somebody else may be at it */
+  async renew(delivery: Delivery, nowMs: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('report_deliveries')
+      .set({ claimed_until: new Date(nowMs + claimMs) })
+      .where('id', '=', delivery.id)
+      .where('claim', '=', delivery.claim)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  /**
+   * Works on a delivery, and renews its claim as long as that takes. The work's signal is aborted where the claim was
+   * lost; while the database cannot be asked it goes on.
+   */
+  async whileClaimed<Result>(
+    delivery: Delivery,
+    { now, signal, everyMs = renewEveryMs }: Holding,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const lost = new AbortController();
+    const timer = setInterval(() => {
+      this.renew(delivery, now()).then(
+        (held) => {
+          if (!held) lost.abort(new Error('Another back office has taken the delivery over.'));
+        },
+        () => undefined,
+      );
+    }, everyMs);
+    try {
+      return await work(AbortSignal.any([signal, lost.signal]));
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   /** @returns false where the claim was lost meanwhile */

@@ -78,7 +78,9 @@ export async function deliverReports(
     if (claimed === undefined) break;
     const { delivery, schedule } = claimed;
     try {
-      const sent = await send(parts, schedule, delivery, context);
+      const sent = await deliveries.whileClaimed(delivery, context, (held) =>
+        send(parts, schedule, delivery, { ...context, signal: held }),
+      );
       if (sent === undefined) {
         await deliveries.notYet(delivery, now() + finalRetryMs);
         counts.waiting++;
@@ -97,6 +99,11 @@ export async function deliverReports(
     }
   }
   return counts;
+}
+
+/** What `deliverReports` would do now: deliveries that fall due, and those that are then tried. */
+export function reportsDue(parts: DeliveryParts, nowMs: number): Promise<{ planned: number; tried: number }> {
+  return new Deliveries(parts.db).due(nowMs);
 }
 
 /** Sends one; undefined where its numbers are not final yet and may be waited for. */

@@ -4,5 +4,6 @@ export {
   type DeliveryParts,
   deliverReports,
   type Places,
+  reportsDue,
 } from './delivery-run.ts';
 export { type ScheduleParts, scheduleRoutes } from './schedule-routes.ts';

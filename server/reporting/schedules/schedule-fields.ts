@@ -96,10 +96,22 @@ export const createSchema = z
   });
 export type ScheduleInput = z.output<typeof createSchema>;
 
+const noneAsNull = 'null: as if it had never been given.';
+
+/** What need not be given is taken away by null. */
+const patchContent = {
+  dimensions: content.dimensions.nullable().meta({ description: noneAsNull }),
+  metrics: content.metrics.nullable().meta({ description: noneAsNull }),
+  filter: content.filter.nullable().meta({ description: noneAsNull }),
+  sort: content.sort.nullable().meta({ description: noneAsNull }),
+  limit: content.limit.nullable().meta({ description: noneAsNull }),
+  compare: content.compare.nullable().meta({ description: noneAsNull }),
+};
+
 export const patchSchema = z
-  .strictObject(fields)
+  .strictObject({ ...fields, ...patchContent })
   .partial()
-  .meta({ id: 'ReportSchedulePatch', example: { status: 'paused' } });
+  .meta({ id: 'ReportSchedulePatch', example: { status: 'paused', compare: null } });
 export type SchedulePatch = z.output<typeof patchSchema>;
 
 export const outputSchema = z
@@ -130,6 +142,13 @@ export const deliverySchema = z
     endedAt: z.string().nullable(),
   })
   .meta({ id: 'ReportDelivery' });
+
+/** A schedule's fields with those of a patch in their place. */
+export function patched(current: object, patch: SchedulePatch): ScheduleInput {
+  const together: Record<string, unknown> = { ...current, ...patch };
+  for (const name of Object.keys(patchContent)) if (together[name] === null) delete together[name];
+  return createSchema.parse(together);
+}
 
 export function scheduleOutput(row: Schedule): z.input<typeof outputSchema> {
   const { limit, ...rest } = row.content;

@@ -15,6 +15,7 @@ import {
   deliveryOutput,
   deliverySchema,
   outputSchema,
+  patched,
   patchSchema,
   type ScheduleInput,
   type SchedulePatch,
@@ -195,13 +196,8 @@ async function change(
   const before = await found(parts.db, id);
   match(scheduleOutput(before));
   const { id: _id, createdAt: _made, updatedAt: _changed, ...current } = scheduleOutput(before);
-  const next = createSchema.parse({
-    ...current,
-    ...(patch.every !== undefined && patch.every !== 'week' && patch.weekday === undefined
-      ? { weekday: null }
-      : {}),
-    ...patch,
-  });
+  const noWeek = patch.every !== undefined && patch.every !== 'week' && patch.weekday === undefined;
+  const next = patched({ ...current, ...(noWeek ? { weekday: null } : {}) }, patch);
   await check(parts, next, signal);
   const now = new Date(parts.now());
   const resumed = before.status === 'paused' && next.status === 'active';

@@ -225,7 +225,7 @@ describe('retention', () => {
     const october = Date.UTC(2026, 9, 1);
     // October begins 29 days ago, and some hours more are kept with it.
     expect(await dropOld(retention(15, 29))).toMatchObject({ months: 0 });
-    expect(await dropOld(retention(15, 28))).toMatchObject({ months: 4 });
+    expect(await dropOld(retention(15, 28))).toMatchObject({ months: 5 });
     expect((await report()).totals).toMatchObject({ impressions: 2, pageViews: 2, conversions: 2 });
     for (const table of ['rollup_runs', 'mark_runs', 'conversion_runs', 'period_events', 'traffic_rollup']) {
       const [row] = await clickhouse.query<{ oldest: number }>(

@@ -77,7 +77,7 @@ export function pageViews({
     const visitor = hex(1_000_000 + Math.floor(random() * perDay * 2));
     const length = random() < 0.55 ? 1 : 2 + Math.floor(random() * 3);
     for (let page = 0; page < length; page += 1) {
-      const at = time + page * 45_000;
+      const at = Math.round(time) + page * 45_000;
       if (at >= nowMs) break;
       lines.push({
         ...{ type: 'page_view', id: hex(id), time: at, visitor, visitor_kind: 'cookie', site },

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** What a role gets: everything, what belongs to its own advertisers, sites or account, or a refusal. */
 export type Cell = 'all' | 'own' | 'no';
 
@@ -12,6 +14,10 @@ export interface Tenant {
   readonly lineItem: number;
   readonly creative: number;
   readonly conversionAction: number;
+  readonly interestCategory: number;
+  readonly segment: number;
+  /** Name of an interest category. */
+  readonly knownCategory: string;
   readonly site: number;
   readonly zone: number;
 }
@@ -79,7 +85,7 @@ const plain = (cells: Cells, ok: number, path: string, body?: unknown): Endpoint
 /** Endpoints of one kind of entity. */
 function entity(
   path: string,
-  kind: keyof Tenant,
+  kind: Exclude<keyof Tenant, 'knownCategory'>,
   read: Cells,
   create: (tenant: Tenant) => object,
 ): Record<string, Endpoint> {
@@ -107,6 +113,25 @@ function entity(
   };
 }
 
+/** Endpoints of entities that belong to no tenant, and whose names are unique. */
+function unowned(
+  path: string,
+  kind: Exclude<keyof Tenant, 'knownCategory'>,
+  create: (tenant: Tenant) => object,
+): Record<string, Endpoint> {
+  const item = (own: Tenant) => `${path}/${own[kind]}`;
+  return {
+    [`GET ${path}`]: plain(staff, 200, path),
+    [`POST ${path}`]: { cells: staff, ok: 201, trials: (own) => [{ path, body: create(own) }] },
+    [`GET ${path}/{id}`]: { cells: staff, ok: 200, trials: (own) => [{ path: item(own) }] },
+    [`PATCH ${path}/{id}`]: {
+      ...{ cells: staff, ok: 200 },
+      trials: (own) => [{ path: item(own), body: { status: 'active' } }],
+    },
+    [`DELETE ${path}/{id}`]: { cells: staff, ok: 204, trials: (own) => [{ path: item(own) }] },
+  };
+}
+
 export const creativeOf = (lineItemId: number) => ({
   ...{ lineItemId, name: 'Text', type: 'text', width: 300, height: 250 },
   ...{ headline: 'Taipei', text: 'By night', clickUrl: 'https://example.com/' },
@@ -124,6 +149,14 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /zones/{id}/tag': {
     ...{ cells: supply, ok: 200 },
     trials: (own, foreign) => [{ path: `/zones/${own.zone}/tag` }, { path: `/zones/${foreign.zone}/tag` }],
+  },
+  'GET /creatives/{id}/image': {
+    // The tenants' creatives are texts.
+    ...{ cells: demand, ok: 404 },
+    trials: (own, foreign) => [
+      { path: `/creatives/${own.creative}/image` },
+      { path: `/creatives/${foreign.creative}/image` },
+    ],
   },
   'POST /creatives/{id}/preview': {
     ...{ cells: demand, ok: 200 },
@@ -182,6 +215,10 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   ...entity('/advertisers', 'advertiser', demand, () => ({ name: 'New' })),
   ...entity('/zones', 'zone', supply, ({ site: siteId }) => ({ siteId, name: 'New', sizes: [[300, 250]] })),
   ...entity('/sites', 'site', supply, () => ({ name: 'New', domain: 'new.example' })),
+  ...unowned('/segments', 'segment', ({ knownCategory }) => ({
+    ...{ name: `s-${randomUUID()}`, categories: [knownCategory] },
+  })),
+  ...unowned('/interest-categories', 'interestCategory', () => ({ name: `c-${randomUUID()}` })),
   // Garbage: who may upload hears that it is no image.
   'POST /assets': plain(staff, 415, '/assets', 'garbage'),
   'POST /bundles': plain(staff, 422, '/bundles', 'garbage'),
@@ -266,6 +303,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /jobs': plain(staff, 200, '/jobs'),
   'GET /jobs/{name}/runs': plain(staff, 200, '/jobs/ship/runs'),
   'POST /jobs/{name}/runs': plain(admins, 404, '/jobs/none/runs'),
+  'GET /regions': plain(['all', 'all', 'all', 'all', 'all'], 200, '/regions?q=bav'),
   'GET /locations/{address}': plain(staff, 422, '/locations/nowhere'),
   'GET /location-database': plain(staff, 200, '/location-database'),
   'POST /location-database/update': plain(admins, 409, '/location-database/update'),
@@ -363,8 +401,8 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 /** For anybody, without a key. */
 export const publicEndpoints: readonly string[] = [
   'GET /openapi.json',
-  'GET /shared-reports/{token}',
   'POST /sessions',
   'POST /passwords',
   'POST /password-resets',
+  'GET /shared-reports/{token}',
 ];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -99,7 +100,13 @@ async function makeTenant(): Promise<Tenant> {
   const conversionAction = await made('/conversion-actions', { advertiserId: advertiser, name: 'A' });
   const site = await made('/sites', { name: 'A', domain: 'a.example' });
   const zone = await made('/zones', { siteId: site, name: 'A', sizes: [[300, 250]] });
-  return { advertiser, campaign, lineItem, creative, conversionAction, site, zone };
+  const category = `a-${randomUUID()}`;
+  const interestCategory = await made('/interest-categories', { name: category });
+  const segment = await made('/segments', { name: category, categories: [category] });
+  return {
+    ...{ advertiser, campaign, lineItem, creative, conversionAction, site, zone },
+    ...{ interestCategory, segment, knownCategory: category },
+  };
 }
 
 const password = 'three words and a number';

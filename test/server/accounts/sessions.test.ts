@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Attempts } from '../../../server/accounts/index.ts';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Attempts, resealSecondFactors, signIn as signInAs } from '../../../server/accounts/index.ts';
 import { base32, totpCode } from '../../../server/accounts/totp.ts';
 import { AppError } from '../../../server/errors.ts';
+import { type Sealer, sealerOf } from '../../../server/secrets/index.ts';
 import { type Answer, ask, type Harness, startApi } from '../api/harness.ts';
 
 const password = 'three words and a number';
@@ -53,7 +55,13 @@ describe('signing in', () => {
     expect(account.body).toMatchObject({ role: 'adops', user: { id }, apiKeyId: null, scopes: null });
     expect(account.body['sessionId']).toBe(answer.body['sessionId']);
     const secure = await signIn('kim', password, { 'X-Forwarded-Proto': 'https' });
-    expect(secure.headers.get('set-cookie')).toMatch(/; Secure$/);
+    expect(secure.headers.get('set-cookie')).toMatch(
+      /^__Host-signpost_session=[\w-]{43}; Path=\/;.*; Secure$/,
+    );
+    // Over TLS a cookie that another host of the domain could have set is none.
+    const overTls = { 'X-Forwarded-Proto': 'https' };
+    expect((await send('GET', '/account', undefined, { ...cookieOf(secure), ...overTls })).status).toBe(200);
+    expect((await send('GET', '/account', undefined, { ...cookie, ...overTls })).status).toBe(401);
     expect(secure.headers.get('set-cookie')).not.toContain(cookie.Cookie);
     const list = await send('GET', '/sessions', undefined, cookie);
     expect(list.body.items).toMatchObject([{ browser: 'Test browser', current: true }, { current: false }]);
@@ -242,6 +250,14 @@ describe('a password', () => {
 });
 
 describe('a second factor', () => {
+  // Codes are of half a minute: a machine that has other things to do must not make them late.
+  beforeAll(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  });
+  afterAll(() => {
+    vi.useRealTimers();
+  });
+
   const withCode = (name: string, code?: string) =>
     send('POST', '/sessions', { email: emailOf(name), password, ...(code === undefined ? {} : { code }) });
 
@@ -255,17 +271,21 @@ describe('a second factor', () => {
       .select('secret')
       .where('user_id', '=', id)
       .executeTakeFirstOrThrow();
+    const secret = api.sealer.open(`second_factor ${id}`, row.secret) ?? Buffer.alloc(0);
+    // What the database has opens for nobody else, and is not the secret.
+    expect(api.sealer.open(`second_factor ${id + 1}`, row.secret)).toBeUndefined();
+    expect(Buffer.from(row.secret).includes(secret)).toBe(false);
     expect(begun.body).toEqual({
-      secret: base32(row.secret),
-      uri: `otpauth://totp/Signpost%3A${name}%40example.com?secret=${base32(row.secret)}&issuer=Signpost`,
+      secret: base32(secret),
+      uri: `otpauth://totp/Signpost%3A${name}%40example.com?secret=${base32(secret)}&issuer=Signpost`,
     });
     // Not asked for before it is confirmed.
     expect((await signIn(name)).status).toBe(201);
     const confirm = (code: string) => send('POST', '/account/second-factor/confirmation', { code }, cookie);
     expect((await confirm('wrong!')).body.errors?.[0]?.path).toBe('/code');
     const step = Math.floor(Date.now() / 30_000);
-    const confirmed = await confirm(totpCode(row.secret, step));
-    return { id, cookie, secret: row.secret, step, codes: confirmed.body['recoveryCodes'] as string[] };
+    const confirmed = await confirm(totpCode(secret, step));
+    return { id, cookie, secret, step, codes: confirmed.body['recoveryCodes'] as string[] };
   }
 
   it('is asked for at signing in, and each code is good once', async () => {
@@ -293,6 +313,27 @@ describe('a second factor', () => {
     expect((await remove(password)).status).toBe(204);
     expect((await signIn('ora')).status).toBe(201);
     expect((await api.call('DELETE', `/users/${id}/second-factor`)).status).toBe(204);
+  });
+
+  it('is sealed anew when the key changes, and leaves the recovery codes where no key opens it', async () => {
+    const { secret, step, codes } = await makeFactor('ivo');
+    const { db } = api.database;
+    const newKey = sealerOf([randomBytes(32)]);
+    const signInWith = (sealer: Sealer, code: string | undefined) =>
+      signInAs(db, new Attempts(), sealer, {
+        ...{ email: emailOf('ivo'), password, code, address: '', browser: '' },
+      });
+    const next = totpCode(secret, step + 1);
+    await expect(signInWith(newKey, next)).rejects.toThrow('The code is wrong');
+    expect((await signInWith(newKey, codes[0])).token).toBeTruthy();
+    expect((await resealSecondFactors(db, newKey)).lost).toBeGreaterThan(0);
+    const both: Sealer = { ...api.sealer, seal: newKey.seal, isOld: newKey.isOld };
+    expect(await resealSecondFactors(db, both)).toMatchObject({ lost: 0, resealed: expect.any(Number) });
+    expect((await signInWith(newKey, next)).token).toBeTruthy();
+    // The tests after this one have the old key.
+    expect(
+      (await resealSecondFactors(db, { ...newKey, seal: api.sealer.seal, isOld: () => true })).lost,
+    ).toBe(0);
   });
 
   it('cannot be guessed at will', async () => {

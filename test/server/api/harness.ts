@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -7,6 +8,7 @@ import { createApiKey, localIdentity } from '../../../server/accounts/index.ts';
 import { type ApiDependencies, createApi, type Route } from '../../../server/api/index.ts';
 import type { Database } from '../../../server/database/index.ts';
 import { errorCatalogue } from '../../../server/errors.ts';
+import { type Sealer, sealerOf } from '../../../server/secrets/index.ts';
 import { openMigratedDatabase } from '../../support/migrated-database.ts';
 
 /** The fields of bodies that tests look at by name; further ones are there too. */
@@ -44,6 +46,7 @@ export interface Harness {
   readonly url: string;
   readonly key: string;
   readonly database: Database;
+  readonly sealer: Sealer;
   readonly server: Server;
   /** Lines that were logged. */
   readonly log: string[];
@@ -68,6 +71,7 @@ export async function startApi(
   const inventoryChanged = () => {
     changes += 1;
   };
+  const sealer = sealerOf([randomBytes(32)]);
   const publicUrl = 'https://ads.example.com';
   const consoleUrl = 'https://console.example.com';
   const addressOf = ({ headers }: IncomingMessage) => String(headers['x-test-address']);
@@ -77,6 +81,7 @@ export async function startApi(
       networkOf: () => '192.0.2.0/24',
       addressOf,
       db: database.db,
+      sealer,
       logger,
       publicUrl,
       consoleUrl,
@@ -93,7 +98,7 @@ export async function startApi(
   // The first user, whom the database comes with, is an administrator.
   const { key } = await createApiKey(database.db, localIdentity, { name: 'admin', userId: 1 });
   return {
-    ...{ url, key, database, server, log },
+    ...{ url, key, sealer, database, server, log },
     changes: () => changes,
     async call(method, path, body, init = {}) {
       const headers: Record<string, string> = { Authorization: `Bearer ${key}` };

@@ -175,9 +175,14 @@ describe('the visitor cookie', () => {
     expect(inToken).not.toContain(String(request?.['visitor']).slice(8));
   });
 
-  it('is of the first party where the page is of the same site', async () => {
-    const { cookies } = await ask({ consent: 'measurement', headers: { 'Sec-Fetch-Site': 'same-origin' } });
-    expect(cookies[0]).toMatch(/; Secure; SameSite=Lax$/);
+  it('keeps to pages of the same site where there is no TLS', async () => {
+    const plain = await testDelivery(regionalInventory());
+    try {
+      const response = await plain.fetch('/v1/ad?zone=12&consent=measurement', { headers: browser });
+      expect(response.headers.getSetCookie()[0]).toMatch(/^signpost-visitor=.*; HttpOnly; SameSite=Lax$/);
+    } finally {
+      await plain.close();
+    }
   });
 
   it.each([

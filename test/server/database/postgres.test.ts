@@ -94,7 +94,7 @@ describe.skipIf(noPostgres())('a PostgreSQL server', () => {
     }, 20_000);
     expect(await sleeping).toBe('database_unavailable');
     const sites = createStore(db, siteDefinition);
-    expect(await sites.list('all', { limit: 1 })).toEqual({ items: [], next: null });
+    expect(await sites.list('all', { limit: 1 })).toEqual({ items: [], next: null, total: 0 });
   });
 
   it('may restart: what asks meanwhile gets a clear error, and afterwards answers again', async () => {

@@ -8,6 +8,7 @@ const withoutFixedDefault = [
   'WORKERS',
   'PUBLIC_URL',
   'CONSOLE_URL',
+  'SEALING_KEYS',
   'GEO_DB',
   'GEO_DB_URL',
   'MAXMIND_ACCOUNT_ID',

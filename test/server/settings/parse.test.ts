@@ -17,6 +17,7 @@ function refusal(source: Record<string, string | undefined>): AppError {
 describe('settings', () => {
   it('have defaults that run everything on one machine', () => {
     expect(parseSettings({})).toEqual({
+      AUDIT_LOG_DAYS: 730,
       CREATIVE_APPROVAL: 'off',
       DATA_DIR: './data',
       HOST: '127.0.0.1',

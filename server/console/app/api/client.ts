@@ -26,3 +26,21 @@ export async function answerOf<T>(asked: Promise<Answered<T>>): Promise<T> {
   if (!response.ok) throw errorOf(response.status, error);
   return data as T;
 }
+
+/** One entity, and the mark of the version that was read: a change that names it is refused over another's. */
+export interface Tagged<T> {
+  readonly value: T;
+  readonly tag: string;
+}
+
+/** As `answerOf`, for answers with an ETag. */
+export async function taggedAnswerOf<T>(asked: Promise<Answered<T>>): Promise<Tagged<T>> {
+  let tag = '';
+  const value = await answerOf(
+    asked.then((answered) => {
+      tag = answered.response.headers.get('etag') ?? '';
+      return answered;
+    }),
+  );
+  return { value, tag };
+}

@@ -8,7 +8,7 @@ export type Language = keyof typeof languages;
 const storedAs = 'signpost.language';
 const files = import.meta.glob<{ default: Record<string, unknown> }>([
   '../texts/*.json',
-  '../screens/*/texts/*.json',
+  '../{parts,screens}/*/texts/*.json',
 ]);
 
 /** Each screen's texts are a file of their own, loaded with it. */
@@ -16,9 +16,8 @@ const backend: BackendModule = {
   type: 'backend',
   init() {},
   read(language, namespace, done) {
-    const file =
-      namespace === 'shell' ? `../texts/${language}.json` : `../screens/${namespace}/texts/${language}.json`;
-    const load = files[file];
+    const file = namespace === 'shell' ? `../texts/${language}.json` : `/${namespace}/texts/${language}.json`;
+    const load = Object.entries(files).find(([name]) => name.endsWith(file))?.[1];
     if (load === undefined) done(new Error(`There is no ${file}`), null);
     else
       load().then(

@@ -25,6 +25,31 @@ const staff: readonly Role[] = ['admin', 'adops'];
 /** Every screen, in the order of the navigation. The first that a role sees is where it starts. */
 export const screens: readonly ScreenEntry[] = [
   {
+    ...{ name: 'visitors', path: '/visitors', icon: 'globe', group: 'insights' },
+    roles: ['admin', 'adops', 'publisher', 'analyst'],
+    load: () => import('./visitors/index.tsx'),
+  },
+  {
+    ...{ name: 'traffic', path: '/traffic', icon: 'bars', group: 'insights' },
+    roles: ['admin', 'adops', 'publisher', 'analyst'],
+    load: () => import('./traffic/index.tsx'),
+  },
+  {
+    ...{ name: 'campaigns', path: '/campaigns', icon: 'megaphone', group: 'advertising' },
+    roles: staff,
+    load: () => import('./campaigns/index.tsx'),
+  },
+  {
+    ...{ name: 'why', path: '/why', icon: 'question', group: 'advertising' },
+    roles: staff,
+    load: () => import('./why/index.tsx'),
+  },
+  {
+    ...{ name: 'sites', path: '/sites', icon: 'layout', group: 'advertising' },
+    roles: ['admin', 'adops', 'publisher'],
+    load: () => import('./sites/index.tsx'),
+  },
+  {
     ...{ name: 'invalid-traffic', path: '/invalid-traffic', icon: 'shield', group: 'operation' },
     roles: staff,
     load: () => import('./invalid-traffic/index.tsx'),

@@ -1,12 +1,26 @@
+import type reportView from '../parts/report-view/texts/en.json';
 import type account from './account/texts/en.json';
+import type campaigns from './campaigns/texts/en.json';
 import type invalidTraffic from './invalid-traffic/texts/en.json';
 import type jobs from './jobs/texts/en.json';
+import type sites from './sites/texts/en.json';
 import type system from './system/texts/en.json';
+import type targeting from './targeting/texts/en.json';
+import type traffic from './traffic/texts/en.json';
+import type visitors from './visitors/texts/en.json';
+import type why from './why/texts/en.json';
 
-/** What each screen's texts are: a line for each folder that has some. */
+/** What each screen's texts are, and those of parts that have some: a line for each folder. */
 export interface ScreenTexts {
+  'report-view': typeof reportView;
   account: typeof account;
+  campaigns: typeof campaigns;
   'invalid-traffic': typeof invalidTraffic;
   jobs: typeof jobs;
+  sites: typeof sites;
   system: typeof system;
+  targeting: typeof targeting;
+  traffic: typeof traffic;
+  visitors: typeof visitors;
+  why: typeof why;
 }

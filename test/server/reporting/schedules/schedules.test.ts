@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type ClickHouse,
   migrateClickHouse,
@@ -205,6 +205,36 @@ describe('a scheduled report', () => {
     expect((await history(id)).map(({ status }) => status)).toEqual(['delivered', 'delivered']);
   });
 
+  it('renews its claim as long as it is worked on, and stops where another one has it', async () => {
+    await create(daily);
+    setTime('2026-11-23T06:00:00Z');
+    const slow = new Deliveries(parts.db);
+    expect(await slow.due(nowMs)).toEqual({ planned: 1, tried: 1 });
+    await slow.plan(nowMs);
+    expect(await slow.due(nowMs)).toEqual({ planned: 0, tried: 1 });
+    const claimed = await slow.claim(nowMs);
+    if (claimed === undefined) throw new Error('nothing was claimed');
+    expect(await slow.due(nowMs)).toEqual({ planned: 0, tried: 0 });
+    const holding = { now: () => nowMs, signal: new AbortController().signal, everyMs: 5 };
+    const renewed = async () =>
+      (await parts.db.selectFrom('report_deliveries').select('claimed_until').executeTakeFirst())
+        ?.claimed_until;
+    await slow.whileClaimed(claimed.delivery, holding, async () => {
+      nowMs += 29 * minuteMs;
+      await vi.waitFor(async () => expect(await renewed()).toEqual(new Date(nowMs + 30 * minuteMs)));
+      nowMs += 29 * minuteMs;
+      expect(await new Deliveries(parts.db).claim(nowMs)).toBeUndefined();
+    });
+    // Nobody renews it any more.
+    nowMs += 31 * minuteMs;
+    expect(await new Deliveries(parts.db).claim(nowMs)).toBeDefined();
+    const lost = slow.whileClaimed(claimed.delivery, holding, async (signal) => {
+      await vi.waitFor(() => expect(signal.aborted).toBe(true));
+      signal.throwIfAborted();
+    });
+    await expect(lost).rejects.toThrow(/taken the delivery over/);
+  });
+
   it('has the same Message-ID where the mail server took it and the answer was lost', async () => {
     await create({ ...daily, targets: { email: ['a@example.com'] }, formats: [] });
     setTime('2026-11-23T06:00:00Z');
@@ -254,6 +284,10 @@ describe('the API of scheduled reports', () => {
     const weekly = await api.call('PATCH', path, { every: 'week', weekday: 2, timeZone: 'Asia/Taipei' });
     expect(weekly.body).toMatchObject({ every: 'week', weekday: 2, timeZone: 'Asia/Taipei', limit: 5 });
     expect((await api.call('PATCH', path, { every: 'month' })).body).toMatchObject({ weekday: null });
+    const less = await api.call('PATCH', path, { limit: null, compare: null, filter: null, hour: 7 });
+    expect(less.body).toMatchObject({ sort: '-pageViews', hour: 7 });
+    for (const name of ['limit', 'compare', 'filter']) expect(less.body).not.toHaveProperty(name);
+    expect((await api.call('PATCH', path, { name: null })).status).toBe(422);
     expect((await api.call('GET', '/report-schedules')).body.items).toMatchObject([{ id }]);
     expect((await api.call('DELETE', path)).status).toBe(204);
     expect((await api.call('GET', '/report-schedules')).body.items).toEqual([]);

@@ -1,0 +1,311 @@
+import {
+  Alert,
+  Anchor,
+  Box,
+  Button,
+  Grid,
+  Group,
+  NumberInput,
+  Paper,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
+import { type UseFormReturnType, useForm } from '@mantine/form';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldErrors } from '../../api/problem.ts';
+import { ErrorNote } from '../../parts/error-note.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { readDraft, useDraft } from '../../parts/use-draft.ts';
+import { timeZones } from '../../parts/zoned-time.ts';
+import { TargetingBuilder } from '../targeting/builder.tsx';
+import { incompleteIn } from '../targeting/model.ts';
+import { CapsField } from './caps-field.tsx';
+import { ForecastPanel } from './forecast-panel.tsx';
+import classes from './line-item-form.module.css';
+import {
+  bodyOf,
+  type LineItemBody,
+  type LineItemValues,
+  metrics,
+  priceModels,
+  types,
+} from './line-item-values.ts';
+
+interface Props {
+  /** Under which what is filled in and not saved is kept. */
+  readonly draftName: string;
+  readonly initial: LineItemValues;
+  readonly lineItemId?: number;
+  /** Of its creatives. */
+  readonly sizes?: readonly (readonly [number, number])[];
+  readonly submitLabel: string;
+  readonly pending: boolean;
+  readonly error: unknown;
+  readonly onSubmit: (body: LineItemBody) => void;
+}
+
+/** All of a line item but its creatives, with what it can expect beside it. */
+export function LineItemForm({ draftName, initial, lineItemId, sizes, error, onSubmit, ...rest }: Props) {
+  const { t } = useTranslation('campaigns');
+  const [draft] = useState(() => readDraft<LineItemValues>(draftName));
+  const [told, setTold] = useState(draft !== undefined);
+  const form = useForm<LineItemValues>({
+    initialValues: draft ?? initial,
+    validate: {
+      name: (name) => (name.trim() === '' ? t('nameNeeded') : null),
+      endAt: (endAt, { startAt, goalMetric, goalPer }) => {
+        if (endAt !== '' && startAt !== '' && endAt <= startAt) return t('endAfterStart');
+        return endAt === '' && goalMetric !== 'none' && goalPer === 'flight' ? t('goalNeedsEnd') : null;
+      },
+    },
+  });
+  const { values, setErrors } = form;
+  const body = useMemo(() => bodyOf(values), [values]);
+  const before = useMemo(() => bodyOf(initial), [initial]);
+  useDraft(draftName, values, JSON.stringify(body) !== JSON.stringify(before));
+  useEffect(() => setErrors(ofForm(fieldErrors(error))), [error, setErrors]);
+  const incomplete = incompleteIn(values.targeting);
+  const startAnew = () => {
+    form.setValues(initial);
+    setTold(false);
+  };
+  return (
+    <form onSubmit={form.onSubmit((filled) => onSubmit(bodyOf(filled)))} noValidate>
+      {told && (
+        <Alert
+          mb="md"
+          icon={<Icon name="refresh" />}
+          withCloseButton
+          closeButtonLabel={t('close')}
+          onClose={() => setTold(false)}
+        >
+          {t('draftKept')}{' '}
+          <Anchor component="button" type="button" size="sm" onClick={startAnew}>
+            {t('draftDiscard')}
+          </Anchor>
+        </Alert>
+      )}
+      <div className={classes.columns}>
+        <Stack gap="md" miw={0}>
+          {error !== null && <ErrorNote error={error} />}
+          <Section title={t('section.what')}>
+            <TextInput {...form.getInputProps('name')} label={t('name')} maxLength={200} />
+            <Grid gap="sm">
+              <Grid.Col span={{ base: 12, xs: 6 }}>
+                <Select
+                  {...form.getInputProps('type')}
+                  label={t('typeLabel')}
+                  description={t(`typeHint.${values.type}`)}
+                  inputWrapperOrder={['label', 'input', 'description', 'error']}
+                  allowDeselect={false}
+                  data={types.map((value) => ({ value, label: t(`type.${value}`) }))}
+                />
+              </Grid.Col>
+              <Grid.Col span={{ base: 12, xs: 6 }}>
+                {values.type === 'sponsorship' ? (
+                  <NumberInput
+                    {...form.getInputProps('share')}
+                    label={t('share')}
+                    min={1}
+                    max={100}
+                    suffix=" %"
+                  />
+                ) : (
+                  <NumberInput
+                    {...form.getInputProps('weight')}
+                    label={t('weight')}
+                    description={t('weightHint')}
+                    inputWrapperOrder={['label', 'input', 'description', 'error']}
+                    min={1}
+                    max={1_000_000}
+                  />
+                )}
+              </Grid.Col>
+            </Grid>
+          </Section>
+          <Section title={t('section.when')}>
+            <Grid gap="sm">
+              <Grid.Col span={{ base: 12, xs: 6, md: 4 }}>
+                <TextInput {...form.getInputProps('startAt')} type="datetime-local" label={t('startAt')} />
+              </Grid.Col>
+              <Grid.Col span={{ base: 12, xs: 6, md: 4 }}>
+                <TextInput {...form.getInputProps('endAt')} type="datetime-local" label={t('endAt')} />
+              </Grid.Col>
+              <Grid.Col span={{ base: 12, md: 4 }}>
+                <Select
+                  {...form.getInputProps('timeZone')}
+                  label={t('timeZone')}
+                  searchable
+                  allowDeselect={false}
+                  limit={60}
+                  data={[...new Set([values.timeZone, ...timeZones()])]}
+                />
+              </Grid.Col>
+            </Grid>
+            <Text size="xs" c="dimmed">
+              {t('datesHint')}
+            </Text>
+          </Section>
+          <GoalSection form={form} />
+          <Section title={t('section.who')}>
+            <TargetingBuilder
+              group={values.targeting}
+              onChange={(targeting) => form.setFieldValue('targeting', targeting)}
+            />
+            {incomplete > 0 && (
+              <Text size="sm" c="var(--mantine-color-error)" role="status">
+                {t('incomplete', { count: incomplete })}
+              </Text>
+            )}
+          </Section>
+          <Section title={t('section.often')}>
+            <CapsField {...form.getInputProps('caps')} label={t('caps')} />
+            <Switch
+              {...form.getInputProps('roadblock', { type: 'checkbox' })}
+              label={t('roadblock')}
+              description={t('roadblockHint')}
+            />
+          </Section>
+          <Group className={classes.foot}>
+            <Button type="submit" loading={rest.pending}>
+              {rest.submitLabel}
+            </Button>
+          </Group>
+        </Stack>
+        <Box component="aside" aria-label={t('forecast.title')} className={classes.side}>
+          <ForecastPanel body={body} sizes={sizes} lineItemId={lineItemId} />
+        </Box>
+      </div>
+    </form>
+  );
+}
+
+type FormFields = Pick<UseFormReturnType<LineItemValues>, 'values' | 'getInputProps'>;
+
+function GoalSection({ form }: { readonly form: FormFields }) {
+  const { t } = useTranslation('campaigns');
+  const { values } = form;
+  const per = [
+    { value: 'flight', label: t('per.flight') },
+    { value: 'day', label: t('per.day') },
+  ];
+  const payable = values.priceModel !== 'none' && values.priceModel !== 'flat';
+  return (
+    <Section title={t('section.howMuch')}>
+      <Group gap="sm" align="flex-end">
+        <Select
+          {...form.getInputProps('goalMetric')}
+          w={200}
+          label={t('goal')}
+          allowDeselect={false}
+          data={[
+            { value: 'none', label: t('noGoal') },
+            ...metrics.map((value) => ({ value, label: t(`metric.${value}`) })),
+          ]}
+        />
+        {values.goalMetric !== 'none' && (
+          <>
+            <NumberInput
+              {...form.getInputProps('goalAmount')}
+              w={150}
+              label={t('goalAmount')}
+              min={1}
+              thousandSeparator
+              hideControls
+            />
+            <Select
+              {...form.getInputProps('goalPer')}
+              w={150}
+              label={t('goalPer')}
+              allowDeselect={false}
+              data={per}
+            />
+          </>
+        )}
+      </Group>
+      <Group gap="sm" align="flex-end">
+        <Select
+          {...form.getInputProps('priceModel')}
+          w={200}
+          label={t('price')}
+          allowDeselect={false}
+          data={[
+            { value: 'none', label: t('noPrice') },
+            ...priceModels.map((value) => ({ value, label: t(`priceModel.${value}`) })),
+          ]}
+        />
+        {values.priceModel !== 'none' && (
+          <NumberInput
+            {...form.getInputProps('price')}
+            w={150}
+            label={t('priceAmount')}
+            min={0}
+            decimalScale={6}
+            hideControls
+          />
+        )}
+        {payable && (
+          <>
+            <NumberInput
+              {...form.getInputProps('budget')}
+              w={150}
+              label={t('budget')}
+              placeholder={t('noBudget')}
+              min={0}
+              thousandSeparator
+              hideControls
+            />
+            {values.budget !== '' && (
+              <Select
+                {...form.getInputProps('budgetPer')}
+                w={150}
+                label={t('budgetPer')}
+                allowDeselect={false}
+                data={per}
+              />
+            )}
+          </>
+        )}
+      </Group>
+      {(values.goalMetric !== 'none' || (payable && values.budget !== '')) && (
+        <Select
+          {...form.getInputProps('pacing')}
+          maw={320}
+          label={t('pacing')}
+          allowDeselect={false}
+          data={[
+            { value: 'even', label: t('pacingEven') },
+            { value: 'asap', label: t('pacingAsap') },
+          ]}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+  return (
+    <Paper component="section" p="md">
+      <Title order={2} mb="sm">
+        {title}
+      </Title>
+      <Stack gap="sm">{children}</Stack>
+    </Paper>
+  );
+}
+
+const formFields: Readonly<Record<string, string>> = {
+  goal: 'goalAmount',
+  'goal.amount': 'goalAmount',
+  'price.micros': 'price',
+  'budget.micros': 'budget',
+};
+
+/** Messages of the API's fields at the form's. */
+const ofForm = (errors: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(errors).map(([field, message]) => [formFields[field] ?? field, message]));
