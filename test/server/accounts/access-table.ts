@@ -401,6 +401,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 /** For anybody, without a key. */
 export const publicEndpoints: readonly string[] = [
   'GET /openapi.json',
+  'GET /docs',
   'POST /sessions',
   'POST /passwords',
   'POST /password-resets',
