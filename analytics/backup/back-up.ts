@@ -36,7 +36,7 @@ export async function backUpClickHouse(
   for (const part of ['names', 'rows'] as const) {
     const tables = parts[part].map((name) => `TABLE ${qualified(database, name)}`).join(', ');
     const settings = base === undefined ? [] : [`base_backup = ${placeSql(base, part)}`];
-    await runOperation(clickhouse, `BACKUP ${tables} TO ${placeSql(place, part)}`, settings, signal);
+    await runOperation(clickhouse, `BACKUP ${tables} TO ${placeSql(place, part)}`, place, settings, signal);
   }
   return { version: clickhouse.version, database, parts, totals };
 }

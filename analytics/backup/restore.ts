@@ -39,7 +39,7 @@ export async function restoreClickHouse(options: RestoreOptions): Promise<Record
       .map((name) => `TABLE ${qualified(contents.database, name)} AS ${qualified(database, name)}`);
     const settings = base === undefined ? [] : [`base_backup = ${placeSql(base, part)}`];
     const statement = `RESTORE ${tables.join(', ')} FROM ${placeSql(place, part)}`;
-    await runOperation(clickhouse, statement, settings, signal);
+    await runOperation(clickhouse, statement, place, settings, signal);
   }
   const tables = Object.keys(contents.totals);
   for (const table of tables) await checkTable(clickhouse, database, table);

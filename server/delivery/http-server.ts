@@ -14,7 +14,7 @@ import type { Delivery } from './delivery.ts';
 import { answerFrame } from './frame.ts';
 import { readiness } from './health.ts';
 import { answerHtml } from './html-page.ts';
-import { answerImage, answerImageClick } from './image-tag.ts';
+import { answerImage, answerImageClick, answerImageWhy } from './image-tag.ts';
 import { answerPageView } from './page-view.ts';
 import { PlainConnection, type PlainOptions } from './plain-connection.ts';
 import { answerPrivacy, isPrivacyPath } from './privacy/privacy-routes.ts';
@@ -166,12 +166,17 @@ function routeFrame(
     return;
   }
   const ours =
-    path === '/v1/frame' || path === '/v1/img' || path === '/v1/img/click' || path.startsWith('/v1/h/');
+    path === '/v1/frame' ||
+    path === '/v1/img' ||
+    path === '/v1/img/click' ||
+    path === '/v1/img/why' ||
+    path.startsWith('/v1/h/');
   if (!ours) routeFile(options, request, response, path);
   else if (request.method !== 'GET') otherMethod(request, response, 'GET');
   else if (path === '/v1/frame') answerFrame(delivery, request, response, query, tags.frameName);
   else if (path === '/v1/img') void answerImage(delivery, assets, request, response, query);
   else if (path === '/v1/img/click') answerImageClick(delivery, request, response, query);
+  else if (path === '/v1/img/why') answerImageWhy(delivery, request, response, query);
   else answerHtml(delivery, request, response, path.slice(6));
 }
 

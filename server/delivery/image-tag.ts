@@ -13,6 +13,7 @@ import type { DecisionState, PageSoFar } from './eligible.ts';
 import { hex64 } from './hex.ts';
 import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import { landingOf } from './landing.ts';
+import { answerWhyPage } from './privacy/privacy-routes.ts';
 import { queryValue } from './query.ts';
 import { corsHeaders, type HeaderList, ServedReply, send, sendProblem } from './reply.ts';
 import type { Facts } from './targeting/facts.ts';
@@ -139,6 +140,23 @@ export function answerImageClick(
   delivery.counters.event('click', marks);
   if (marks === 0 && notCounted === '') delivery.ads.leases.count('click', lineItem, timeMs, timeMs);
   delivery.spool.append(line, 1, new ServedReply(response, 302, landingHeaders(landing.url), ''));
+}
+
+/**
+ * GET /v1/img/why?zone=12&n=abc: whose the image is that the same `n` was shown, and why. An image can carry no mark of its
+ * own: a link beside it leads here.
+ */
+export function answerImageWhy(
+  delivery: Delivery,
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: string,
+): void {
+  const asked = readQuestion(delivery, request, response, query, 'click');
+  if (asked === undefined) return;
+  if (asked.decision.noFill !== undefined)
+    sendProblem(response, new AppError('not_found', 'There is no ad here at the moment.'));
+  else answerWhyPage(delivery, response, asked.client, asked.decided, query);
 }
 
 interface Asked {

@@ -114,6 +114,7 @@ export function forecastRoute({ db, clickhouse, maker, now }: ForecastParts): Ro
   const reports = new KeptFor<Report>(60_000, 100);
   return defineRoute({
     method: 'post',
+    audit: 'changesNothing',
     path: '/forecasts',
     tag: 'Line items',
     operationId: 'forecastLineItem',
@@ -121,7 +122,6 @@ export function forecastRoute({ db, clickhouse, maker, now }: ForecastParts): Ro
     description:
       'What its targeting lets through on each day, what each rule costs, and whether a goal fits beside what is booked.',
     access: { area: 'inventory', roles: { admin: 'all', adops: 'all' } },
-    audit: 'changesNothing',
     body: { kind: 'json' as const, schema: body },
     errors: ['clickhouse_unavailable'],
     answer: { status: 200, description: 'The forecast.', schema: answer },

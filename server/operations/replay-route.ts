@@ -44,9 +44,15 @@ export function replayRoute(options: ReplayRouteOptions): Route {
         },
       },
     },
-    handle({ query, signal }) {
+    async handle({ query, signal, record }) {
       if (running) throw new AppError('conflict', 'A replay is under way.');
       running = true;
+      try {
+        await record({ action: 'replay', entity: 'log_archive', detail: query });
+      } catch (error) {
+        running = false;
+        throw error;
+      }
       return reply.stream(lineType, progress(), { 'X-Accel-Buffering': 'no' });
 
       async function* progress(): AsyncGenerator<string> {

@@ -1,4 +1,4 @@
-import { credentials, local, more } from './home.ts';
+import { local, more } from './home.ts';
 import { watch } from './viewability.ts';
 import type { Ad, SignpostDetail } from './wire.ts';
 
@@ -29,7 +29,7 @@ export const show = (slot: HTMLElement, ad: Ad | undefined): void => {
   /** Takes an element that is in the page for the ad. */
   const shown = (element: HTMLElement) => {
     watch(element, creative.width * creative.height, ad);
-    if (ad.whyUrl) more().then((loaded) => loaded?.mark(slot, ad, local, credentials));
+    if (ad.whyUrl) more().then((loaded) => loaded?.mark(slot, local(ad.whyUrl as string)));
     done(null);
   };
   /** Makes of an element a link that fills the slot. */

@@ -3,7 +3,8 @@ import { credentials, local, more } from './home.ts';
 /** Takes a beacon that the network refused: its address as reached from this page, and its body. */
 export type Retry = (url: string, body?: string | null) => void;
 
-let retry: Retry = (url, body) => addEventListener('online', () => send(url, body), { once: true });
+const keep: Retry = (url, body) => addEventListener('online', () => send(url, body), { once: true });
+let storage: Promise<Retry | undefined> | undefined;
 
 /**
  * Sends `body` as text/plain, so without a CORS preflight, and lives on when the page is left. What
@@ -13,15 +14,14 @@ let retry: Retry = (url, body) => addEventListener('online', () => send(url, bod
  */
 export const send = (url: string, body?: string | null): unknown =>
   fetch(local(url), {
+    credentials,
     method: 'POST',
     keepalive: true,
     body: body as string,
     mode: 'no-cors',
-    credentials,
-  }).catch(() => retry(local(url), body));
+  }).catch(async () => ((await storage) ?? keep)(local(url), body));
 
 /** What is refused is kept in the browser's storage instead: to be called with the visitor's consent alone. */
-export const store = () =>
-  more().then((loaded) => {
-    retry = loaded?.storage() ?? retry;
-  });
+export const store = () => {
+  storage = more().then((loaded) => loaded?.storage());
+};

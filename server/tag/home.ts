@@ -10,7 +10,7 @@ export const local = (url: string): string =>
 
 /** Loads what pages with nothing but images do not need, once; undefined where it does not arrive. */
 export const more = (): Promise<typeof import('./more.ts') | undefined> =>
-  import(local('/v1/../more.js')).catch(() => {});
+  import(new URL('more.js', (script as HTMLScriptElement).src) as never).catch(() => {});
 
 /** Cookies go along only where the page asks for consent (`consent.ts`); the server sets none without. */
 export const credentials: RequestCredentials = script?.dataset['consent'] ? 'include' : 'omit';

@@ -33,13 +33,11 @@ const small = 'font:11px/1.5 system-ui,sans-serif;background:#fffe;color:#000;bo
 /**
  * Puts a mark into the corner of a slot's ad, over it, so that nothing moves. It opens to say whose the ad is and why it
  * is shown here, by the decision that the server signed.
+ * @param whyUrl as reached from this page
  */
-export function mark(
-  slot: HTMLElement,
-  { whyUrl }: { readonly whyUrl?: string },
-  local: Local,
-  credentials: RequestCredentials,
-): void {
+export function mark(slot: HTMLElement, whyUrl: string): void {
+  const local: Local = (url) => url.replace(/^.*\/(?=v1\/)/, whyUrl.replace(/v1\/why\/.*$/, ''));
+  const credentials = shared()['consent'] ? 'include' : 'omit';
   const { lang } = document.documentElement;
   const language = lang || navigator.language;
   const button = document.createElement('button');
@@ -50,7 +48,7 @@ export function mark(
   button.style.cssText = `position:absolute;top:0;right:0;z-index:1;padding:0 .5em;border-radius:0 0 0 .4em;${small}`;
   button.addEventListener('click', async (event) => {
     event.preventDefault();
-    const answer = await fetch(`${local(whyUrl as string)}?lang=${language}${consentQuery()}`, {
+    const answer = await fetch(`${whyUrl}?lang=${language}${consentQuery()}`, {
       credentials,
     }).catch(() => undefined);
     if (answer?.ok) explain(slot, (await answer.json()) as Why, button, local, credentials);

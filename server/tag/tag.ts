@@ -22,6 +22,8 @@ interface SlotAttributes {
   readonly refresh?: string;
 }
 
+type Prerendered = Document & { readonly prerendering?: boolean };
+
 const run = ({ dataset }: { readonly dataset: TagAttributes }): void => {
   let owner: PageOwner | '' | undefined = dataset.site && { site: +dataset.site };
   const reportPage = dataset.noPageView == null && pageViews(dataset);
@@ -30,9 +32,8 @@ const run = ({ dataset }: { readonly dataset: TagAttributes }): void => {
 
   /** Reserves the space of the slots that name their size; takes all that nobody took yet, and fills them at once. */
   const scan = () => {
-    const { prerendering, readyState } = document as Document & { readonly prerendering?: boolean };
     // One request for a page needs the whole page, and a page that is only being prerendered was not visited.
-    const isEarly = prerendering || readyState === 'loading';
+    const isEarly = (document as Prerendered).prerendering || document.readyState === 'loading';
     const slots: HTMLElement[] = [];
     for (const slot of document.querySelectorAll<HTMLElement>('ins.signpost:not([data-signpost])')) {
       const { width, height, lazy, refresh }: SlotAttributes = slot.dataset;
@@ -76,9 +77,9 @@ const run = ({ dataset }: { readonly dataset: TagAttributes }): void => {
   });
 };
 
-const page = window as { signpostTag?: 1 };
+const here = window as { signpostTag?: 1 };
 // Also included twice, it acts once.
-if (script && !page.signpostTag) {
-  page.signpostTag = 1;
+if (script && !here.signpostTag) {
+  here.signpostTag = 1;
   run(script);
 }

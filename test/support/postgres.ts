@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -67,7 +67,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       await ended;
     };
     const giveUpAt = Date.now() + startLimitMs;
-    while (!(await listens(port))) {
+    while (!(await accepts(port))) {
       if (Date.now() > giveUpAt) throw new Error('PostgreSQL did not start.');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -84,14 +84,13 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
 }
 
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
+/** Not only whether the port is open: while it starts up a server takes connections and refuses them. */
+function accepts(port: number): Promise<boolean> {
+  const [program, args] = asPostgres('pg_isready', ['-q', '-h', '127.0.0.1', '-p', String(port)]);
+  return run(program, args).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function freePort(): Promise<number> {

@@ -52,7 +52,12 @@ export function zoneTag(
     case 'image': {
       const url = `${publicUrl}/v1/img?zone=${id}&n=REPLACE`;
       const click = `${publicUrl}/v1/img/click?zone=${id}&n=REPLACE`;
-      const html = `<a href="${attribute(click)}" target="_blank" rel="noopener sponsored"><img src="${attribute(url)}" width="${width}" height="${height}" alt="Advertisement" border="0"></a>`;
+      const why = `${publicUrl}/v1/img/why?zone=${id}&n=REPLACE`;
+      const html = [
+        `<a href="${attribute(click)}" target="_blank" rel="noopener sponsored"><img src="${attribute(url)}" width="${width}" height="${height}" alt="Advertisement" border="0"></a>`,
+        // An image carries no mark.
+        `<br><a href="${attribute(why)}" target="_blank" rel="noopener">Ad</a>`,
+      ].join('');
       return { html, url };
     }
     case 'json':

@@ -17,6 +17,7 @@ import { creativeOf } from '../preview.ts';
 import { queryValue } from '../query.ts';
 import { jsonHeaders, send, sendEmpty, sendProblem } from '../reply.ts';
 import { readSmallBody } from '../request-body.ts';
+import type { Decided } from '../token.ts';
 import { hiddenPage, pageHeaders, privacyPage, whyPage } from './privacy-page.ts';
 import { whyOf } from './why.ts';
 import { type Language, languageOf, languages, type Words } from './words.ts';
@@ -237,6 +238,20 @@ function answerWhy(asked: Asked, token: string): void {
     words: { ad, advertiser, payer, because, title, hide, close },
   };
   send(response, 200, jsonHeadersFor(visitor), JSON.stringify(body));
+}
+
+/** The page of an ad that no token tells of; its decision was made again. */
+export function answerWhyPage(
+  { inventory, audience, signer }: Delivery,
+  response: ServerResponse,
+  client: Client,
+  decided: Decided,
+  query: string,
+): void {
+  const language = languageOf(queryValue(query, 'lang') || client.language);
+  const words = languages[language];
+  const why = whyOf(inventory, audience, decided, client, words, language);
+  send(response, 200, pageHeaders, whyPage(words, language, why, `../hide/${signer.sign(decided)}`));
 }
 
 /** POST /v1/hide/<token>: the ad is not shown any more, as far as the browser may keep that. */

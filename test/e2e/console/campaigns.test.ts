@@ -96,6 +96,7 @@ describe.skipIf(noBrowser())('the screens of ad operations, with delivery, in Ch
     await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
   };
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+  /** The screen as it is now: for axe, and for people. */
   const looked = async (name: string) => {
     await picture(page, name);
     await expectAccessible(page);
@@ -137,9 +138,10 @@ describe.skipIf(noBrowser())('the screens of ad operations, with delivery, in Ch
     zone = Number(new URL(page.url()).pathname.split('/').at(-1));
     const text = page.getByRole('region', { name: 'Paste this where the ad shall be' });
     await vi.waitFor(async () => expect(await text.textContent()).toContain(`data-zone="${zone}"`));
-    await page.getByText('Only once it is nearly in view').click();
+    const lazy = page.getByRole('switch', { name: 'Only once it is nearly in view' });
+    await lazy.click();
     expect(await text.textContent()).toContain('data-width="300" data-height="250" data-lazy');
-    await page.getByText('Only once it is nearly in view').click();
+    await lazy.click();
     await page.getByRole('radio', { name: 'Frame' }).check();
     await vi.waitFor(async () => expect(await text.textContent()).toContain('<iframe'));
     await page.getByRole('radio', { name: 'Script' }).check();
@@ -167,7 +169,7 @@ describe.skipIf(noBrowser())('the screens of ad operations, with delivery, in Ch
     await page.getByRole('link', { name: 'New line item' }).click();
 
     await page.getByLabel('Name', { exact: true }).fill('Taiwan and Bavaria');
-    await page.getByText(/impressions in 30 days/).waitFor();
+    await page.getByText(/ad requests in 30 days/).waitFor();
     await button('Add a group').click();
     const group = page.getByRole('group', { name: 'At least one of these holds' });
     await group.getByRole('button', { name: 'Add a condition' }).click();

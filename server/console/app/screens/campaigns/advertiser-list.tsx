@@ -1,4 +1,4 @@
-import { Anchor, Button, Paper, Table, Text } from '@mantine/core';
+import { Anchor, Button, Paper, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -70,7 +70,9 @@ export function AdvertiserList() {
                   <Table.Th>{t('advertiser')}</Table.Th>
                   <Table.Th>{t('status')}</Table.Th>
                   <Table.Th>{t('changedAt')}</Table.Th>
-                  <Table.Th aria-label={t('actions')} />
+                  <Table.Th>
+                    <VisuallyHidden>{t('actions')}</VisuallyHidden>
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

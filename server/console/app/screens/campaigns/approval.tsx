@@ -1,10 +1,10 @@
-import { Badge, Button, Group, Textarea, Tooltip } from '@mantine/core';
+import { Button, Group, Textarea, Tooltip } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
-import badge from '../../parts/status-badge.module.css';
+import { Mark } from '../../parts/status-badge.tsx';
 import { toast } from '../../parts/toast.ts';
 import { type Creative, readOne, useInventoryChanged } from './inventory.ts';
 
@@ -12,12 +12,14 @@ import { type Creative, readOne, useInventoryChanged } from './inventory.ts';
 export function ApprovalBadge({ creative }: { readonly creative: Creative }) {
   const { t } = useTranslation('campaigns');
   if (creative.approval === 'approved') return null;
-  const shown = (
-    <Badge variant="default" radius="sm" tt="none" className={badge.badge} data-status={creative.approval}>
-      {t(`approval.${creative.approval}`)}
-    </Badge>
+  const shown = <Mark of={creative.approval}>{t(`approval.${creative.approval}`)}</Mark>;
+  return creative.approvalNote === '' ? (
+    shown
+  ) : (
+    <Tooltip label={creative.approvalNote}>
+      <span>{shown}</span>
+    </Tooltip>
   );
-  return creative.approvalNote === '' ? shown : <Tooltip label={creative.approvalNote}>{shown}</Tooltip>;
 }
 
 /** Lets a creative be shown, or says why not. */

@@ -1,4 +1,4 @@
-import { Anchor, Button, Paper, Select, Table, Text } from '@mantine/core';
+import { Anchor, Button, Paper, Select, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -118,7 +118,9 @@ function CampaignTable({ campaigns }: { readonly campaigns: readonly Campaign[] 
             <Table.Th>{t('status')}</Table.Th>
             <Table.Th>{t('dates')}</Table.Th>
             <Table.Th>{t('delivery')}</Table.Th>
-            <Table.Th aria-label={t('actions')} />
+            <Table.Th>
+              <VisuallyHidden>{t('actions')}</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -1,4 +1,4 @@
-import { Anchor, Breadcrumbs, Button, Group, Paper, Table, Text } from '@mantine/core';
+import { Anchor, Breadcrumbs, Button, Group, Paper, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -107,7 +107,9 @@ function LineItemTable({
             <Table.Th>{t('status')}</Table.Th>
             <Table.Th>{t('dates')}</Table.Th>
             <Table.Th>{t('delivery')}</Table.Th>
-            <Table.Th aria-label={t('actions')} />
+            <Table.Th>
+              <VisuallyHidden>{t('actions')}</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Loader, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Loader, Paper, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -105,7 +105,7 @@ export function FilesForm({ lineItemId, files, onDone }: Props) {
                   {`${draft.width}×${draft.height}`}
                   {double !== undefined && ` · ${t('withDouble')}`}
                 </Text>
-                <Group grow align="flex-start">
+                <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
                   <TextInput
                     label={t('name')}
                     required
@@ -121,7 +121,7 @@ export function FilesForm({ lineItemId, files, onDone }: Props) {
                       change(once, { draft: { ...draft, alt } })
                     }
                   />
-                </Group>
+                </SimpleGrid>
               </Stack>
             )}
           </Paper>

@@ -53,7 +53,7 @@ function Numbers({ forecast }: { readonly forecast: Forecast }) {
   const { t } = useTranslation('campaigns');
   const format = useFormat();
   const { days, fit, rules, zoneRequests, bookings } = forecast;
-  const sum = (name: 'impressions' | 'impressionsLow' | 'impressionsHigh' | 'free') =>
+  const sum = (name: 'adRequests' | 'impressions' | 'impressionsLow' | 'impressionsHigh' | 'free') =>
     days.reduce((total, day) => total + day[name], 0);
   return (
     <Stack gap="md" aria-live="polite">
@@ -62,21 +62,7 @@ function Numbers({ forecast }: { readonly forecast: Forecast }) {
           {t('forecast.noHistory')}
         </Text>
       ) : (
-        <div>
-          <Text fz={26} fw={650} lh={1.2} data-figures>
-            {format.compact(sum('impressions'))}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {t('forecast.impressions', {
-              days: days.length,
-              low: format.compact(sum('impressionsLow')),
-              high: format.compact(sum('impressionsHigh')),
-            })}
-          </Text>
-          <Text size="sm" mt={4}>
-            {t('forecast.free', { free: format.compact(sum('free')) })}
-          </Text>
-        </div>
+        <Expected sum={sum} days={days.length} />
       )}
       {fit !== null && (
         <Alert
@@ -105,6 +91,43 @@ function Numbers({ forecast }: { readonly forecast: Forecast }) {
         </div>
       )}
     </Stack>
+  );
+}
+
+interface ExpectedProps {
+  readonly sum: (
+    name: 'adRequests' | 'impressions' | 'impressionsLow' | 'impressionsHigh' | 'free',
+  ) => number;
+  readonly days: number;
+}
+
+/** Impressions; where no ad was ever shown there, how many of the requests become any is not known. */
+function Expected({ sum, days }: ExpectedProps) {
+  const { t } = useTranslation('campaigns');
+  const format = useFormat();
+  const impressions = sum('impressions');
+  const requests = sum('adRequests');
+  const known = impressions > 0 || requests === 0;
+  return (
+    <div>
+      <Text fz={26} fw={650} lh={1.2} data-figures>
+        {format.compact(known ? impressions : requests)}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {known
+          ? t('forecast.impressions', {
+              days,
+              low: format.compact(sum('impressionsLow')),
+              high: format.compact(sum('impressionsHigh')),
+            })
+          : t('forecast.requests', { days })}
+      </Text>
+      {known && (
+        <Text size="sm" mt={4}>
+          {t('forecast.free', { free: format.compact(sum('free')) })}
+        </Text>
+      )}
+    </div>
   );
 }
 

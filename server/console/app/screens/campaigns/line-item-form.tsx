@@ -130,13 +130,13 @@ export function LineItemForm({ draftName, initial, lineItemId, sizes, error, onS
           </Section>
           <Section title={t('section.when')}>
             <Grid gap="sm">
-              <Grid.Col span={{ base: 12, xs: 6, md: 4 }}>
+              <Grid.Col span={{ base: 12, xs: 6 }}>
                 <TextInput {...form.getInputProps('startAt')} type="datetime-local" label={t('startAt')} />
               </Grid.Col>
-              <Grid.Col span={{ base: 12, xs: 6, md: 4 }}>
+              <Grid.Col span={{ base: 12, xs: 6 }}>
                 <TextInput {...form.getInputProps('endAt')} type="datetime-local" label={t('endAt')} />
               </Grid.Col>
-              <Grid.Col span={{ base: 12, md: 4 }}>
+              <Grid.Col span={{ base: 12, xs: 6 }}>
                 <Select
                   {...form.getInputProps('timeZone')}
                   label={t('timeZone')}
@@ -200,7 +200,7 @@ function GoalSection({ form }: { readonly form: FormFields }) {
       <Group gap="sm" align="flex-end">
         <Select
           {...form.getInputProps('goalMetric')}
-          w={200}
+          w={240}
           label={t('goal')}
           allowDeselect={false}
           data={[
@@ -231,7 +231,7 @@ function GoalSection({ form }: { readonly form: FormFields }) {
       <Group gap="sm" align="flex-end">
         <Select
           {...form.getInputProps('priceModel')}
-          w={200}
+          w={240}
           label={t('price')}
           allowDeselect={false}
           data={[

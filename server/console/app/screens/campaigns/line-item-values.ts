@@ -33,7 +33,7 @@ export interface LineItemValues {
 
 export type LineItemBody = Omit<
   LineItem,
-  'id' | 'demo' | 'createdAt' | 'updatedAt' | 'campaignId' | 'status'
+  'id' | 'demo' | 'createdAt' | 'updatedAt' | 'campaignId' | 'status' | 'externalId'
 >;
 
 export function newLineItem(): LineItemValues {

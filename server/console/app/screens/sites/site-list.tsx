@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Paper, Select, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Select, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -142,7 +142,11 @@ function SiteTable({ sites, mayChange, onEdit }: TableProps) {
             <Table.Th>{t('statusLabel')}</Table.Th>
             <Table.Th>{t('zones')}</Table.Th>
             <Table.Th>{t('fillOfWeek')}</Table.Th>
-            {mayChange && <Table.Th aria-label={t('actions')} />}
+            {mayChange && (
+              <Table.Th>
+                <VisuallyHidden>{t('actions')}</VisuallyHidden>
+              </Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
