@@ -30,7 +30,7 @@ export interface RollupCounts {
   periods: number;
   /** Raw events with a say in them, once for all cubes. */
   events: number;
-  /** Days put together of their hours; those of other time zones by the UTC day in which they begin. */
+  /** UTC days put together of their hours. */
   days: number;
   /** Hours left for the next run because an insert was under way, or their raw events are gone. */
   waiting: number;
@@ -50,7 +50,7 @@ export async function rollUp(options: RollupOptions): Promise<RollupCounts> {
   for (const cube of options.cubes ?? cubes) {
     await rollUpHours(options, cube, reversals, counts);
     await rollUpDays(options, cube, reversals, counts);
-    if (hasLocalDays(cube)) await rollUpLocalDays(options, cube, reversals, counts);
+    if (hasLocalDays(cube)) await rollUpLocalDays(options, cube, reversals);
     counts.removedVersions += await cleanUpRollups(clickhouse, nowMs, cube);
   }
   if (counts.periods > 0 || counts.days > 0 || counts.removedVersions > 0)
@@ -214,7 +214,6 @@ async function rollUpLocalDays(
   { clickhouse, nowMs, signal, graceMs = closingGraceMs }: RollupOptions,
   cube: Cube,
   reversals: readonly ReversalChange[],
-  counts: RollupCounts,
 ): Promise<void> {
   const closedMs = closedUntil(nowMs, graceMs);
   const { localDays, hours } = await cubeState(clickhouse, cube, all, jobs, reversals);
@@ -224,7 +223,6 @@ async function rollUpLocalDays(
   for (const batch of batches(due, hoursOf)) {
     if (signal?.aborted === true) return;
     await rollUpLocalDayBatch(clickhouse, cube, batch, hoursOf, nowMs);
-    counts.days += batch.length;
   }
 }
 

@@ -19,7 +19,7 @@ import { auditRoute } from './routes/audit.ts';
 import { bundleRoutes } from './routes/bundles.ts';
 import { creativeFileRoute } from './routes/creative-file.ts';
 import { demoRoutes } from './routes/demo.ts';
-import { documentRoute } from './routes/document.ts';
+import { documentRoutes } from './routes/document.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { mailRoutes } from './routes/mails.ts';
@@ -102,7 +102,7 @@ export function createApi(dependencies: ApiDependencies): Router {
     auditRoute(dependencies),
     ...(dependencies.routes ?? []),
   ];
-  routes.push(documentRoute(() => createDocument(routes)));
+  routes.push(...documentRoutes(() => createDocument(routes)));
   const services: RouteServices = {
     ...{ logger, db },
     authenticate: createAuthenticator(db, localToken),

@@ -25,6 +25,7 @@ const parts: Readonly<Record<string, (print: (line: string) => void) => Promise<
       events: Number(option('events') ?? 10_000_000),
       keep: option('keep'),
       withRaw: !process.argv.includes('--no-raw'),
+      only: option('only'),
     }),
   tag: benchTag,
   start: benchStart,

@@ -71,6 +71,8 @@ export interface ReportsBench {
   readonly keep?: string | undefined;
   /** Whether the raw events are read as well, which takes minutes. */
   readonly withRaw: boolean;
+  /** Leaves out the standard reports whose name does not begin like this. */
+  readonly only?: string | undefined;
 }
 
 const logger = pino({ level: 'error' });
@@ -79,7 +81,14 @@ const logger = pino({ level: 'error' });
  * Each standard report over 30 days from its rollups, beside the same numbers from the events; and how its time grows
  * from a tenth of the events.
  */
-export async function benchReports({ print, events, keep, withRaw }: ReportsBench): Promise<Figures> {
+export async function benchReports({
+  print,
+  events,
+  keep,
+  withRaw,
+  only = '',
+}: ReportsBench): Promise<Figures> {
+  const asked = standard.filter((one) => nameOf(one).startsWith(only));
   const folder = keep ?? mkdtempSync(join(tmpdir(), 'signpost-bench-'));
   const folderOf = (count: number) => join(folder, `events-${count}`);
   try {
@@ -90,11 +99,11 @@ export async function benchReports({ print, events, keep, withRaw }: ReportsBenc
     // In turn, so that what else the machine does meets both.
     const times = { small: [] as number[][], large: [] as number[][] };
     for (let round = 0; round < rounds; round++) {
-      times.small.push(await withData(small, timesOf));
-      times.large.push(await withData(large, timesOf));
+      times.small.push(await withData(small, (clickhouse) => timesOf(clickhouse, asked)));
+      times.large.push(await withData(large, (clickhouse) => timesOf(clickhouse, asked)));
     }
     const growth: number[] = [];
-    for (const [at, one] of standard.entries()) {
+    for (const [at, one] of asked.entries()) {
       const [before, after] = [of(times.small, at), of(times.large, at)];
       growth.push(after / before);
       print(
@@ -104,7 +113,7 @@ export async function benchReports({ print, events, keep, withRaw }: ReportsBenc
     const [tenth, all] = [`${events / 10_000_000}m`, `${events / 1_000_000}m`];
     const figures = { [`report_${all}_vs_${tenth}`]: Math.max(...growth) };
     if (!withRaw) return figures;
-    const ratios = await withData(large, (clickhouse) => besideRaw(clickhouse, print));
+    const ratios = await withData(large, (clickhouse) => besideRaw(clickhouse, print, asked));
     return { [`report_vs_raw_${all}`]: Math.min(...ratios), ...figures };
   } finally {
     if (keep === undefined) rmSync(folder, { recursive: true, force: true });
@@ -129,6 +138,7 @@ async function withData<Result>(
 
 /** Makes the events, where there are none, and rolls up what is not. */
 async function prepare(clickhouse: ClickHouse, print: (line: string) => void, events: number): Promise<void> {
+  await restoreRuns(clickhouse);
   await migrateClickHouse(clickhouse, logger);
   const count = async () =>
     (await clickhouse.query<{ n: number }>('SELECT count() AS n FROM events'))[0]?.n ?? 0;
@@ -162,9 +172,9 @@ async function sizes(clickhouse: ClickHouse): Promise<string[]> {
 const contextOf = (clickhouse: ClickHouse) => ({ clickhouse, now: new Date(nowMs) });
 
 /** Of each standard report, after one that warms up. */
-async function timesOf(clickhouse: ClickHouse): Promise<number[]> {
+async function timesOf(clickhouse: ClickHouse, asked: readonly Standard[]): Promise<number[]> {
   const times: number[] = [];
-  for (const { report, request } of standard) {
+  for (const { report, request } of asked) {
     const own: number[] = [];
     await runReport(contextOf(clickhouse), report, request);
     for (let i = 0; i < repetitions; i++)
@@ -175,20 +185,24 @@ async function timesOf(clickhouse: ClickHouse): Promise<number[]> {
 }
 
 /** The same reports from the events, their numbers compared. Returns how many times longer each takes. */
-async function besideRaw(clickhouse: ClickHouse, print: (line: string) => void): Promise<number[]> {
+async function besideRaw(
+  clickhouse: ClickHouse,
+  print: (line: string) => void,
+  asked: readonly Standard[],
+): Promise<number[]> {
   const ask = async ({ report, request }: Standard): Promise<Answer> => {
     const { rows, totals } = await runReport(contextOf(clickhouse), report, request);
     return { rows, totals };
   };
   const answers: Answer[] = [];
-  for (const one of standard) answers.push(await ask(one));
-  const times = await timesOf(clickhouse);
+  for (const one of asked) answers.push(await ask(one));
+  const times = await timesOf(clickhouse, asked);
   // Without their runs rollups count for nothing, and everything is read from the events.
   await clickhouse.command('RENAME TABLE rollup_runs TO kept_runs');
   try {
     await clickhouse.command('CREATE TABLE rollup_runs AS kept_runs');
     const ratios: number[] = [];
-    for (const [at, one] of standard.entries()) {
+    for (const [at, one] of asked.entries()) {
       const ms = times[at] as number;
       const startedAt = performance.now();
       const raw = await ask(one);
@@ -201,9 +215,18 @@ async function besideRaw(clickhouse: ClickHouse, print: (line: string) => void):
     }
     return ratios;
   } finally {
-    await clickhouse.command('DROP TABLE IF EXISTS rollup_runs SYNC');
-    await clickhouse.command('RENAME TABLE kept_runs TO rollup_runs');
+    await restoreRuns(clickhouse);
   }
+}
+
+/** Also after a run that was ended while it read the events. */
+async function restoreRuns(clickhouse: ClickHouse): Promise<void> {
+  const kept = await clickhouse.query(
+    "SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = 'kept_runs'",
+  );
+  if (kept.length === 0) return;
+  await clickhouse.command('DROP TABLE IF EXISTS rollup_runs SYNC');
+  await clickhouse.command('RENAME TABLE kept_runs TO rollup_runs');
 }
 
 function nameOf({ report, request }: Standard): string {

@@ -82,6 +82,7 @@ export interface TroubleOutcome {
 const visitorsAtOnce = 12;
 const recoveryLimitMs = 90_000;
 const hourMs = 3_600_000;
+const mostReplays = 5;
 const anyKill: readonly Victim[] = ['worker', 'office', 'supervisor', 'everything', 'start'];
 const insertFaults: readonly Fault[] = ['cut-body', 'error-after', 'cut-after', 'error-before'];
 
@@ -301,11 +302,17 @@ class Stage {
     };
   }
 
+  /** As a person does it: a replay that breaks off, because a statement waited for too long, is run again. */
   async #replay(): Promise<void> {
-    const answer = await this.#signpost.api('/log-archive/replays', { method: 'POST' });
-    const last = (await answer.text()).trimEnd().split('\n').at(-1) ?? '';
-    const { done, brokenFiles } = JSON.parse(last) as { done?: true; brokenFiles: number };
-    if (done !== true || brokenFiles > 0) throw new Error(`The replay ended with ${last}`);
+    for (let times = 1; ; times++) {
+      const answer = await this.#signpost.api('/log-archive/replays', { method: 'POST' });
+      const last = (await answer.text().catch(() => '')).trimEnd().split('\n').at(-1) || '{}';
+      const { done, brokenFiles } = JSON.parse(last) as { done?: true; brokenFiles?: number };
+      if (done === true && brokenFiles === 0) return;
+      if ((brokenFiles ?? 0) > 0) throw new Error(`The replay ended with ${last}`);
+      if (times === mostReplays) throw new Error(`The replay broke off ${times} times, at ${last}`);
+      process.stderr.write(`the replay broke off at ${last}\n`);
+    }
   }
 
   /** For whoever has to find out why it hangs. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
   });
   counted = judge(week);
   replayed = await replayWeek(week, 3 * dayMs);
-});
+}, 600_000);
 afterAll(() => replayed?.close());
 
 it('has of everything what reports tell apart', () => {
@@ -31,4 +31,4 @@ it('has of everything what reports tell apart', () => {
 
 it('is in every cell of every report, partly from rollups and partly from the events', async () => {
   expect(await expectEveryCellEqual(week, counted, replayed, 'either')).toBeGreaterThan(10_000);
-});
+}, 600_000);

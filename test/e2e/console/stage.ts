@@ -26,6 +26,10 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 /** Chromium asks there what the fields of a form are, whatever page it is on. */
 const browsersOwn = 'content-autofill.googleapis.com:443';
 
+const transitionsOver = `Promise.all(document.getAnimations()
+  .filter((animation) => animation instanceof CSSTransition)
+  .map((animation) => animation.finished.catch(() => undefined))).then(() => undefined)`;
+
 export interface Look {
   readonly width?: 1280 | 390;
   readonly theme?: 'light' | 'dark';
@@ -174,6 +178,8 @@ function callerOf({ port, localToken }: BackOffice) {
 
 /** Axe's violations on the page as it is now, each with the places where it is. */
 export async function violations(page: Page): Promise<string[]> {
+  // A colour on its way to another one is neither.
+  await page.evaluate(transitionsOver);
   await page.evaluate(axeSource);
   const found = await page.evaluate<{ id: string; nodes: { html: string; failureSummary: string }[] }[]>(
     'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',

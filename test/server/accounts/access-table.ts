@@ -401,12 +401,9 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
 /** For anybody, without a key. */
 export const publicEndpoints: readonly string[] = [
   'GET /openapi.json',
+  'GET /docs',
   'POST /sessions',
   'POST /passwords',
   'POST /password-resets',
   'GET /shared-reports/{token}',
-  'GET /shared-reports/{token}',
-  'POST /sessions',
-  'POST /passwords',
-  'POST /password-resets',
 ];

@@ -101,6 +101,21 @@ describe('the OpenAPI document', () => {
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
   });
 
+  it('is a page to read as well, that runs nothing and loads nothing', async () => {
+    const page = await fetch(`${api.url}/docs`);
+    const html = await page.text();
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^ ]+'; /,
+    );
+    const tags = html.match(/<[a-z][^>]*>/gi) ?? [];
+    expect(tags.filter((tag) => /^<(script|img|link|iframe|object)|\s(src|on\w+)=/i.test(tag))).toEqual([]);
+    const named = [...html.matchAll(/<details id="(\w+)">/g)].map(([, id]) => id);
+    expect(named.sort()).toEqual(operations.map(({ operation }) => operation.operationId).sort());
+    const ids = new Set([...html.matchAll(/ id="([\w-]+)"/g)].map(([, id]) => id));
+    for (const [, target] of html.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
+  });
+
   it('answers every documented route, so none is documented that is not mounted', async () => {
     for (const { path, method } of operations) {
       const answer = await ask(`${api.url}${path.replace('{id}', '999')}`, { method });

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { shownValue } from './shown-value.ts';
-import type { Conflict } from './use-guarded-save.ts';
+import { type Conflict, changedIn } from './use-guarded-save.ts';
 
 interface Props {
   readonly conflict: Conflict<object, object> | undefined;
@@ -76,7 +76,7 @@ function Choice({
         <Button variant="default" onClick={onTakeTheirs}>
           {t('conflict.takeTheirs')}
         </Button>
-        <Button color="red" onClick={onOverwrite}>
+        <Button color="red.9" onClick={onOverwrite}>
           {t('conflict.overwrite')}
         </Button>
       </Group>
@@ -86,10 +86,6 @@ function Choice({
 
 /** Those that the other has changed, and those that one is about to. */
 function fieldsOf({ base, theirs, mine }: Conflict<object, object>): string[] {
-  const changed = Object.keys(theirs.value).filter(
-    (field) =>
-      field !== 'updatedAt' &&
-      JSON.stringify(Reflect.get(theirs.value, field)) !== JSON.stringify(Reflect.get(base, field)),
-  );
+  const changed = changedIn(base, theirs.value).filter((field) => field !== 'updatedAt');
   return [...new Set([...changed, ...Object.keys(mine)])];
 }

@@ -19,6 +19,15 @@ export interface Conflict<T extends object, Patch extends object> {
   readonly mine: Patch;
 }
 
+/** What forms do not have: that it changed in between is no reason to ask. */
+const harmless = new Set(['status', 'updatedAt', 'approval', 'approvalNote']);
+
+/** The fields that are not as they were. */
+export const changedIn = (before: object, now: object): string[] =>
+  Object.keys(now).filter(
+    (field) => JSON.stringify(Reflect.get(now, field)) !== JSON.stringify(Reflect.get(before, field)),
+  );
+
 /** Saves a change over the version that it was made from, and over no other unless the person says so. */
 export function useGuardedSave<T extends object, Patch extends object>(options: Options<T, Patch>) {
   const { base, send, read, onSaved } = options;
@@ -29,7 +38,11 @@ export function useGuardedSave<T extends object, Patch extends object>(options: 
         return await send(patch, tag);
       } catch (error) {
         if (!(error instanceof ApiError) || error.code !== 'precondition_failed') throw error;
-        setConflict({ base: base.value, theirs: await read(), mine: patch });
+        const theirs = await read();
+        if (changedIn(base.value, theirs.value).every((field) => harmless.has(field) && !(field in patch))) {
+          return await send(patch, theirs.tag);
+        }
+        setConflict({ base: base.value, theirs, mine: patch });
         return undefined;
       }
     },

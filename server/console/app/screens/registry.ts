@@ -70,6 +70,16 @@ export const screens: readonly ScreenEntry[] = [
     load: () => import('./system/index.tsx'),
   },
   {
+    ...{ name: 'users', path: '/users', icon: 'people', group: 'administration' },
+    roles: ['admin'],
+    load: () => import('./users/index.tsx'),
+  },
+  {
+    ...{ name: 'audit', path: '/audit', icon: 'list', group: 'administration' },
+    roles: ['admin'],
+    load: () => import('./audit/index.tsx'),
+  },
+  {
     ...{ name: 'account', path: '/account', icon: 'person', group: null },
     roles: everyone,
     load: () => import('./account/index.tsx'),

@@ -1,5 +1,6 @@
 import type reportView from '../parts/report-view/texts/en.json';
 import type account from './account/texts/en.json';
+import type audit from './audit/texts/en.json';
 import type campaigns from './campaigns/texts/en.json';
 import type invalidTraffic from './invalid-traffic/texts/en.json';
 import type jobs from './jobs/texts/en.json';
@@ -8,6 +9,7 @@ import type sites from './sites/texts/en.json';
 import type system from './system/texts/en.json';
 import type targeting from './targeting/texts/en.json';
 import type traffic from './traffic/texts/en.json';
+import type users from './users/texts/en.json';
 import type visitors from './visitors/texts/en.json';
 import type why from './why/texts/en.json';
 
@@ -15,6 +17,7 @@ import type why from './why/texts/en.json';
 export interface ScreenTexts {
   'report-view': typeof reportView;
   account: typeof account;
+  audit: typeof audit;
   campaigns: typeof campaigns;
   'invalid-traffic': typeof invalidTraffic;
   jobs: typeof jobs;
@@ -23,6 +26,7 @@ export interface ScreenTexts {
   system: typeof system;
   targeting: typeof targeting;
   traffic: typeof traffic;
+  users: typeof users;
   visitors: typeof visitors;
   why: typeof why;
 }

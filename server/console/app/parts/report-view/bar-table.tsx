@@ -30,6 +30,8 @@ export function BarTable({ rows, name, textOf, keyOf, metric, compare, onChoose 
       </Empty>
     );
   }
+  // Nothing was there before: a column of nothing says no more.
+  const changes = compare && rows.some((row) => changeIn(row, metric) !== null);
   const most = Math.max(...rows.map((row) => numberIn(row, metric)));
   return (
     <table className={classes.table}>
@@ -39,7 +41,7 @@ export function BarTable({ rows, name, textOf, keyOf, metric, compare, onChoose 
           <th scope="col" className={classes.number}>
             {t(`metrics.${metric}`)}
           </th>
-          {compare && (
+          {changes && (
             <th scope="col" className={classes.number}>
               {t('change')}
             </th>
@@ -67,7 +69,7 @@ export function BarTable({ rows, name, textOf, keyOf, metric, compare, onChoose 
                 )}
               </th>
               <td className={classes.number}>{metricText(metric, value, format)}</td>
-              {compare && (
+              {changes && (
                 <td className={classes.number}>
                   <ChangeBadge change={changeIn(row, metric)} lessIsBetter={lessIsBetter.has(metric)} />
                 </td>

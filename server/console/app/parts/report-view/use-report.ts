@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client.ts';
 import { errorOf } from '../../api/problem.ts';
 import type { components } from '../../api/schema';
@@ -35,12 +35,19 @@ export function useReport(asked: Asked, enabled = true) {
   return useQuery({
     queryKey: ['report', params],
     queryFn: async () => (await answerOf(api.GET('/reports/{name}', { params }))) as Report,
-    placeholderData: keepPreviousData,
+    // Only where the columns are the same: other ones would stand under the wrong names.
+    placeholderData: (before, query) =>
+      columnsOf(query?.queryKey) === columnsOf(['report', params]) ? before : undefined,
     enabled,
   });
 }
 
 export type FileFormat = 'csv' | 'xlsx' | 'ndjson' | 'parquet';
+
+function columnsOf(key: readonly unknown[] | undefined): string {
+  const { path, query } = Object(key?.[1]) as { path?: object; query?: ReturnType<typeof reportQuery> };
+  return JSON.stringify([path, query?.dimensions, query?.metrics, query?.compare]);
+}
 
 /** The same as a file. @throws ApiError */
 export async function reportFile(asked: Asked, format: FileFormat): Promise<Blob> {

@@ -51,7 +51,7 @@ export function CampaignList() {
         description={t('description')}
         actions={
           <>
-            <Transfer />
+            <Transfer advertiserId={filters.advertiser} />
             <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setMaking(true)}>
               {t('new.campaigns')}
             </Button>

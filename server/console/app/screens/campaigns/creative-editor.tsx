@@ -45,16 +45,23 @@ interface Props {
   readonly onDone: () => void;
 }
 
+/** What is filled in, with the version that it changes. */
+interface KeptCreative {
+  readonly draft: CreativeDraft;
+  readonly base?: Tagged<Creative>;
+}
+
 /** Makes or changes a creative, and shows it as it is typed. */
-export function CreativeEditor({ lineItemId, creative, type = 'text', onDone }: Props) {
+export function CreativeEditor({ lineItemId, creative: given, type = 'text', onDone }: Props) {
   const { t } = useTranslation('campaigns');
   const changed = useInventoryChanged();
   const once = useRef(crypto.randomUUID());
+  const draftName = given === undefined ? `creative.new.${lineItemId}.${type}` : `creative.${given.value.id}`;
+  const [kept] = useState(() => readDraft<KeptCreative>(draftName));
+  const [creative] = useState(kept?.base ?? given);
   const [initial] = useState(() => (creative === undefined ? emptyDraft(type) : draftOf(creative.value)));
-  const draftName =
-    creative === undefined ? `creative.new.${lineItemId}.${type}` : `creative.${creative.value.id}`;
   const form = useForm<CreativeDraft>({
-    initialValues: readDraft<CreativeDraft>(draftName) ?? initial,
+    initialValues: kept === undefined ? initial : restored(kept.draft, initial),
     validate: {
       name: (name) => (name.trim() === '' ? t('nameNeeded') : null),
       clickUrl: (url) => (/^https?:\/\/./i.test(url.trim()) ? null : t('clickUrlNeeded')),
@@ -62,7 +69,7 @@ export function CreativeEditor({ lineItemId, creative, type = 'text', onDone }: 
     },
   });
   const { values: draft, setErrors } = form;
-  useDraft(draftName, draft, JSON.stringify(draft) !== JSON.stringify(initial));
+  useDraft(draftName, { draft, base: creative }, JSON.stringify(draft) !== JSON.stringify(initial));
   const done = async () => {
     forgetDraft(draftName);
     await changed();
@@ -117,7 +124,13 @@ export function CreativeEditor({ lineItemId, creative, type = 'text', onDone }: 
         </Grid.Col>
       </Grid>
       <Group justify="flex-end" gap="xs" mt="md">
-        <Button variant="default" onClick={onDone}>
+        <Button
+          variant="default"
+          onClick={() => {
+            forgetDraft(draftName);
+            onDone();
+          }}
+        >
           {t('cancel')}
         </Button>
         <Button type="submit" loading={create.isPending || guarded.pending}>
@@ -134,6 +147,10 @@ export function CreativeEditor({ lineItemId, creative, type = 'text', onDone }: 
     </form>
   );
 }
+
+/** The address of a chosen file does not outlive the page that it was chosen in. */
+const restored = (draft: CreativeDraft, initial: CreativeDraft): CreativeDraft =>
+  draft.image.startsWith('blob:') ? { ...draft, image: initial.image } : draft;
 
 type Form = Pick<
   UseFormReturnType<CreativeDraft>,

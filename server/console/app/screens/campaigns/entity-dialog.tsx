@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tagged } from '../../api/client.ts';
 import { fieldErrors } from '../../api/problem.ts';
@@ -53,7 +53,9 @@ interface Values {
   readonly caps: readonly Cap[];
 }
 
-function EntityForm({ kind, entity, advertiserId, onClose, onSaved }: Props) {
+function EntityForm({ kind, entity: given, advertiserId, onClose, onSaved }: Props) {
+  // What was read when the form was opened: its mark goes with what is filled in.
+  const [entity] = useState(given);
   const { t } = useTranslation('campaigns');
   const changed = useInventoryChanged();
   const advertisers = useInventoryList('advertisers', kind === 'campaigns' && entity === undefined);

@@ -114,7 +114,7 @@ export function EntityMenu({ kind, entity, onEdit }: Props) {
               <Button variant="default" onClick={() => setAsking(false)}>
                 {t('cancel')}
               </Button>
-              <Button color="red" loading={action.isPending} onClick={archive}>
+              <Button color="red.9" loading={action.isPending} onClick={archive}>
                 {t('archive')}
               </Button>
             </Group>

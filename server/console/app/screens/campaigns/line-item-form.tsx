@@ -17,15 +17,17 @@ import {
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Tagged } from '../../api/client.ts';
 import { fieldErrors } from '../../api/problem.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { readDraft, useDraft } from '../../parts/use-draft.ts';
+import { useDraft } from '../../parts/use-draft.ts';
 import { timeZones } from '../../parts/zoned-time.ts';
 import { TargetingBuilder } from '../targeting/builder.tsx';
 import { incompleteIn } from '../targeting/model.ts';
 import { CapsField } from './caps-field.tsx';
 import { ForecastPanel } from './forecast-panel.tsx';
+import type { LineItem } from './inventory.ts';
 import classes from './line-item-form.module.css';
 import {
   bodyOf,
@@ -36,10 +38,20 @@ import {
   types,
 } from './line-item-values.ts';
 
+/** What is filled in, with the version that it changes. */
+export interface KeptLineItem {
+  readonly values: LineItemValues;
+  readonly base?: Tagged<LineItem>;
+}
+
 interface Props {
   /** Under which what is filled in and not saved is kept. */
   readonly draftName: string;
   readonly initial: LineItemValues;
+  /** What was kept so. */
+  readonly kept: KeptLineItem | undefined;
+  /** What it is a change of. */
+  readonly base?: Tagged<LineItem>;
   readonly lineItemId?: number;
   /** Of its creatives. */
   readonly sizes?: readonly (readonly [number, number])[];
@@ -50,12 +62,21 @@ interface Props {
 }
 
 /** All of a line item but its creatives, with what it can expect beside it. */
-export function LineItemForm({ draftName, initial, lineItemId, sizes, error, onSubmit, ...rest }: Props) {
+export function LineItemForm({
+  draftName,
+  initial,
+  kept,
+  base,
+  lineItemId,
+  sizes,
+  error,
+  onSubmit,
+  ...rest
+}: Props) {
   const { t } = useTranslation('campaigns');
-  const [draft] = useState(() => readDraft<LineItemValues>(draftName));
-  const [told, setTold] = useState(draft !== undefined);
+  const [told, setTold] = useState(kept !== undefined);
   const form = useForm<LineItemValues>({
-    initialValues: draft ?? initial,
+    initialValues: kept?.values ?? initial,
     validate: {
       name: (name) => (name.trim() === '' ? t('nameNeeded') : null),
       endAt: (endAt, { startAt, goalMetric, goalPer }) => {
@@ -67,7 +88,7 @@ export function LineItemForm({ draftName, initial, lineItemId, sizes, error, onS
   const { values, setErrors } = form;
   const body = useMemo(() => bodyOf(values), [values]);
   const before = useMemo(() => bodyOf(initial), [initial]);
-  useDraft(draftName, values, JSON.stringify(body) !== JSON.stringify(before));
+  useDraft(draftName, { values, base }, JSON.stringify(body) !== JSON.stringify(before));
   useEffect(() => setErrors(ofForm(fieldErrors(error))), [error, setErrors]);
   const incomplete = incompleteIn(values.targeting);
   const startAnew = () => {

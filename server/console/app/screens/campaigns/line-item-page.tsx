@@ -11,7 +11,7 @@ import { PageHeader } from '../../parts/page-header.tsx';
 import { shownValue } from '../../parts/shown-value.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { toast } from '../../parts/toast.ts';
-import { forgetDraft } from '../../parts/use-draft.ts';
+import { forgetDraft, readDraft } from '../../parts/use-draft.ts';
 import { useGuardedSave } from '../../parts/use-guarded-save.ts';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { Targeting } from '../targeting/model.ts';
@@ -27,7 +27,7 @@ import {
   useInventoryChanged,
   useOne,
 } from './inventory.ts';
-import { LineItemForm } from './line-item-form.tsx';
+import { type KeptLineItem, LineItemForm } from './line-item-form.tsx';
 import { bodyOf, type LineItemBody, newLineItem, valuesOf } from './line-item-values.ts';
 import { useCreatives } from './use-creatives.ts';
 
@@ -39,6 +39,7 @@ export function NewLineItemPage({ campaignId }: { readonly campaignId: number })
   const once = useRef(crypto.randomUUID());
   const [initial] = useState(newLineItem);
   const draftName = `line-item.new.${campaignId}`;
+  const [kept] = useState(() => readDraft<KeptLineItem>(draftName));
   const create = useMutation({
     mutationFn: (body: LineItemBody) => createOne('line-items', { campaignId, ...body }, once.current),
     async onSuccess({ value }) {
@@ -55,6 +56,7 @@ export function NewLineItemPage({ campaignId }: { readonly campaignId: number })
       <LineItemForm
         draftName={draftName}
         initial={initial}
+        kept={kept}
         submitLabel={t('createLineItem')}
         pending={create.isPending}
         error={create.error}
@@ -96,7 +98,7 @@ export function LineItemPage({ id }: { readonly id: number }) {
         </Tabs.List>
         <Tabs.Panel value="settings">
           <Settings
-            key={lineItem.data.tag}
+            key={id}
             lineItem={lineItem.data}
             sizes={creatives.data?.map(({ width, height }) => [width, height] as const)}
           />
@@ -115,21 +117,42 @@ interface SettingsProps {
 }
 
 function Settings({ lineItem, sizes }: SettingsProps) {
+  const draftName = `line-item.${lineItem.value.id}`;
+  const [kept, setKept] = useState(() => readDraft<KeptLineItem>(draftName));
+  // Others' changes do not slip in below what is being filled in: saving tells of them.
+  const [base, setBase] = useState(kept?.base ?? lineItem);
+  const onSaved = (saved: Tagged<LineItem>) => {
+    setKept(undefined);
+    setBase(saved);
+  };
+  const props = { draftName, kept, base, onSaved };
+  return <ChangeForm key={base.tag} {...props} sizes={sizes} />;
+}
+
+interface ChangeProps {
+  readonly draftName: string;
+  readonly kept: KeptLineItem | undefined;
+  readonly base: Tagged<LineItem>;
+  readonly sizes: SettingsProps['sizes'];
+  readonly onSaved: (saved: Tagged<LineItem>) => void;
+}
+
+function ChangeForm({ draftName, kept, base, sizes, onSaved }: ChangeProps) {
   const { t } = useTranslation('campaigns');
   const queries = useQueryClient();
   const changed = useInventoryChanged();
-  const { id } = lineItem.value;
-  const draftName = `line-item.${id}`;
-  const [initial] = useState(() => valuesOf(lineItem.value));
+  const { id } = base.value;
+  const [initial] = useState(() => valuesOf(base.value));
   const guarded = useGuardedSave<LineItem, Partial<LineItemBody>>({
-    base: lineItem,
+    base,
     send: (patch, tag) => changeOne('line-items', id, patch, tag),
     read: () => readOne('line-items', id),
     async onSaved(saved) {
       forgetDraft(draftName);
       queries.setQueryData(oneKey('line-items', id), saved);
-      await changed();
       toast(t('savedNow', { name: saved.value.name }));
+      onSaved(saved);
+      await changed();
     },
   });
   const words = useRuleWords(
@@ -140,6 +163,8 @@ function Settings({ lineItem, sizes }: SettingsProps) {
       <LineItemForm
         draftName={draftName}
         initial={initial}
+        kept={kept}
+        base={base}
         lineItemId={id}
         {...(sizes === undefined ? {} : { sizes })}
         submitLabel={t('save')}

@@ -11,7 +11,7 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tagged } from '../../api/client.ts';
 import { fieldErrors } from '../../api/problem.ts';
@@ -68,7 +68,9 @@ interface Values {
   readonly sizes: readonly Size[];
 }
 
-function SupplyForm({ kind, entity, siteId, onClose, onSaved }: Props) {
+function SupplyForm({ kind, entity: given, siteId, onClose, onSaved }: Props) {
+  // What was read when the form was opened: its mark goes with what is filled in.
+  const [entity] = useState(given);
   const { t } = useTranslation('sites');
   const changed = useSupplyChanged();
   const once = useRef(crypto.randomUUID());

@@ -1,4 +1,4 @@
-import type { components } from '../../api/schema';
+import type { components } from '../../api/schema.d.ts';
 
 export type Targeting = components['schemas']['Targeting'];
 export type ListDimension = Extract<

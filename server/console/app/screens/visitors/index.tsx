@@ -63,7 +63,7 @@ export function Screen() {
               <TableCard view={view} metric={metric} country={country} />
             </Grid.Col>
           </Grid>
-          <Live view={view} />
+          <Live />
         </>
       )}
     </>

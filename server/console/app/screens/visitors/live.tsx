@@ -3,45 +3,26 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
 import { useFormat } from '../../i18n/format.ts';
-import { filterText } from '../../parts/report-view/filters.ts';
-import { numberIn, type Report } from '../../parts/report-view/use-report.ts';
-import type { View } from '../../parts/report-view/use-view.ts';
+import { ErrorNote } from '../../parts/error-note.tsx';
 import { useValueNames } from '../../parts/report-view/value-names.ts';
 import classes from './live.module.css';
 
-const minuteMs = 60_000;
 const everyMs = 10_000;
 const rowsShown = 5;
 
-/** The last half hour, asked for again every ten seconds while the page is in view. */
-function useLive(filters: View['filters'], dimension: 'country' | 'page') {
-  return useQuery({
-    queryKey: ['live', dimension, filterText(filters)],
-    queryFn: async () => {
-      const to = new Date(Math.ceil(Date.now() / 1000) * 1000);
-      const query = {
-        ...{ from: new Date(to.getTime() - 30 * minuteMs).toISOString(), to: to.toISOString() },
-        ...{ metrics: 'visitors,pageViews', dimensions: dimension, limit: rowsShown },
-        ...(filters.length > 0 ? { filter: filterText(filters) } : {}),
-      };
-      return (await answerOf(
-        api.GET('/reports/{name}', { params: { path: { name: 'visitors' }, query } }),
-      )) as Report;
-    },
-    refetchInterval: everyMs,
-  });
-}
-
-/** Who is there now. */
-export function Live({ view }: { readonly view: View }) {
+/** Who is there now, on all sites that one sees; asked for again every ten seconds while the page is in view. */
+export function Live() {
   const { t } = useTranslation('visitors');
   const format = useFormat();
-  const places = useLive(view.filters, 'country');
-  const pages = useLive(view.filters, 'page');
-  const visitors = numberIn(places.data?.totals, 'visitors');
-  const views = numberIn(places.data?.totals, 'pageViews');
+  const { data, error, refetch } = useQuery({
+    queryKey: ['live'],
+    queryFn: () => answerOf(api.GET('/live-visitors')),
+    refetchInterval: everyMs,
+  });
+  const { visitors, pageViews, minutes, countries, pages } = data ?? nobody;
   return (
     <Paper p="md" component="section" aria-label={t('live.title')}>
+      {error !== null && <ErrorNote error={error} onRetry={refetch} />}
       <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="xl">
         <Box>
           <Group gap={8}>
@@ -57,38 +38,66 @@ export function Live({ view }: { readonly view: View }) {
           <Text size="sm" c="dimmed">
             {visitors === 0
               ? t('live.nobody')
-              : t('live.pageViews', { count: views, number: format.number(views) })}
+              : t('live.pageViews', { count: pageViews, number: format.number(pageViews) })}
           </Text>
+          <Minutes minutes={minutes} label={t('live.minutes')} />
         </Box>
-        <Ranking title={t('live.where')} dimension="country" data={places.data} />
-        <Ranking title={t('live.what')} dimension="page" data={pages.data} />
+        <Ranking
+          title={t('live.where')}
+          dimension="country"
+          rows={countries.map(({ country, visitors: count }) => [country, count])}
+        />
+        <Ranking
+          title={t('live.what')}
+          dimension="page"
+          rows={pages.map(({ page, pageViews: count }) => [page, count])}
+        />
       </SimpleGrid>
     </Paper>
+  );
+}
+
+const nobody = { visitors: 0, pageViews: 0, minutes: [], countries: [], pages: [] };
+
+/** Page views of each minute, the present one at the right. */
+function Minutes({ minutes, label }: { readonly minutes: readonly number[]; readonly label: string }) {
+  const most = Math.max(1, ...minutes);
+  return (
+    <svg
+      className={classes.minutes}
+      viewBox="0 0 300 44"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+    >
+      {minutes.map((count, minute) => {
+        const height = count === 0 ? 1.5 : Math.max(3, (44 * count) / most);
+        // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
+        return <rect key={minute} x={minute * 10 + 1} width={8} y={44 - height} height={height} rx={1.5} />;
+      })}
+    </svg>
   );
 }
 
 interface RankingProps {
   readonly title: string;
   readonly dimension: 'country' | 'page';
-  readonly data: Report | undefined;
+  readonly rows: readonly (readonly [value: string, count: number])[];
 }
 
-function Ranking({ title, dimension, data }: RankingProps) {
+function Ranking({ title, dimension, rows }: RankingProps) {
   const nameOf = useValueNames();
   const format = useFormat();
-  const metric = dimension === 'country' ? 'visitors' : 'pageViews';
   return (
     <div>
       <Title order={3} mb={6}>
         {title}
       </Title>
       <ol className={classes.ranking}>
-        {data?.rows.map((row) => (
-          <li key={String(row[dimension])}>
-            <span title={nameOf(dimension, row[dimension] ?? '')}>
-              {nameOf(dimension, row[dimension] ?? '')}
-            </span>
-            <span data-figures>{format.number(numberIn(row, metric))}</span>
+        {rows.slice(0, rowsShown).map(([value, count]) => (
+          <li key={value}>
+            <span title={nameOf(dimension, value)}>{nameOf(dimension, value)}</span>
+            <span data-figures>{format.number(count)}</span>
           </li>
         ))}
       </ol>
