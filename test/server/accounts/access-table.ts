@@ -405,8 +405,4 @@ export const publicEndpoints: readonly string[] = [
   'POST /passwords',
   'POST /password-resets',
   'GET /shared-reports/{token}',
-  'GET /shared-reports/{token}',
-  'POST /sessions',
-  'POST /passwords',
-  'POST /password-resets',
 ];
