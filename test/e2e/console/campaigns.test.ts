@@ -327,6 +327,8 @@ describe.skipIf(noBrowser())('the screens of ad operations, with delivery, in Ch
     await page.getByText('Summer in Taipei is paused').waitFor();
     await page.getByRole('button', { name: 'Actions: Summer in Taipei (copy)' }).click();
     await page.getByRole('menuitem', { name: 'Archive' }).click();
+    await dialog().getByRole('button', { name: 'Archive' }).waitFor();
+    await page.getByRole('menu').waitFor({ state: 'hidden' });
     await expectAccessible(page);
     await dialog().getByRole('button', { name: 'Archive' }).click();
     await page.getByText('1 of 1').waitFor();

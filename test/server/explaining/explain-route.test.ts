@@ -14,6 +14,8 @@ interface ExplainedLineItem {
   readonly name: string;
   readonly candidate: boolean;
   readonly share: number;
+  readonly outcome: string;
+  readonly unmet: readonly object[];
   readonly reason: string;
   readonly pacing: object | null;
 }
@@ -119,6 +121,14 @@ function hold(items: Readonly<Record<string, readonly [delivered: number, leased
     }),
   );
 }
+async function makeCreative(lineItemId: number): Promise<void> {
+  const asset = await image(300, 250);
+  const made = await api.call('POST', '/creatives', {
+    ...{ lineItemId, name: 'made', asset, clickUrl: 'https://example.com/' },
+  });
+  expect(made.status).toBe(201);
+}
+
 const reasons = ({ lineItems }: Explained) =>
   Object.fromEntries(lineItems.map(({ name, reason }) => [name, reason]));
 
@@ -144,6 +154,27 @@ describe('why this ad', () => {
       Paused: 'paused',
       Tall: 'size: no active creative has a size that the zone takes',
     });
+    const outcomes = explained.lineItems.map(({ name, outcome }) => [name, outcome]);
+    expect(Object.fromEntries(outcomes)).toMatchObject({
+      ...{ Bavaria: 'drawn', Tomorrow: 'not_started', Filler: 'type_before', Paused: 'paused', Tall: 'size' },
+    });
+  });
+
+  it('tells those of several rules that are not met', async () => {
+    const { body } = await api.call('POST', '/line-items', {
+      ...{ campaignId: 1, name: 'Phones in Bavaria', type: 'standard' },
+      targeting: {
+        and: [
+          { on: 'region', in: ['DE-BY'] },
+          { on: 'device', in: ['mobile'] },
+        ],
+      },
+    });
+    await makeCreative(body.id as number);
+    const { lineItems } = await ask({ ip: testAddresses.munich });
+    const told = lineItems.find(({ name }) => name === 'Phones in Bavaria');
+    expect(told).toMatchObject({ outcome: 'targeting', unmet: [{ on: 'device', in: ['mobile'] }] });
+    await api.call('DELETE', `/line-items/${body.id}`);
   });
 
   it('knows nothing of a visitor of whom nothing is said', async () => {
