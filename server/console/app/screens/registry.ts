@@ -25,6 +25,11 @@ const staff: readonly Role[] = ['admin', 'adops'];
 /** Every screen, in the order of the navigation. The first that a role sees is where it starts. */
 export const screens: readonly ScreenEntry[] = [
   {
+    ...{ name: 'overview', path: '/overview', icon: 'home', group: 'insights' },
+    roles: ['advertiser'],
+    load: () => import('./overview/index.tsx'),
+  },
+  {
     ...{ name: 'visitors', path: '/visitors', icon: 'globe', group: 'insights' },
     roles: ['admin', 'adops', 'publisher', 'analyst'],
     load: () => import('./visitors/index.tsx'),

@@ -4,6 +4,7 @@ import type audit from './audit/texts/en.json';
 import type campaigns from './campaigns/texts/en.json';
 import type invalidTraffic from './invalid-traffic/texts/en.json';
 import type jobs from './jobs/texts/en.json';
+import type overview from './overview/texts/en.json';
 import type reports from './reports/texts/en.json';
 import type sites from './sites/texts/en.json';
 import type system from './system/texts/en.json';
@@ -21,6 +22,7 @@ export interface ScreenTexts {
   campaigns: typeof campaigns;
   'invalid-traffic': typeof invalidTraffic;
   jobs: typeof jobs;
+  overview: typeof overview;
   reports: typeof reports;
   sites: typeof sites;
   system: typeof system;

@@ -8,8 +8,8 @@ import { useFormat } from '../../i18n/format.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import { ResultTable } from '../../parts/report-view/result-table.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
-import { ResultTable } from './result-table.tsx';
 
 /** What a shared link shows, to whoever has it. */
 export function SharedPage() {

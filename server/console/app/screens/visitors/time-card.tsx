@@ -5,9 +5,10 @@ import { type Format, useFormat } from '../../i18n/format.ts';
 import { TimeChart, type TimePoint } from '../../parts/charts/time-chart.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
+import { byDay, numbersAt } from '../../parts/report-view/day-points.ts';
 import { type Metric, metricText } from '../../parts/report-view/metrics.ts';
-import { addDays, type DayRange, lengthOf } from '../../parts/report-view/period.ts';
-import { numberIn, type Report, type Row, useReport } from '../../parts/report-view/use-report.ts';
+import { type DayRange, lengthOf } from '../../parts/report-view/period.ts';
+import { type Report, useReport } from '../../parts/report-view/use-report.ts';
 import type { View } from '../../parts/report-view/use-view.ts';
 
 interface Props {
@@ -48,25 +49,6 @@ export function TimeCard({ view, metric, svgRef }: Props) {
   );
 }
 
-/** Every day of the range: one on which nothing happened is in no row. */
-function byDay(data: Report, metric: Metric, view: View, format: Format): TimePoint[] {
-  const rows = new Map(data.rows.map((row) => [String(row['day']), row]));
-  const count = lengthOf(view.days);
-  const short = new Intl.DateTimeFormat(format.locale, { month: 'short', day: 'numeric', timeZone: 'UTC' });
-  const long = new Intl.DateTimeFormat(format.locale, {
-    ...{ weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' },
-  });
-  return Array.from({ length: count }, (_, index) => {
-    const day = addDays(view.days.from, index);
-    return {
-      label: short.format(new Date(day)),
-      title: long.format(new Date(day)),
-      ...numbers(rows.get(day), metric, view.compare),
-      previousTitle: long.format(new Date(addDays(day, -count))),
-    };
-  });
-}
-
 /** Every hour of the range, up to the present one. */
 function byHour(data: Report, metric: Metric, view: View, format: Format): TimePoint[] {
   const rows = new Map(data.rows.map((row) => [Date.parse(String(row['hour'])), row]));
@@ -81,15 +63,10 @@ function byHour(data: Report, metric: Metric, view: View, format: Format): TimeP
     return {
       label: short.format(at),
       title: long.format(at),
-      ...numbers(rows.get(at), metric, view.compare),
+      ...numbersAt(rows.get(at), metric, view.compare),
       previousTitle: long.format(at - daysMs(view.days)),
     };
   });
 }
 
 const daysMs = (days: DayRange) => lengthOf(days) * 86_400_000;
-
-const numbers = (row: Row | undefined, metric: Metric, compare: boolean) => ({
-  value: numberIn(row, metric),
-  previous: compare ? numberIn(row, `${metric}Previous`) : null,
-});

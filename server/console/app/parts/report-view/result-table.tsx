@@ -1,12 +1,12 @@
 import { Paper, Table, Text, UnstyledButton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { Icon } from '../../parts/icon.tsx';
-import { ChangeBadge } from '../../parts/report-view/change-badge.tsx';
-import type { Report } from '../../parts/report-view/use-report.ts';
-import { useValueNames } from '../../parts/report-view/value-names.ts';
-import classes from './reports.module.css';
+import { Empty } from '../empty.tsx';
+import { Icon } from '../icon.tsx';
+import { ChangeBadge } from './change-badge.tsx';
+import classes from './result-table.module.css';
+import type { Report } from './use-report.ts';
+import { useValueNames } from './value-names.ts';
 
 type Column = Report['columns'][number];
 type Value = string | number | null | undefined;
@@ -20,13 +20,13 @@ interface Props {
 
 /** A report's rows and totals, each number as its kind is written. */
 export function ResultTable({ report, sort, onSort }: Props) {
-  const { t } = useTranslation('reports');
+  const { t } = useTranslation('report-view');
   const format = useFormat();
   if (report.rows.length === 0)
     return (
       <Paper>
-        <Empty icon="report" title={t('none')}>
-          {t('noneText')}
+        <Empty icon="report" title={t('nothing')}>
+          {t('nothingMend')}
         </Empty>
       </Paper>
     );
@@ -56,7 +56,11 @@ export function ResultTable({ report, sort, onSort }: Props) {
             <Table.Tr>
               {columns.map((column, index) =>
                 column.kind === 'dimension' ? (
-                  <Table.Th key={column.name}>{index === 0 ? t('totals') : ''}</Table.Th>
+                  index === 0 ? (
+                    <Table.Th key={column.name}>{t('table.totals')}</Table.Th>
+                  ) : (
+                    <Table.Td key={column.name} />
+                  )
                 ) : (
                   <Cell
                     key={column.name}
@@ -72,32 +76,26 @@ export function ResultTable({ report, sort, onSort }: Props) {
       </Table.ScrollContainer>
       <Text size="xs" c="dimmed" p="md">
         {report.truncated
-          ? t('rows', {
+          ? t('table.rows', {
               shown: format.number(rows.length),
               all: format.number(report.totalRows ?? rows.length),
             })
-          : t('allRows', { count: rows.length })}
+          : t('table.allRows', { count: rows.length })}
         {' · '}
-        {t('final', { when: format.dateTime(report.finalUntil) })}
+        {t('table.final', { when: format.dateTime(report.finalUntil) })}
       </Text>
     </Paper>
   );
 }
 
 function Head({ column, sort, onSort }: { readonly column: Column } & Pick<Props, 'sort' | 'onSort'>) {
-  const { t, i18n } = useTranslation(['reports', 'report-view']);
+  const { t, i18n } = useTranslation('report-view');
   const base = column.name.replace(/(Previous|Change)$/, '');
   const group = column.kind === 'dimension' ? 'dimensions' : 'metrics';
   const key = `${group}.${base}`;
-  const own = i18n.exists(key, { ns: 'report-view' })
-    ? t(`report-view:${key as 'metrics.visits'}`)
-    : column.label;
+  const own = i18n.exists(key, { ns: 'report-view' }) ? t(key as 'metrics.visits') : column.label;
   const text =
-    column.kind === 'previous'
-      ? `${own} (${t('report-view:before')})`
-      : column.kind === 'change'
-        ? t('change')
-        : own;
+    column.kind === 'previous' ? `${own} (${t('before')})` : column.kind === 'change' ? t('change') : own;
   const down = sort === `-${column.name}`;
   const sorted = down || sort === column.name;
   return (
@@ -111,7 +109,7 @@ function Head({ column, sort, onSort }: { readonly column: Column } & Pick<Props
         <UnstyledButton
           className={classes.head}
           title={column.definition}
-          aria-label={t('sortHint', { column: text })}
+          aria-label={t('table.sort', { column: text })}
           onClick={() => onSort(down ? column.name : `-${column.name}`)}
         >
           {text}
@@ -140,7 +138,7 @@ function Cell({ column, value, dimensions }: CellProps) {
 }
 
 function useWritten(dimensions: readonly string[]): (column: Column, value: Value) => string {
-  const { t } = useTranslation('reports');
+  const { t } = useTranslation('report-view');
   const format = useFormat();
   const days = useFormat('UTC');
   const nameOf = useValueNames(dimensions);
