@@ -72,6 +72,8 @@ describe.skipIf(noBrowser())('the screens of ad operations, with delivery, in Ch
     await product.api('/passwords', { method: 'POST', body: { token, password } });
     context = await browser.newContext({
       ...{ viewport: { width: 1280, height: 900 }, locale: 'en-US', colorScheme: 'light' },
+      // What fades in has no contrast yet.
+      reducedMotion: 'reduce',
       ...{ timezoneId: 'Asia/Taipei', proxy: network.proxy, permissions: ['clipboard-write'] },
     });
     context.setDefaultTimeout(20_000);
