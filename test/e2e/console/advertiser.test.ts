@@ -33,7 +33,7 @@ describe.skipIf(noBrowser())("the advertiser's view in Chromium", () => {
     await audience.getByRole('img', { name: /World map/ }).waitFor();
     await expectAccessible(page);
     await picture(page, 'advertiser');
-    await audience.locator('[data-code="TW"]').click();
+    await audience.locator('circle[data-code="TW"]').click();
     await audience.getByRole('cell', { name: /Taipei/ }).waitFor();
     await leave();
   });
