@@ -26,9 +26,9 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 /** Chromium asks there what the fields of a form are, whatever page it is on. */
 const browsersOwn = 'content-autofill.googleapis.com:443';
 
-const transitionsOver = `Promise.all(document.getAnimations()
-  .filter((animation) => animation instanceof CSSTransition)
-  .map((animation) => animation.finished.catch(() => undefined))).then(() => undefined)`;
+// Asked again and again: the promise of a transition that another one takes over is never kept.
+const transitionsOver = `document.getAnimations()
+  .every((animation) => !(animation instanceof CSSTransition) || animation.playState !== 'running')`;
 
 export interface Look {
   readonly width?: 1280 | 390;
@@ -179,7 +179,7 @@ function callerOf({ port, localToken }: BackOffice) {
 /** Axe's violations on the page as it is now, each with the places where it is. */
 export async function violations(page: Page): Promise<string[]> {
   // A colour on its way to another one is neither.
-  await page.evaluate(transitionsOver);
+  await expect.poll(() => page.evaluate(transitionsOver), { timeout: 10_000 }).toBe(true);
   await page.evaluate(axeSource);
   const found = await page.evaluate<{ id: string; nodes: { html: string; failureSummary: string }[] }[]>(
     'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
