@@ -41,6 +41,9 @@ const gppPlatform = (text: string) => `<script>
   };
 </script>`;
 
+/** Beacons are on their way when a page has loaded. */
+const soon = { timeout: 10_000 };
+
 describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
   const stage = visitorStage();
   const keeps = (expected: Kept) =>
@@ -59,10 +62,10 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
   test('a page that asks for nothing keeps nothing, and neither does one that was answered nothing', async () => {
     await stage.visit();
     await keeps([]);
-    expect(newest()).toEqual(all(' daily'));
+    await expect.poll(newest, soon).toEqual(all(' daily'));
     await stage.visit({ consent: 'data-consent' });
     await keeps([]);
-    expect(newest()).toEqual(all('region:none daily'));
+    await expect.poll(newest, soon).toEqual(all('region:none daily'));
   });
 
   test('refusing everything is one click, keeps nothing, and ads still show', async () => {
@@ -103,7 +106,7 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
     await stage.visit({ consent: 'data-consent="ask"', path: '/storage/boxes' });
     await keeps([ads, choice, interests, visitor]);
     expect(await banner().count()).toBe(0);
-    expect(newest()).toEqual(all('choice:measurement,personalisation,advertisers cookie'));
+    await expect.poll(newest, soon).toEqual(all('choice:measurement,personalisation,advertisers cookie'));
     const [first] = await stage.context.cookies();
     expect(first).toMatchObject({ httpOnly: true, secure: true, sameSite: 'None' });
     // The same numbers on the next page; another site has others.
@@ -116,7 +119,7 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
     await keeps([]);
     await stage.visit({ consent: 'data-consent' });
     await keeps([]);
-    expect(newest()).toEqual(all('region:none daily'));
+    await expect.poll(newest, soon).toEqual(all('region:none daily'));
   });
 
   test("the site's own call counts from the first request on", async () => {
@@ -124,7 +127,7 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
     await stage.visit({ consent: 'data-consent', head });
     await keeps([ads, choice, visitor]);
     expect(stage.logged('ad_request').map((event) => event['consent'])).toEqual(['site:measurement']);
-    expect(newest()).toEqual(all('site:measurement cookie'));
+    await expect.poll(newest, soon).toEqual(all('site:measurement cookie'));
   });
 
   test('in a page of the same site the cookies are of the first party', async () => {
@@ -133,7 +136,7 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
     await keeps([ads, choice, visitor]);
     // A page of another site has none of it: the cookies are partitioned.
     await stage.visit({ consent: 'data-consent' });
-    expect(newest()).toEqual(all('region:none daily'));
+    await expect.poll(newest, soon).toEqual(all('region:none daily'));
   });
 
   test('with Global Privacy Control nothing is asked and nothing kept', async () => {
@@ -146,20 +149,20 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
     await vi.waitFor(() => expect(asked).toHaveLength(1), patience);
     expect(await banner().count()).toBe(0);
     await keeps([]);
-    expect(newest()['ad_request']).toBe('gpc+region:none daily');
+    await expect.poll(() => newest()['ad_request'], soon).toBe('gpc+region:none daily');
   });
 
   test('a TCF platform is heard: what it grants, and what it takes back', async () => {
     await stage.visit({ consent: 'data-consent="ask"', head: tcfPlatform([1, 7]) });
     await keeps([ads, visitor]);
-    expect(newest()['ad_request']).toBe('tcf:measurement daily');
+    await expect.poll(() => newest()['ad_request'], soon).toBe('tcf:measurement daily');
     await stage.visit({ consent: 'data-consent', head: tcfPlatform([1, 7]) });
-    expect(newest()).toEqual(all('tcf:measurement cookie'));
+    await expect.poll(newest, soon).toEqual(all('tcf:measurement cookie'));
     await stage.page.evaluate('change([])');
     await keeps([]);
     await stage.visit({ consent: 'data-consent', head: tcfPlatform([7]) });
     await keeps([]);
-    expect(newest()).toEqual(all('tcf:none daily'));
+    await expect.poll(newest, soon).toEqual(all('tcf:none daily'));
   });
 
   test('a GPP platform is heard, by the string of its own library', async () => {
@@ -172,7 +175,7 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
     await keeps([ads, visitor]);
     await stage.visit({ consent: 'data-consent', head: gppPlatform(out), path: '/storage/boxes' });
     await keeps([ads, visitor]);
-    expect(newest()).toEqual(all('gpp:measurement cookie'));
+    await expect.poll(newest, soon).toEqual(all('gpp:measurement cookie'));
   });
 
   test('where the browser blocks all cookies, everybody is a visitor of a day, and ads show', async () => {
@@ -185,10 +188,12 @@ describe.skipIf(noBrowser())('what visitors allow, in Chromium', () => {
       await banner().waitFor({ state: 'detached' });
       await stage.page.evaluate(`document.querySelector('ins').removeAttribute('data-signpost')`);
       await stage.counted('ad_request', 2);
-      expect(newest()['ad_request']).toBe('choice:measurement,personalisation,advertisers daily');
+      await expect
+        .poll(() => newest()['ad_request'], soon)
+        .toBe('choice:measurement,personalisation,advertisers daily');
       expect(await stage.context.cookies()).toEqual([]);
       expect(await stage.visit({ consent: 'data-consent="ask"' })).toBe('Ad 1');
-      expect(newest()).toEqual(all('region:none daily'));
+      await expect.poll(newest, soon).toEqual(all('region:none daily'));
       await keeps([]);
       await stage.context.close();
     } finally {
