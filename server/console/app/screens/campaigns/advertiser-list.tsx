@@ -1,4 +1,4 @@
-import { Anchor, Button, Paper, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Button, Paper, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,6 +17,7 @@ import { EntityMenu } from './entity-menu.tsx';
 import { type Advertiser, readOne } from './inventory.ts';
 import { ListFilters, queryOf, useFilters } from './list-filters.tsx';
 import { ListFoot } from './list-foot.tsx';
+import { ListTable } from './list-table.tsx';
 import classes from './table.module.css';
 
 /** All advertisers. */
@@ -63,53 +64,37 @@ export function AdvertiserList() {
       )}
       {advertisers.length > 0 && (
         <>
-          <Paper className={classes.paper}>
-            <Table className={classes.table} highlightOnHover>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t('advertiser')}</Table.Th>
-                  <Table.Th>{t('status')}</Table.Th>
-                  <Table.Th>{t('changedAt')}</Table.Th>
-                  <Table.Th>
-                    <VisuallyHidden>{t('actions')}</VisuallyHidden>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {advertisers.map((advertiser) => (
-                  <Table.Tr key={advertiser.id}>
-                    <Table.Td className={classes.name}>
-                      <Anchor
-                        component={Link}
-                        href={`/campaigns?advertiser=${advertiser.id}`}
-                        fw={550}
-                        c="var(--mantine-color-text)"
-                      >
-                        {advertiser.name}
-                      </Anchor>
-                    </Table.Td>
-                    <Table.Td>
-                      <StatusBadge status={advertiser.status} />
-                    </Table.Td>
-                    <Table.Td data-label={t('changedAt')}>
-                      <Text size="sm" component="span" c="dimmed">
-                        {format.dateTime(advertiser.updatedAt)}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td className={classes.menu}>
-                      <EntityMenu
-                        kind="advertisers"
-                        entity={advertiser}
-                        onEdit={async () =>
-                          setDialog({ entity: await readOne('advertisers', advertiser.id) })
-                        }
-                      />
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Paper>
+          <ListTable heads={[t('advertiser'), t('status'), t('changedAt')]}>
+            {advertisers.map((advertiser) => (
+              <Table.Tr key={advertiser.id}>
+                <Table.Td className={classes.name}>
+                  <Anchor
+                    component={Link}
+                    href={`/campaigns?advertiser=${advertiser.id}`}
+                    fw={550}
+                    c="var(--mantine-color-text)"
+                  >
+                    {advertiser.name}
+                  </Anchor>
+                </Table.Td>
+                <Table.Td>
+                  <StatusBadge status={advertiser.status} />
+                </Table.Td>
+                <Table.Td data-label={t('changedAt')}>
+                  <Text size="sm" component="span" c="dimmed">
+                    {format.dateTime(advertiser.updatedAt)}
+                  </Text>
+                </Table.Td>
+                <Table.Td className={classes.menu}>
+                  <EntityMenu
+                    kind="advertisers"
+                    entity={advertiser}
+                    onEdit={async () => setDialog({ entity: await readOne('advertisers', advertiser.id) })}
+                  />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </ListTable>
           <ListFoot list={list} shown={advertisers.length} />
         </>
       )}

@@ -1,4 +1,4 @@
-import { Anchor, Button, Paper, Select, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Button, Paper, Select, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -19,6 +19,7 @@ import { HealthOf, useHealth } from './health.tsx';
 import type { Campaign } from './inventory.ts';
 import { ListFilters, queryOf, useFilters } from './list-filters.tsx';
 import { ListFoot } from './list-foot.tsx';
+import { ListTable } from './list-table.tsx';
 import classes from './table.module.css';
 import { Transfer } from './transfer.tsx';
 
@@ -110,49 +111,34 @@ function CampaignTable({ campaigns }: { readonly campaigns: readonly Campaign[] 
   const advertiserName = useInventoryNames('advertisers');
   const health = useHealth(campaigns.map(({ id }) => id));
   return (
-    <Paper className={classes.paper}>
-      <Table className={classes.table} highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('campaign')}</Table.Th>
-            <Table.Th>{t('status')}</Table.Th>
-            <Table.Th>{t('dates')}</Table.Th>
-            <Table.Th>{t('delivery')}</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>{t('actions')}</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {campaigns.map((campaign) => (
-            <Table.Tr key={campaign.id}>
-              <Table.Td className={classes.name}>
-                <Anchor
-                  component={Link}
-                  href={`/campaigns/${campaign.id}`}
-                  fw={550}
-                  c="var(--mantine-color-text)"
-                >
-                  {campaign.name}
-                </Anchor>
-                <Text size="xs" c="dimmed">
-                  {advertiserName(campaign.advertiserId)}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <StatusBadge status={campaign.status} />
-              </Table.Td>
-              <Table.Td data-label={t('dates')}>{health.datesOf(campaign.id, format)}</Table.Td>
-              <Table.Td data-label={t('delivery')} className={classes.bars}>
-                <HealthOf lineItems={health.ofCampaign(campaign.id)} />
-              </Table.Td>
-              <Table.Td className={classes.menu}>
-                <EntityMenu kind="campaigns" entity={campaign} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+    <ListTable heads={[t('campaign'), t('status'), t('dates'), t('delivery')]}>
+      {campaigns.map((campaign) => (
+        <Table.Tr key={campaign.id}>
+          <Table.Td className={classes.name}>
+            <Anchor
+              component={Link}
+              href={`/campaigns/${campaign.id}`}
+              fw={550}
+              c="var(--mantine-color-text)"
+            >
+              {campaign.name}
+            </Anchor>
+            <Text size="xs" c="dimmed">
+              {advertiserName(campaign.advertiserId)}
+            </Text>
+          </Table.Td>
+          <Table.Td>
+            <StatusBadge status={campaign.status} />
+          </Table.Td>
+          <Table.Td data-label={t('dates')}>{health.datesOf(campaign.id, format)}</Table.Td>
+          <Table.Td data-label={t('delivery')} className={classes.bars}>
+            <HealthOf lineItems={health.ofCampaign(campaign.id)} />
+          </Table.Td>
+          <Table.Td className={classes.menu}>
+            <EntityMenu kind="campaigns" entity={campaign} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </ListTable>
   );
 }

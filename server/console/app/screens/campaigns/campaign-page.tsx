@@ -1,4 +1,4 @@
-import { Anchor, Breadcrumbs, Button, Group, Paper, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Breadcrumbs, Button, Group, Paper, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,6 +16,7 @@ import { EntityDialog } from './entity-dialog.tsx';
 import { EntityMenu } from './entity-menu.tsx';
 import { flightOf, HealthOf, useHealth } from './health.tsx';
 import { type LineItem, useOne } from './inventory.ts';
+import { ListTable } from './list-table.tsx';
 import classes from './table.module.css';
 
 /** A campaign with its line items. */
@@ -99,54 +100,39 @@ function LineItemTable({
   const words = useRuleWords(lineItems.map(({ targeting }) => targeting));
   const health = useHealth([campaignId]);
   return (
-    <Paper className={classes.paper}>
-      <Table className={classes.table} highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('lineItem')}</Table.Th>
-            <Table.Th>{t('status')}</Table.Th>
-            <Table.Th>{t('dates')}</Table.Th>
-            <Table.Th>{t('delivery')}</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>{t('actions')}</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {lineItems.map((lineItem) => (
-            <Table.Tr key={lineItem.id}>
-              <Table.Td className={classes.name}>
-                <Anchor
-                  component={Link}
-                  href={`/campaigns/line-items/${lineItem.id}`}
-                  fw={550}
-                  c="var(--mantine-color-text)"
-                >
-                  {lineItem.name}
-                </Anchor>
-                <Text size="xs" c="dimmed" lineClamp={2}>
-                  {words(lineItem.targeting)}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Group gap={6} wrap="nowrap">
-                  <StatusBadge status={lineItem.status} />
-                  <Text size="xs" c="dimmed">
-                    {t(`type.${lineItem.type}`)}
-                  </Text>
-                </Group>
-              </Table.Td>
-              <Table.Td data-label={t('dates')}>{flightOf(lineItem, format)}</Table.Td>
-              <Table.Td data-label={t('delivery')} className={classes.bars}>
-                <HealthOf lineItems={health.ofLineItem(lineItem.id)} />
-              </Table.Td>
-              <Table.Td className={classes.menu}>
-                <EntityMenu kind="line-items" entity={lineItem} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+    <ListTable heads={[t('lineItem'), t('status'), t('dates'), t('delivery')]}>
+      {lineItems.map((lineItem) => (
+        <Table.Tr key={lineItem.id}>
+          <Table.Td className={classes.name}>
+            <Anchor
+              component={Link}
+              href={`/campaigns/line-items/${lineItem.id}`}
+              fw={550}
+              c="var(--mantine-color-text)"
+            >
+              {lineItem.name}
+            </Anchor>
+            <Text size="xs" c="dimmed" lineClamp={2}>
+              {words(lineItem.targeting)}
+            </Text>
+          </Table.Td>
+          <Table.Td>
+            <Group gap={6} wrap="nowrap">
+              <StatusBadge status={lineItem.status} />
+              <Text size="xs" c="dimmed">
+                {t(`type.${lineItem.type}`)}
+              </Text>
+            </Group>
+          </Table.Td>
+          <Table.Td data-label={t('dates')}>{flightOf(lineItem, format)}</Table.Td>
+          <Table.Td data-label={t('delivery')} className={classes.bars}>
+            <HealthOf lineItems={health.ofLineItem(lineItem.id)} />
+          </Table.Td>
+          <Table.Td className={classes.menu}>
+            <EntityMenu kind="line-items" entity={lineItem} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </ListTable>
   );
 }
