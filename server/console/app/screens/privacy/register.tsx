@@ -23,7 +23,7 @@ export function Register() {
       ) : data === undefined ? (
         <Waiting />
       ) : (
-        <Table.ScrollContainer minWidth={760} type="native">
+        <Table.ScrollContainer minWidth={760} type="native" tabIndex={0}>
           <Table verticalSpacing="sm">
             <Table.Thead>
               <Table.Tr>

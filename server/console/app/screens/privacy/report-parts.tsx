@@ -42,7 +42,7 @@ function Findings({ report: { findings } }: { readonly report: Report }) {
   const format = useFormat();
   return (
     <Section title={t('findings.title')} text={t('findings.text')}>
-      <Table.ScrollContainer minWidth={640} type="native">
+      <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -95,7 +95,7 @@ function Stores({ report: { scans } }: { readonly report: Report }) {
   const format = useFormat();
   return (
     <Section title={t('scanned.title')} text={t('scanned.text')}>
-      <Table.ScrollContainer minWidth={560} type="native">
+      <Table.ScrollContainer minWidth={560} type="native" tabIndex={0}>
         <Table>
           <Table.Thead>
             <Table.Tr>
