@@ -19,7 +19,7 @@ const forgottenAfterMs = 7 * 86_400_000;
 
 /** Places with what should not be there, with what should be gone, and what could not be looked at. */
 export const problemsOf = ({ stores, overdue, failed }: MachineScan): number =>
-  stores.reduce((sum, { findings, unreadable }) => sum + findings.length + unreadable.length, 0) +
+  stores.reduce((sum, each) => sum + each.findings.length + each.moreFindings + each.unreadable.length, 0) +
   overdue.length +
   failed.length;
 

@@ -14,6 +14,8 @@ export interface ScannedStore {
   readonly resumeAfter: string | null;
   /** Found in parts that are there; also by earlier scans, where this one had no time for them. */
   readonly findings: readonly (Finding & { readonly part: string })[];
+  /** Places found beyond those that are listed. */
+  readonly moreFindings: number;
   /** Parts that could not be read, and why; the first few. */
   readonly unreadable: readonly { readonly part: string; readonly reason: string }[];
 }
@@ -30,6 +32,8 @@ export interface ScanOptions {
 }
 
 const toldUnreadable = 20;
+/** A leak may be in every file: so many places are enough to see where it comes from. */
+const listedFindings = 500;
 
 /** Looks through the parts of a store, as many as there is time for, beginning where the scan before had to end. */
 export async function scanStore(options: ScanOptions): Promise<ScannedStore> {
@@ -55,11 +59,13 @@ export async function scanStore(options: ScanOptions): Promise<ScannedStore> {
   }
   const there = new Set(parts.map(({ key }) => key));
   const earlier = (before?.findings ?? []).filter(({ part }) => there.has(part) && !seen.has(part));
+  const all = [...earlier, ...found];
   return {
     ...{ store, parts: parts.length, scannedParts: seen.size },
     bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
     ...{ scannedBytes, resumeAfter: seen.size < due.length ? (last ?? before?.resumeAfter ?? null) : null },
-    ...{ findings: [...earlier, ...found], unreadable: unreadable.slice(0, toldUnreadable) },
+    ...{ findings: all.slice(0, listedFindings), moreFindings: Math.max(0, all.length - listedFindings) },
+    unreadable: unreadable.slice(0, toldUnreadable),
   };
 }
 
