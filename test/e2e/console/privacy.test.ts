@@ -18,7 +18,7 @@ describe.skipIf(noBrowser())('the screen of privacy in Chromium', () => {
     await page.getByText('Nothing was looked through yet').waitFor();
     await page.getByRole('button', { name: 'Look through everything now' }).click();
     await page.getByText('Nothing was found that should not be there').waitFor();
-    await page.getByRole('cell', { name: /masked to \/24/ }).waitFor();
+    await page.getByRole('cell', { name: /The network: the address masked/ }).waitFor();
     await page.getByText('# Privacy policy').waitFor();
     await expectAccessible(page);
     await picture(page, 'privacy-clean');

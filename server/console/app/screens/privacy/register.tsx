@@ -6,6 +6,7 @@ import { ErrorNote } from '../../parts/error-note.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { languageOf } from './language.ts';
+import { Cookies, Permitted } from './register-tables.tsx';
 
 /** What is kept, where, for how long, who sees it, and which consent covers it. */
 export function Register() {
@@ -23,47 +24,56 @@ export function Register() {
       ) : data === undefined ? (
         <Waiting />
       ) : (
-        <Table.ScrollContainer minWidth={760} type="native" tabIndex={0}>
-          <Table verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('register.what')}</Table.Th>
-                <Table.Th>{t('register.kept')}</Table.Th>
-                <Table.Th>{t('register.readers')}</Table.Th>
-                <Table.Th>{t('register.consent')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {data.holdings.map(({ id, about, what, why, kept, readers, consent }) => (
-                <Table.Tr key={id}>
-                  <Table.Td miw={240}>
-                    {what}
-                    <Text size="xs" c="dimmed">
-                      {why}
-                    </Text>
-                    <Badge size="sm" variant="light" color={about === 'visitor' ? 'pine' : 'gray'} tt="none">
-                      {t(`about.${about}`)}
-                    </Badge>
-                  </Table.Td>
-                  <Table.Td miw={260}>
-                    {kept.map(({ where, howLong }, at) => (
-                      // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes its order
-                      <Text key={at} size="sm">
-                        {`${t(`stores.${where}`)}: ${howLong}`}
-                      </Text>
-                    ))}
-                  </Table.Td>
-                  <Table.Td>
-                    {readers.length === 0
-                      ? t('register.nobody')
-                      : readers.map((role) => shell(`roles.${role}`)).join(', ')}
-                  </Table.Td>
-                  <Table.Td>{consent === null ? '–' : t(`purposes.${consent}`)}</Table.Td>
+        <>
+          <Table.ScrollContainer minWidth={760} type="native" tabIndex={0}>
+            <Table verticalSpacing="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{t('register.what')}</Table.Th>
+                  <Table.Th>{t('register.kept')}</Table.Th>
+                  <Table.Th>{t('register.readers')}</Table.Th>
+                  <Table.Th>{t('register.consent')}</Table.Th>
                 </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+              </Table.Thead>
+              <Table.Tbody>
+                {data.holdings.map(({ id, about, what, why, kept, readers, consent }) => (
+                  <Table.Tr key={id}>
+                    <Table.Td miw={240}>
+                      {what}
+                      <Text size="xs" c="dimmed">
+                        {why}
+                      </Text>
+                      <Badge
+                        size="sm"
+                        variant="light"
+                        color={about === 'visitor' ? 'pine' : 'gray'}
+                        tt="none"
+                      >
+                        {t(`about.${about}`)}
+                      </Badge>
+                    </Table.Td>
+                    <Table.Td miw={260}>
+                      {kept.map(({ where, howLong }, at) => (
+                        // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes its order
+                        <Text key={at} size="sm">
+                          {`${t(`stores.${where}`)}: ${howLong}`}
+                        </Text>
+                      ))}
+                    </Table.Td>
+                    <Table.Td>
+                      {readers.length === 0
+                        ? t('register.nobody')
+                        : readers.map((role) => shell(`roles.${role}`)).join(', ')}
+                    </Table.Td>
+                    <Table.Td>{consent === null ? '–' : t(`purposes.${consent}`)}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+          <Cookies cookies={data.cookies} />
+          <Permitted permitted={data.permitted} />
+        </>
       )}
     </Section>
   );
