@@ -61,6 +61,7 @@ describe('a dump of PostgreSQL', () => {
       'pacing_shipped',
       'pacing_workers',
       'schema_migrations',
+      'sent_values',
     ];
     expect(Object.keys(contents.tables)).toEqual(
       tables.rows.map(({ name }) => name).filter((name) => !left.includes(name)),
