@@ -220,7 +220,9 @@ describe("advertisers' own values", () => {
     const text = values.seal(keys, nowMs);
     expect(text.length + name.length).toBeLessThan(1600);
     const opened = AdvertiserValues.open(text, keys, nowMs + 13 * 86_400_000);
-    expect(opened?.entries.map(({ advertiser }) => advertiser)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    expect(opened?.entries.map(({ advertiser }) => advertiser)).toEqual([
+      2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+    ]);
     expect(opened?.entries).toEqual(values.entries);
     const late = AdvertiserValues.open(text, keys, nowMs + (90 + 5) * 86_400_000);
     expect(late?.entries.map(({ advertiser }) => advertiser)).toEqual([6, 7, 8, 9, 10, 11, 12, 13]);
