@@ -16,9 +16,9 @@ export const macroNames = [
   'creative',
   'decision',
   'time',
+  'advertiser_handle',
   'advertiser_visitor',
   'advertiser_value',
-  'advertiser_handle',
   'advertiser_pixel',
 ] as const;
 export type MacroName = (typeof macroNames)[number];

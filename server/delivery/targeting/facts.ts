@@ -40,9 +40,6 @@ export function valuesOf(on: TargetingDimension, facts: Facts): readonly string[
     // Each advertiser has its own: see `compileLeaf`.
     case 'advertiserValue':
       return [];
-    // Each advertiser has its own: see `compileLeaf`.
-    case 'advertiserValue':
-      return [];
     default: {
       const value = single(on, facts);
       return value === undefined || value === '' ? [] : [value];

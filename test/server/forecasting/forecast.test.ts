@@ -60,7 +60,12 @@ describe('a targeting rule as a condition on stored requests', () => {
         ['https://news.example/', 'https://news.example/sport/100%_a', 'http://b.example/x', ''],
         random,
       ),
-      ...{ referrer: '', keyValues: {}, ownValues: new Map(), segments: pick([[], ['sport'], ['sport', 'food']], random) },
+      ...{
+        referrer: '',
+        keyValues: {},
+        ownValues: new Map(),
+        segments: pick([[], ['sport'], ['sport', 'food']], random),
+      },
     };
   });
   const rules: Targeting[] = [
