@@ -40,6 +40,7 @@ const lives = (kept: KeptFor) =>
     ['password_links', 'expires_at', 0],
     ['idempotency_keys', 'created_at', 1],
     ['day_keys', 'day', 0],
+    ['sent_values', 'sent_at', 14],
   ] as const;
 
 export async function overdueInPostgres(

@@ -175,6 +175,27 @@ export const holdings: readonly Holding[] = [
     kept: events('segments'),
   },
   {
+    ...{ id: 'advertiser-values', about: 'visitor', readers: nobody, consent: 'advertisers' },
+    what: words(
+      'What an advertiser keeps for a visitor: a random number, and a value of at most 64 characters',
+      '廣告主為訪客保存的資料：隨機編號與最多 64 個字元的值',
+    ),
+    why: words('Banners chosen by it; the advertiser alone reads it', '依此選擇廣告；僅該廣告主可讀取'),
+    kept: [
+      {
+        ...{ where: 'browser', columns: [] },
+        howLong: fixed('90 days after its last ad', '其最後一則廣告後 90 天'),
+      },
+      {
+        ...{ where: 'postgres', columns: ['sent_values.*'] },
+        howLong: fixed(
+          '14 days: what its server sent, until the browser has come for it; in no backup',
+          '14 天：由其伺服器送來，等待瀏覽器取得；不在任何備份中',
+        ),
+      },
+    ],
+  },
+  {
     ...{ id: 'rates', about: 'visitor', readers: nobody, consent: null },
     what: words(
       'Visitor numbers with the times of their last clicks and impressions',
@@ -301,6 +322,7 @@ export const tablesAboutNobody: Readonly<Record<string, string>> = {
   segments: 'rules over categories',
   inventory_version: 'a number',
   installation: 'a date',
+  sent_values_version: 'a number',
   secrets: 'keys',
   job_runs: 'what Signpost did',
   job_states: 'what Signpost did',

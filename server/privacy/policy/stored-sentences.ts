@@ -171,6 +171,31 @@ export const storedSentences: readonly Sentence[] = [
     ],
   },
   {
+    ...{ id: 'advertisers-own', section: 'others' },
+    text: said(
+      "With your consent to advertisers' own cookies, an advertiser that takes part and whose banner you were shown keeps a random number and a short value in one encrypted cookie in your browser, and may choose its banners by it. Each has a number of its own, and none can read another's. The privacy page shows them and removes any. A value that its server sends waits here for your browser for at most 14 days.",
+      '在您同意廣告主專用 Cookie 後，參與且曾向您顯示廣告的廣告主，可在您瀏覽器的一個加密 Cookie 中保存隨機編號與簡短的值，並據以選擇廣告。各廣告主的編號互不相同，也無法讀取他人的資料。隱私頁面會列出並可移除任何一項。由其伺服器送來的值最多在此等待您的瀏覽器 14 天。',
+    ),
+    heldBy: [
+      [
+        'e2e/advertiser-values.test.ts',
+        'each has a number and a value of its own, in a partitioned cookie that no script reads',
+      ],
+      [
+        'e2e/advertiser-values.test.ts',
+        'neither reads, writes or guesses what is the other’s, and neither does the page',
+      ],
+      [
+        'server/audience/advertiser-values.test.ts',
+        'takes from a browser what its owner does not consent to any more, and what they remove',
+      ],
+      [
+        'server/audience/advertiser-values.test.ts',
+        'gives nothing to advertisers who do not take part, nor without consent, nor with Global Privacy Control',
+      ],
+    ],
+  },
+  {
     ...{ id: 'audience-reports', section: 'others' },
     text: ({ K_ANONYMITY: most }) => ({
       en: `Advertisers see counts. Their reports on audiences have no group of fewer than ${most} visitors; smaller ones are put together.`,

@@ -286,5 +286,6 @@ it('lists every cookie before one is set', async () => {
     ['__Host-signpost-visitor', 'measurement', 365],
     ['__Host-signpost-interests', 'personalisation', 90],
     ['__Host-signpost-ads', 'measurement,personalisation', 30],
+    ['__Host-signpost-advertisers', 'advertisers', 90],
   ]);
 });
