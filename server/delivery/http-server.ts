@@ -16,6 +16,7 @@ import { readiness } from './health.ts';
 import { answerHtml } from './html-page.ts';
 import { answerImage, answerImageClick, answerImageWhy } from './image-tag.ts';
 import { answerPageView } from './page-view.ts';
+import { answerMembers, isMembersPath, type MembersDoor } from './members/answer-members.ts';
 import { PlainConnection, type PlainOptions } from './plain-connection.ts';
 import { answerPrivacy, isPrivacyPath } from './privacy/privacy-routes.ts';
 import {
@@ -36,6 +37,7 @@ export interface HttpOptions {
   readonly bundles: BundleFiles;
   /** The page tag and the scripts that go with it. */
   readonly tags: TagFiles;
+  readonly members: MembersDoor;
 }
 
 export interface DeliveryServer {
@@ -163,6 +165,10 @@ function routeFrame(
   if (isPrivacyPath(path)) {
     const allowed = answerPrivacy(delivery, request, response, path, query);
     if (allowed !== undefined) otherMethod(request, response, allowed);
+    return;
+  }
+  if (isMembersPath(path)) {
+    answerMembers(delivery, options.members, request, response, path, query);
     return;
   }
   const ours =
