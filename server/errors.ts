@@ -31,6 +31,7 @@ export const errorCatalogue = {
   backup_broken: { status: 500, title: 'The backup cannot be restored' },
   no_room: { status: 507, title: 'There is not enough room on the disk' },
   data_dir_in_use: { status: 500, title: 'Another Signpost runs on this data directory' },
+  members_unavailable: { status: 503, title: 'Members cannot be reached at the moment' },
   database_unavailable: { status: 503, title: 'The database cannot be reached' },
   database_schema_mismatch: { status: 500, title: 'The database does not fit this version' },
   clickhouse_too_old: { status: 500, title: 'The ClickHouse server is too old' },

@@ -44,12 +44,14 @@ export function claimMail(db: Kysely<Tables>, nowMs: number): Promise<QueuedMail
 export async function mailSent(
   db: Kysely<Tables>,
   { id, claim }: QueuedMail,
-  userId: number,
+  to: { readonly userId: number } | { readonly memberId: number },
   nowMs: number,
 ): Promise<void> {
+  const whom = 'userId' in to ? { user_id: to.userId } : { member_id: to.memberId };
   await db
     .updateTable('mails')
-    .set({ status: 'sent', user_id: userId, email: null, claim: null, claimed_until: null })
+    .set({ status: 'sent', email: null, member_lookup: null, about: null, ...whom })
+    .set({ claim: null, claimed_until: null })
     .set({ ended_at: new Date(nowMs), error: null })
     .where('id', '=', id)
     .where('claim', '=', claim)

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
-import { type MailSettings, sendLetter } from '../mail/index.ts';
+import { type Letter, type MailSettings, sendLetter } from '../mail/index.ts';
 import type { Identity } from './identity.ts';
 import { linkLetter } from './letters.ts';
 import { claimMail, forgetMails, mailDropped, mailFailed, mailSent, type QueuedMail } from './mail-queue.ts';
@@ -38,6 +38,8 @@ export interface MailParts {
   readonly mail: MailSettings | undefined;
   /** The page of the console that takes a link's token. */
   urlOf(token: string): string;
+  /** The letter to a member; undefined: nothing is to be sent. Default: there are no members. */
+  memberLetter?(queued: QueuedMail, nowMs: number): Promise<{ letter: Letter; memberId: number } | undefined>;
 }
 
 export interface MailContext {
@@ -75,11 +77,15 @@ export async function sendMails(
 }
 
 async function sendOne(
-  { db, urlOf }: MailParts,
+  parts: MailParts,
   settings: MailSettings,
   queued: QueuedMail,
   nowMs: number,
 ): Promise<'sent' | 'dropped'> {
+  const { db, urlOf } = parts;
+  if (queued.kind !== 'invitation' && queued.kind !== 'reset') {
+    return sendToMember(parts, settings, queued, nowMs);
+  }
   const user = await recipientOf(db, queued);
   if (user?.email == null || (queued.kind === 'reset' && (await hadReset(db, user.id, nowMs)))) {
     await mailDropped(db, queued);
@@ -88,7 +94,23 @@ async function sendOne(
   const { token, expiresAt } = await putPasswordLink(db, user);
   const { name, email: to, language } = user;
   await sendLetter(settings, linkLetter(queued.kind, { to, name, language, url: urlOf(token), expiresAt }));
-  await mailSent(db, queued, user.id, nowMs);
+  await mailSent(db, queued, { userId: user.id }, nowMs);
+  return 'sent';
+}
+
+async function sendToMember(
+  { db, memberLetter }: MailParts,
+  settings: MailSettings,
+  queued: QueuedMail,
+  nowMs: number,
+): Promise<'sent' | 'dropped'> {
+  const found = await memberLetter?.(queued, nowMs);
+  if (found === undefined) {
+    await mailDropped(db, queued);
+    return 'dropped';
+  }
+  await sendLetter(settings, found.letter);
+  await mailSent(db, queued, { memberId: found.memberId }, nowMs);
   return 'sent';
 }
 

@@ -7,10 +7,10 @@ export const purposes = {
     /** Of a set of purposes; 0: needs no consent. */
     bit: 0,
     title: 'Necessary',
-    cookies: ['choice'],
+    cookies: ['choice', 'member'],
     storage: 'nothing',
     visitorNumber: 'daily',
-    does: 'Banners by region, page and time; page views and events with a number of one day; keeping the choice itself',
+    does: 'Banners by region, page and time; page views and events with a number of one day; keeping the choice itself; staying signed in as a member',
     tcf: [],
     /** Whether an opt-out of sale, sharing or targeted advertising, as of GPC and GPP, takes it away. */
     optOut: false,
@@ -67,7 +67,7 @@ export function allowedByTcf(has: (tcfPurpose: number) => boolean): number {
   return bits;
 }
 
-export type CookieKind = 'choice' | 'visitor' | 'interests' | 'ads' | 'advertisers';
+export type CookieKind = 'choice' | 'visitor' | 'interests' | 'ads' | 'advertisers' | 'member';
 
 interface CookieRow {
   /** Without the prefix that a browser enforces over TLS. */
@@ -119,6 +119,14 @@ export const cookieTable: Readonly<Record<CookieKind, CookieRow>> = {
     holds:
       'For each of at most 12 advertisers a random number and a value of at most 64 characters, encrypted',
     readers: 'this ad server; it tells each advertiser what is its own, and nobody else',
+  },
+  member: {
+    name: 'signpost-member',
+    purposes: ['necessary'],
+    lifeDays: 30,
+    holds:
+      'A random text that stands for your being signed in; set when you sign in, removed when you sign out',
+    readers,
   },
 };
 

@@ -7,11 +7,13 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../database/index.ts';
 
 /**
- * What no backup has. Day keys: a destroyed key stays destroyed. The others say who does what just now, which is not true
+ * What no backup has. Day keys: a destroyed key stays destroyed. Lookups of members: they are made anew of the members that
+ * can still be read. The others say who does what just now, which is not true
  * any more when a backup is restored.
  */
 export const notInBackups: ReadonlySet<string> = new Set([
   'day_keys',
+  'member_lookups',
   'job_states',
   'pacing_controller',
   'pacing_workers',

@@ -193,9 +193,13 @@ export interface PasswordLinksTable {
 
 export interface MailsTable {
   id: Identity;
-  kind: 'invitation' | 'reset';
+  kind: 'invitation' | 'reset' | 'member_verify' | 'member_reset' | 'member_email' | 'member_country';
+  /** Whom it is for, in one of four ways. */
   user_id: number | null;
   email: string | null;
+  member_id: number | null;
+  member_lookup: Uint8Array | null;
+  about: Uint8Array | null;
   status: Generated<'waiting' | 'sending' | 'sent' | 'failed'>;
   next_at: ChangedAt;
   claim: string | null;
@@ -204,6 +208,79 @@ export interface MailsTable {
   error: string | null;
   made_at: MadeAt;
   ended_at: Date | null;
+}
+
+export interface MembersTable {
+  id: ColumnType<number, number, never>;
+  site_id: number;
+  status: Generated<'unverified' | 'active'>;
+  personal: Uint8Array;
+  country: string | null;
+  region: string | null;
+  news: Generated<boolean>;
+  news_at: Date | null;
+  verified_at: Date | null;
+  last_sign_in_at: Date | null;
+  created_at: MadeAt;
+  updated_at: ChangedAt;
+}
+
+export interface MemberLookupsTable {
+  hash: Uint8Array;
+  member_id: number;
+}
+
+export interface MemberSessionsTable {
+  id: Identity;
+  member_id: number;
+  hash: Uint8Array;
+  created_at: MadeAt;
+}
+
+export interface MemberSignInsTable {
+  id: Identity;
+  member_id: number;
+  at: MadeAt;
+  personal: Uint8Array;
+}
+
+export interface MemberLinksTable {
+  hash: Uint8Array;
+  member_id: number;
+  purpose: 'verify' | 'password' | 'email';
+  personal: Uint8Array | null;
+  expires_at: Date;
+}
+
+export interface MemberProofsTable {
+  id: Identity;
+  site_id: number;
+  member_id: number;
+  subject: Uint8Array;
+  at: MadeAt;
+  action: 'opt_in' | 'opt_out';
+  wording: string;
+  language: string;
+  source: 'registration' | 'account' | 'unsubscribe_link' | 'server' | 'erasure';
+  confirmed_at: Date | null;
+}
+
+export interface MemberRequestsTable {
+  id: Identity;
+  kind: 'access' | 'erasure';
+  source: 'member' | 'server' | 'letter';
+  site_id: number;
+  member_id: number | null;
+  subject: Uint8Array;
+  status: Generated<'open' | 'done' | 'refused'>;
+  received_at: Date;
+  due_at: Date;
+  verified_by: 'password' | 'server' | 'operator';
+  evidence: string | null;
+  reason: string | null;
+  done_at: Date | null;
+  done_by: number | null;
+  removed: JSONColumnType<Record<string, number> | null, string | null | undefined, string | null>;
 }
 
 export interface UserAdvertisersTable {
@@ -444,6 +521,13 @@ export interface Tables {
   password_links: PasswordLinksTable;
   second_factors: SecondFactorsTable;
   mails: MailsTable;
+  members: MembersTable;
+  member_lookups: MemberLookupsTable;
+  member_sessions: MemberSessionsTable;
+  member_sign_ins: MemberSignInsTable;
+  member_links: MemberLinksTable;
+  member_proofs: MemberProofsTable;
+  member_requests: MemberRequestsTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;

@@ -3,6 +3,7 @@ import { ByteText, locationFields, type Sender, textField } from '../../analytic
 import {
   type Address,
   clientAddress,
+  formatAddress,
   type GeoDb,
   type Location,
   maskedAddress,
@@ -158,6 +159,13 @@ export class ClientReader {
     signals: string | ConsentSignals | undefined,
   ): Client | undefined {
     return this.#read(request, nowMs, typeof signals === 'string' ? querySignals(signals) : signals, true);
+  }
+
+  /** The client's address as text, for what has to have it; undefined where the connection is already gone. */
+  addressOf(request: Asker): string | undefined {
+    const headers = 'rawHeaders' in request ? readHeaders(request.rawHeaders) : request.headers;
+    const address = clientAddress(request.socket.remoteAddress, headers.forwardedFor, this.#proxies);
+    return address && formatAddress(address);
   }
 
   #read(

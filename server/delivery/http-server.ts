@@ -15,6 +15,7 @@ import { answerFrame } from './frame.ts';
 import { readiness } from './health.ts';
 import { answerHtml } from './html-page.ts';
 import { answerImage, answerImageClick, answerImageWhy } from './image-tag.ts';
+import { answerMembers, isMembersPath, type MembersDoor } from './members/answer-members.ts';
 import { answerOwnPixel } from './own-values.ts';
 import { answerPageView } from './page-view.ts';
 import { PlainConnection, type PlainOptions } from './plain-connection.ts';
@@ -37,6 +38,7 @@ export interface HttpOptions {
   readonly bundles: BundleFiles;
   /** The page tag and the scripts that go with it. */
   readonly tags: TagFiles;
+  readonly members: MembersDoor;
 }
 
 export interface DeliveryServer {
@@ -166,6 +168,10 @@ function routeFrame(
   if (isPrivacyPath(path)) {
     const allowed = answerPrivacy(delivery, request, response, path, query);
     if (allowed !== undefined) otherMethod(request, response, allowed);
+    return;
+  }
+  if (isMembersPath(path)) {
+    answerMembers(delivery, options.members, request, response, path, query);
     return;
   }
   const ours =

@@ -77,7 +77,8 @@ export class InventoryIndex {
   readonly madeAtMs: number;
   readonly #publicUrl: string;
   readonly #zones = new Map<number, ZoneIndex>();
-  readonly #sites = new Set<number>();
+  /** Domains by the sites' ids. */
+  readonly #sites = new Map<number, string>();
   readonly #bySize = new Map<string, SizeFile>();
   readonly #landings = new Map<number, SnapshotLanding>();
   readonly #snippets = new Map<number, Snippet>();
@@ -113,7 +114,7 @@ export class InventoryIndex {
 
   *#fill(snapshot: InventorySnapshot): Generator<undefined, void> {
     const creatives = new Map(snapshot.creatives.map((creative) => [creative.id, creative]));
-    for (const site of snapshot.sites) this.#sites.add(site.id);
+    for (const site of snapshot.sites) this.#sites.set(site.id, site.domain);
     for (const advertiser of snapshot.advertisers ?? []) this.#advertisers.set(advertiser.id, advertiser);
     for (const landing of [...snapshot.landings, ...snapshot.creatives])
       this.#landings.set(landing.id, landing);
@@ -174,6 +175,21 @@ export class InventoryIndex {
 
   hasSite(id: number): boolean {
     return this.#sites.has(id);
+  }
+
+  /**
+   * The site whose pages are on a host, or above it; of several the one with the longest domain, and of those `preferred`
+   * or else the first.
+   */
+  siteOf(host: string, preferred: number): number | undefined {
+    let found: number | undefined;
+    let length = 0;
+    for (const [id, domain] of this.#sites) {
+      if (domain.length < length || (host !== domain && !host.endsWith(`.${domain}`))) continue;
+      if (domain.length > length || id === preferred) found = id;
+      length = domain.length;
+    }
+    return found;
   }
 
   /** Where clicks on the creative lead; also for creatives that no longer run but may still be on a screen. */

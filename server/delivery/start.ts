@@ -9,7 +9,7 @@ import { TimeSlices } from '../inventory/time-slices.ts';
 import { WorkerCounters } from '../metrics/worker-counters.ts';
 import { startWorkerExchange, type WorkerExchange } from '../metrics/worker-exchange.ts';
 import { startLeaseExchange, workerName } from '../pacing/lease-exchange.ts';
-import { cookieRing, readSigningKeys, signingKeysFile } from '../secrets/key-files.ts';
+import { cookieRing, localSigningKeys, readSigningKeys, signingKeysFile } from '../secrets/key-files.ts';
 import type { Settings } from '../settings/index.ts';
 import { AdState } from './ad-state.ts';
 import { AssetFiles } from './assets.ts';
@@ -23,6 +23,7 @@ import { EventRates } from './invalid-traffic/event-rates.ts';
 import { readHostingAsns } from './invalid-traffic/hosting-list.ts';
 import { RequestMarks, type StaffCheck } from './invalid-traffic/request-marks.ts';
 import { InventoryIndex } from './inventory-index.ts';
+import { OfficeClient } from './members/office-client.ts';
 import { prepareTagFiles, type TagSources } from './tag-files.ts';
 import { TokenSigner } from './token.ts';
 import { DailyVisitors } from './visitor.ts';
@@ -41,6 +42,8 @@ export interface DeliveryStart {
   readonly random?: () => number;
   /** Tells who is signed in to this Signpost. Default: nobody. */
   readonly isStaff?: StaffCheck;
+  /** Where the back office is. Default: as the settings say. */
+  readonly officeUrl?: string;
 }
 
 export interface RunningDelivery {
@@ -173,15 +176,25 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
   });
   const assets = new AssetFiles(dataDir);
   const bundles = new BundleFiles(assets);
-  const { server, close } = createDeliveryServer({ delivery, geo, assets, bundles, tags });
+  const office = new OfficeClient(start.officeUrl ?? officeOf(settings));
+  const members = { office, keys: () => localSigningKeys(dataDir) };
+  const { server, close } = createDeliveryServer({ delivery, geo, assets, bundles, tags, members });
   return {
     server,
     close: async () => {
       for (const stop of stopWatching) stop();
       await close();
+      office.close();
       await leases.stop();
       await metrics?.stop();
       spool.close();
     },
   };
+}
+
+/** Where the back office is: by default on this machine. */
+function officeOf({ OFFICE_URL: url, HOST: host, CONSOLE_PORT: port }: Settings): string {
+  if (url !== undefined) return url;
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

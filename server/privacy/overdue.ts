@@ -18,6 +18,8 @@ export interface KeptFor {
   readonly archiveDays: number;
   readonly auditDays: number;
   readonly runsDays: number;
+  readonly memberAddressDays: number;
+  readonly memberProofDays: number;
   readonly backups: KeepScheme;
 }
 
@@ -41,6 +43,10 @@ const lives = (kept: KeptFor) =>
     ['idempotency_keys', 'created_at', 1],
     ['day_keys', 'day', 0],
     ['sent_values', 'sent_at', 14],
+    ['member_sign_ins', 'at', kept.memberAddressDays],
+    ['member_sessions', 'created_at', 30],
+    ['member_links', 'expires_at', 0],
+    ['member_proofs', 'at', kept.memberProofDays],
   ] as const;
 
 export async function overdueInPostgres(

@@ -22,7 +22,7 @@ export interface Kept {
 /** One category of data about people: the register that screen, report and docs/privacy.md come from. */
 export interface Holding {
   readonly id: string;
-  readonly about: 'visitor' | 'user';
+  readonly about: 'visitor' | 'member' | 'user';
   readonly what: Words;
   readonly why: Words;
   readonly kept: readonly Kept[];
@@ -245,6 +245,51 @@ export const holdings: readonly Holding[] = [
         howLong: fixed('one day (UTC); in no backup', '一天（UTC）；不在任何備份中'),
       },
     ],
+  },
+  {
+    ...{ id: 'members', about: 'member', readers: ['admin', 'adops', 'publisher'], consent: null },
+    what: words(
+      'Members: address, name, profile, preferences, password, linked visitor numbers, all encrypted with a key of their own; site, region, when',
+      '會員：電子郵件、姓名、個人資料、偏好、密碼、連結的訪客編號，皆以各自的金鑰加密；網站、地區、時間',
+    ),
+    why: words('Their account, counts of members by region', '會員帳號、依地區統計會員'),
+    kept: rows(
+      ['members.*', 'member_lookups.*', 'member_links.*'],
+      fixed(
+        'until they are erased; then no copy can be read, in backups neither',
+        '至刪除為止；之後任何副本（含備份）皆無法讀取',
+      ),
+    ),
+  },
+  {
+    ...{ id: 'member-sign-ins', about: 'member', readers: nobody, consent: null },
+    what: words(
+      'When, from where and with which browser a member signed in; the address as MEMBER_ADDRESS says; encrypted',
+      '會員登入的時間、地點與瀏覽器；位址依 MEMBER_ADDRESS；加密',
+    ),
+    why: words('Recognising them, warning of a sign-in from a new country', '辨識會員、警示來自新國家的登入'),
+    kept: rows(['member_sign_ins.*'], ({ MEMBER_ADDRESS_DAYS }) => days(MEMBER_ADDRESS_DAYS)),
+  },
+  {
+    ...{ id: 'member-sessions', about: 'member', readers: nobody, consent: 'necessary' },
+    what: words('Hashes of what keeps members signed in', '維持會員登入的雜湊值'),
+    why: words('Staying signed in', '維持登入'),
+    kept: rows(['member_sessions.*'], fixed('30 days', '30 天')),
+  },
+  {
+    ...{ id: 'member-proofs', about: 'member', readers: ['admin', 'adops', 'publisher'], consent: null },
+    what: words(
+      'Who agreed to news and offers, or took it back: the words, when, how; by a keyed hash',
+      '誰同意或撤回接收消息：文字、時間、方式；以雜湊值識別',
+    ),
+    why: words('Proof', '證明'),
+    kept: rows(['member_proofs.*'], ({ MEMBER_PROOF_DAYS }) => days(MEMBER_PROOF_DAYS)),
+  },
+  {
+    ...{ id: 'member-requests', about: 'member', readers: ['admin'], consent: null },
+    what: words('Requests for access and erasure, with evidence', '查閱與刪除的請求及其證明'),
+    why: words('Showing that they were met', '證明已處理'),
+    kept: rows(['member_requests.*'], fixed('for as long as it may have to be shown', '於可能需要證明期間')),
   },
   {
     ...{ id: 'users', about: 'user', readers: ['admin'], consent: null },

@@ -5,6 +5,7 @@ import { parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
 import { audienceSettings } from './audience-settings.ts';
 import { optionalText, optionalUrl, readableBy } from './fields.ts';
 import { checkLocationSettings, locationSettings } from './location-settings.ts';
+import { memberSettings } from './member-settings.ts';
 import { checkOperationSettings, operationSettings } from './operation-settings.ts';
 import { checkReportSettings, reportSettings } from './report-settings.ts';
 
@@ -144,6 +145,7 @@ export const settingsSchema = z
     ...reportSettings,
     ...operationSettings,
     ...audienceSettings,
+    ...memberSettings,
   })
   .superRefine(checkLocationSettings)
   .superRefine(checkReportSettings)

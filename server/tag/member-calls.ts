@@ -79,8 +79,8 @@ export function memberCalls(at: string, signals: () => Readonly<Record<string, s
       ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     }).catch(() => undefined);
     const value = await answer?.json().catch(() => undefined);
-    if (!answer?.ok) throw new MemberError(answer?.status ?? 0, value ?? {});
-    return value;
+    if (!answer?.ok) throw new MemberError(answer?.status ?? 0, (value ?? {}) as Problem);
+    return value as Answer;
   }
   return {
     /** A mail asks for confirmation; the answer does not tell whether the address is known. */

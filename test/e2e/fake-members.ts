@@ -26,7 +26,7 @@ export interface FakeMembers {
 
 /** Delivery's side of `/v1/members` as the pages see it, in memory; and a page of a site with the tag. */
 export async function startFakeMembers(): Promise<FakeMembers> {
-  const scripts = new Map(
+  const scripts = new Map<string, string>(
     await Promise.all(
       (['members', 'member-pages'] as const).map(
         async (name) => [`/${name}.js`, await buildBundle(`server/tag/${name}.ts`)] as const,

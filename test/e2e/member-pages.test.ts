@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { SignpostApi } from '../../server/tag/wire.ts';
+import type { MembersApi } from '../../server/tag/member-calls.ts';
 import { launchBrowser, noBrowser } from '../support/browser.ts';
 import { violations } from './console/stage.ts';
 import { type FakeMembers, startFakeMembers } from './fake-members.ts';
@@ -9,7 +9,7 @@ import { type Witness, witness } from './witness.ts';
 
 const email = 'alice@example.org';
 const password = 'three words and a number';
-type PageWindow = { signpost: Required<SignpostApi> };
+type PageGlobal = { readonly signpost: { readonly members: MembersApi } };
 
 describe.skipIf(noBrowser())('members on pages, in Chromium', () => {
   let browser: Browser;
@@ -58,7 +58,7 @@ describe.skipIf(noBrowser())('members on pages, in Chromium', () => {
     await page.goto(fake.site);
     const done = await page.evaluate(
       async ({ email, password }) => {
-        const { members } = (window as unknown as PageWindow).signpost;
+        const { members } = (globalThis as unknown as PageGlobal).signpost;
         const failed = async (work: Promise<unknown>) =>
           work.then(
             () => 'worked',

@@ -4,6 +4,8 @@ import type audit from './audit/texts/en.json';
 import type campaigns from './campaigns/texts/en.json';
 import type invalidTraffic from './invalid-traffic/texts/en.json';
 import type jobs from './jobs/texts/en.json';
+import type memberRequests from './member-requests/texts/en.json';
+import type members from './members/texts/en.json';
 import type overview from './overview/texts/en.json';
 import type privacy from './privacy/texts/en.json';
 import type reports from './reports/texts/en.json';
@@ -23,6 +25,8 @@ export interface ScreenTexts {
   campaigns: typeof campaigns;
   'invalid-traffic': typeof invalidTraffic;
   jobs: typeof jobs;
+  'member-requests': typeof memberRequests;
+  members: typeof members;
   overview: typeof overview;
   privacy: typeof privacy;
   reports: typeof reports;

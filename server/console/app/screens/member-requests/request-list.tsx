@@ -81,7 +81,8 @@ export function RequestList({ status }: { readonly status: Status | null }) {
 function Row({ request }: { readonly request: MemberRequest }) {
   const { t } = useTranslation('member-requests');
   const format = useFormat();
-  const { id, kind, source, memberId, status, receivedAt, dueAt, verifiedBy, evidence, doneAt, reason } = request;
+  const { id, kind, source, memberId, status, receivedAt, dueAt, verifiedBy, evidence, doneAt, reason } =
+    request;
   const isLate = status === 'open' && Date.parse(dueAt) < Date.now();
   return (
     <Table.Tr>
@@ -120,7 +121,9 @@ function Row({ request }: { readonly request: MemberRequest }) {
         )}
         <Removed removed={request.removed} />
       </Table.Td>
-      <Table.Td>{status === 'open' ? <Doing request={request} /> : <Export id={id} request={request} />}</Table.Td>
+      <Table.Td>
+        {status === 'open' ? <Doing request={request} /> : <Export id={id} request={request} />}
+      </Table.Td>
     </Table.Tr>
   );
 }
@@ -152,7 +155,11 @@ function Doing({ request: { id, kind } }: { readonly request: MemberRequest }) {
   });
   return (
     <Group gap="xs" wrap="nowrap">
-      <ConfirmButton question={t(`fulfilQuestion.${kind}`)} onConfirm={() => fulfil.mutate()} loading={fulfil.isPending}>
+      <ConfirmButton
+        question={t(`fulfilQuestion.${kind}`)}
+        onConfirm={() => fulfil.mutate()}
+        loading={fulfil.isPending}
+      >
         {t('fulfil')}
       </ConfirmButton>
       <ConfirmButton
@@ -169,7 +176,13 @@ function Doing({ request: { id, kind } }: { readonly request: MemberRequest }) {
 }
 
 /** What was handed out. */
-function Export({ id, request: { kind, status, memberId } }: { readonly id: number; readonly request: MemberRequest }) {
+function Export({
+  id,
+  request: { kind, status, memberId },
+}: {
+  readonly id: number;
+  readonly request: MemberRequest;
+}) {
   const { t } = useTranslation('member-requests');
   if (kind !== 'access' || status !== 'done' || memberId === null) return null;
   return (

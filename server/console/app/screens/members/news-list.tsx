@@ -105,7 +105,11 @@ function Rows({ query }: { readonly query: Query }) {
                 <Table.Td>{item.email}</Table.Td>
                 <Table.Td>{item.name ?? '–'}</Table.Td>
                 <Table.Td>
-                  {item.region ? region(item.region) : item.country ? format.country(item.country) : t('unknown')}
+                  {item.region
+                    ? region(item.region)
+                    : item.country
+                      ? format.country(item.country)
+                      : t('unknown')}
                 </Table.Td>
                 <Table.Td>{item.language}</Table.Td>
                 <Table.Td>{format.date(item.optedInAt)}</Table.Td>
