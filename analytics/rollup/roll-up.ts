@@ -143,7 +143,10 @@ async function rollUpBatch(
 ): Promise<void> {
   const hours = ready.map(({ hourMs }) => hourMs / 1000);
   const made = ready.map(({ origins }) =>
-    madeOf(origins.map((origin) => ({ ...origin, events: found.get(origin.originMs) ?? origin.events }))),
+    madeOf(
+      cube,
+      origins.map((origin) => ({ ...origin, events: found.get(origin.originMs) ?? origin.events })),
+    ),
   );
   const version = newVersion(nowMs, Math.max(...ready.map((hour) => hour.version)));
   const run = { cube, unit: 'hour', periods: hours, made, version, nowMs } as const;

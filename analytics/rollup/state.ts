@@ -165,18 +165,23 @@ function runsOf(
   );
 }
 
-/** How rows of events are made: where a new version of Signpost makes others, all are made anew. */
-const making = fingerprint([...JSON.stringify(cubes)].map((character) => character.codePointAt(0) ?? 0));
+/** How rows of events are made: where a new version of Signpost makes others, a cube is made anew. */
+const making = new Map(
+  cubes.map((cube) => [
+    cube.name,
+    fingerprint([...JSON.stringify(cube)].map((character) => character.codePointAt(0) ?? 0)),
+  ]),
+);
 
-/** What an hour has to be made of, as one number. */
-export function madeOf(origins: readonly Origin[]): number {
+/** What a cube's hour has to be made of, as one number. */
+export function madeOf(cube: Cube, origins: readonly Origin[]): number {
   const read = origins.flatMap(({ originMs, events, marks, reversals }) => [
     originMs,
     events,
     marks,
     reversals,
   ]);
-  return fingerprint([making, ...read]);
+  return fingerprint([making.get(cube.name) ?? 0, ...read]);
 }
 
 export function stateOf(
@@ -201,7 +206,7 @@ export function stateOf(
     .map(([hourMs, touching]): HourState => {
       const run = hourRuns.get(hourMs);
       const dropped = touching.some((origin) => origin.dropped === true);
-      const valid = run !== undefined && (dropped || run.madeOf === madeOf(touching));
+      const valid = run !== undefined && (dropped || run.madeOf === madeOf(cube, touching));
       return { hourMs, origins: touching, version: run?.version ?? 0, valid, dropped };
     });
   const runsOfDays = (unit: RollupUnit) =>
