@@ -3,6 +3,7 @@ import { familyFor, visitorCube } from '../rollup/cubes.ts';
 import { type DimensionName, dimensionNames } from '../rollup/dimensions.ts';
 import { localDaySource, localDaysOf } from '../rollup/local-days.ts';
 import { dayMs } from '../rollup/period.ts';
+import { canTellReturns, returnsSource } from '../rollup/returns-source.ts';
 import { type CubeState, cubeState } from '../rollup/state.ts';
 import type { Condition } from '../validity/counted.ts';
 import type { ReversalChange } from '../validity/reversals.ts';
@@ -179,6 +180,16 @@ function part(
   const times = dimensions.filter(isTimeDimension);
   const isByDay = wantsVisitors && isKnown && times.length === 1 && times[0] === 'day';
   const localDays = isByDay ? localDaysOf(state, family, request, cuts) : [];
+  const isWithoutTime =
+    times.length === 0 && !request.filters.some(({ dimension }) => isTimeDimension(dimension));
+  const returns =
+    wantsVisitors &&
+    isKnown &&
+    isWithoutTime &&
+    family !== undefined &&
+    canTellReturns(state, family, request)
+      ? returnsSource(family, needed, request, filter, state)
+      : undefined;
   const source = cubeSource({
     ...request,
     cube: visitorCube,
@@ -186,7 +197,10 @@ function part(
     reversals,
     filter,
     dimensions: needed,
-    sums: wantsVisitors ? [...plainSums, 'daily', 'cookies', 'daily_known', 'cookies_known'] : [...plainSums],
+    sums:
+      wantsVisitors && returns === undefined
+        ? [...plainSums, 'daily', 'cookies', 'daily_known', 'cookies_known']
+        : [...plainSums],
     inDays: isKnown
       ? { daily: `arrayReduce('uniqCombined64State(17)', emptyArrayUInt64())` }
       : { daily_known: 'toUInt64(0)', cookies_known: 'toUInt64(0)' },
@@ -200,11 +214,12 @@ function part(
       : undefined;
   return {
     ...source,
-    parameters: { ...source.parameters, ...known?.parameters },
+    parameters: { ...source.parameters, ...known?.parameters, ...returns?.parameters },
     isEstimated: Math.floor(request.fromMs / dayMs) !== Math.floor((request.toMs - 1) / dayMs),
     sql: visitorEstimates(source.sql, {
       ...{ dimensions: needed, plainSums, times: times.map(expressionOf), isKnown },
       ...(known === undefined ? {} : { localDays: known.sql }),
+      ...(returns === undefined ? {} : { returns: returns.sql }),
     }),
   };
 }

@@ -1,9 +1,11 @@
 import type { CallOptions, ClickHouse } from '../clickhouse/handle.ts';
 import { countedForMs } from '../events/columns.ts';
 import { changesWithin, type ReversalChange } from '../validity/reversals.ts';
-import { type Cube, cubes, hasLocalDays } from './cubes.ts';
+import { type Cube, cubes, isOfVisitors } from './cubes.ts';
 import { fingerprint } from './fingerprint.ts';
 import { dayMs, localDayMinutes, periodMs } from './period.ts';
+import { mostReach } from './returns.ts';
+import { type ReturnsState, returnsOf } from './returns-state.ts';
 import type { RollupUnit } from './runs.ts';
 
 /** The events that have their origin in one hour. */
@@ -51,6 +53,9 @@ export interface CubeState {
   readonly days: readonly DayState[];
   /** UTC days that have local days begin in them, where all hours of these are valid. Only the visitors' cube has any. */
   readonly localDays: readonly DayState[];
+  /** Who was seen on UTC days with valid hours, and how they return. Likewise of the visitors' cube alone. */
+  readonly visitorDays: readonly DayState[];
+  readonly returns: readonly ReturnsState[];
   /** Of all runs looked at: whoever reads the rollup leaves newer ones aside. */
   readonly newest: number;
 }
@@ -63,6 +68,7 @@ interface Run {
   readonly periodMs: number;
   readonly version: number;
   readonly madeOf: number;
+  readonly reach: number;
 }
 
 /**
@@ -146,7 +152,7 @@ export async function originRange(
   return { originFromMs: found?.first ?? 0, originToMs: (found?.last ?? 0) + periodMs };
 }
 
-/** Of the runs that are done, the last of each hour and day. */
+/** Of the runs that are done, the last of each hour and day; of who was seen, also on the days that returns look back on. */
 function runsOf(
   clickhouse: ClickHouse,
   cube: Cube,
@@ -155,12 +161,15 @@ function runsOf(
 ): Promise<Run[]> {
   return clickhouse.query<Run>(
     `SELECT toString(unit) AS unit, toUnixTimestamp(period) * 1000 AS periodMs, max(rollup_runs.version) AS version,
-       argMax(made_of, rollup_runs.version) AS madeOf
+       argMax(made_of, rollup_runs.version) AS madeOf, argMax(rollup_runs.reach, rollup_runs.version) AS reach
      FROM rollup_runs
-     WHERE cube = {cube:String} AND state = 'done' AND period >= toDateTime({from:UInt32}, 'UTC')
-       AND period < toDateTime({to:UInt32}, 'UTC')
+     WHERE cube = {cube:String} AND state = 'done' AND period < toDateTime({to:UInt32}, 'UTC')
+       AND period >= toDateTime(if(unit = 'visitor_day', {seenFrom:UInt32}, {from:UInt32}), 'UTC')
      GROUP BY unit, period ORDER BY unit, period`,
-    { cube: cube.name, from: fromMs / 1000, to: toMs / 1000 },
+    {
+      ...{ cube: cube.name, from: fromMs / 1000, to: toMs / 1000 },
+      seenFrom: Math.max(0, fromMs - mostReach * dayMs) / 1000,
+    },
     options,
   );
 }
@@ -212,15 +221,21 @@ export function stateOf(
   const runsOfDays = (unit: RollupUnit) =>
     new Map(runs.filter((run) => run.unit === unit).map((run) => [run.periodMs, run]));
   const byDay = hoursByDay(hours);
+  const ofVisitors = isOfVisitors(cube) ? byDay : new Map();
+  const seen = runsOfDays('visitor_day');
+  const visitorDays = daysOf(ofVisitors, seen, 1);
   return {
     hours,
     days: daysOf(byDay, runsOfDays('day'), 1),
-    localDays: hasLocalDays(cube) ? daysOf(byDay, runsOfDays('local_day'), 2, localDayMinutes) : [],
+    localDays: daysOf(ofVisitors, runsOfDays('local_day'), 2, localDayMinutes),
+    visitorDays,
+    returns: returnsOf(ofVisitors, visitorDays, seen, runsOfDays('returns')),
     newest: runs.reduce((newest, { version }) => Math.max(newest, version), 0),
   };
 }
 
-function hoursByDay(hours: readonly HourState[]): ReadonlyMap<number, readonly HourState[]> {
+/** By the UTC day that they are in. */
+export function hoursByDay(hours: readonly HourState[]): ReadonlyMap<number, readonly HourState[]> {
   const byDay = new Map<number, HourState[]>();
   for (const hour of hours) {
     const day = Math.floor(hour.hourMs / dayMs) * dayMs;
