@@ -7,6 +7,8 @@ interface Estimate {
   readonly times: readonly string[];
   /** Whether the rows of days have the numbers of their visitors in place of sketches. */
   readonly isKnown: boolean;
+  /** Whether no cell has parts of two UTC days: then its visitors are those of its day. */
+  readonly isWithinDays: boolean;
   /** SELECT of local days, each of which is a cell of its own: no row of the source is in them. */
   readonly localDays?: string;
   /**
@@ -60,7 +62,10 @@ export function visitorEstimates(source: string, estimate: Estimate): string {
 }
 
 /** Cells whose sketches are put together. */
-function sketchedCells(source: string, { dimensions, plainSums, times, isKnown }: Estimate): string {
+function sketchedCells(
+  source: string,
+  { dimensions, plainSums, times, isKnown, isWithinDays }: Estimate,
+): string {
   const keys = dimensions.join(', ');
   const cell = times.map((_, index) => `t${index}`);
   const known = (column: string) => (isKnown ? `sum(${column}_known) + ` : '');
@@ -71,13 +76,12 @@ function sketchedCells(source: string, { dimensions, plainSums, times, isKnown }
       min(source.bucket) AS day_bucket, toStartOfDay(source.bucket) AS utc_day,
       ${plainSums.map((name) => `sum(${name}) AS ${name}_day`).join(', ')},
       ${known('daily')}uniqCombined64Merge(17)(daily) AS daily_day,
-      ${cookieDay} AS cookies_day,
-      uniqCombined64MergeState(17)(cookies) AS cookies_state
+      ${cookieDay} AS cookies_day${isWithinDays ? '' : ', uniqCombined64MergeState(17)(cookies) AS cookies_state'}
     FROM (${source}) AS source GROUP BY ${[keys, ...cell, 'utc_day'].join(', ')}`;
   return `SELECT ${[keys, ...cell].join(', ')}, min(day_bucket) AS cell_bucket,
       ${plainSums.map((name) => `sum(${name}_day) AS ${name}`).join(', ')},
       sum(daily_day) AS daily_days, sum(cookies_day) AS cookie_days,
-      uniqCombined64Merge(17)(cookies_state) AS cookies, uniqExact(utc_day) AS own_days
+      ${isWithinDays ? 'cookie_days' : 'uniqCombined64Merge(17)(cookies_state)'} AS cookies, uniqExact(utc_day) AS own_days
     FROM (${byDay}) AS by_day GROUP BY ${[keys, ...cell].join(', ')}`;
 }
 
