@@ -166,6 +166,8 @@ function putLine(
   const sender = known === undefined ? client : cookieSender(client, decided, known);
   putLineStart(line, type, decided.idHigh, decided.idLow, nowMs, decided.timeMs, sender);
   putDecisionFields(line, decided, creative);
+  if (known !== undefined && type !== 'viewable')
+    line.text(delivery.clients.pairingField(client, decided.advertiser, nowMs));
   if (notCounted !== '') line.text(notCounted);
   putPriceField(line, priceNanos(delivery, type, creative));
   if (further !== '') line.text(further);
