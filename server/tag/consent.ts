@@ -41,6 +41,10 @@ const tagUrl = () => local('/v1/../tag.js');
 
 function set(text: string): void {
   tag.dataset['consent'] = text;
+  // Ads that are there already have the advertiser's handle behind the token.
+  if (!text.includes('advertisers') && text !== unsaid)
+    for (const link of document.querySelectorAll<HTMLAnchorElement>('ins.signpost a'))
+      link.href = link.href.replace(/~[\w-]+/, '');
   if (text.includes('measurement') || text === unsaid) return;
   // Events that an earlier page stored, with a consent that there is no more.
   delete tag.dataset['storage'];
