@@ -186,7 +186,9 @@ function narrowedCode(
   { consented }: Decided,
   query: string,
 ): number | undefined {
-  return audience.narrowed(consented?.code, headers, query === '' ? undefined : querySignals(query));
+  // Nearly all say nothing.
+  if (query === '' && headers.gpc === undefined && headers.dnt === undefined) return consented?.code;
+  return audience.narrowed(consented?.code, headers, querySignals(query));
 }
 
 /** The decision's visitor of kind `cookie`, where that may still be told. */
