@@ -6,6 +6,7 @@ import { MachineWatch } from '../metrics/index.ts';
 import { startPacingRelay } from '../pacing/index.ts';
 import { openLateClickHouse } from '../reporting/index.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
+import { startSentValuesPublisher } from '../visitor-values/index.ts';
 import { reportFailure } from './failure.ts';
 import { geoDbUpdater } from './geo-db-files.ts';
 import { logKeeping } from './log-keeping.ts';
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
     migrate: false,
   });
   const publisher = startSnapshotPublisher({ db, dataDir, logger });
+  const sentValues = startSentValuesPublisher({ db, dataDir, logger });
   const relay = startPacingRelay({ db, dataDir, logger });
   const store = new DatabaseRunStore(db);
   const locations = geoDbUpdater(settings);
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
     await watch.stop();
     await scheduler.stop();
     await relay.stop();
+    await sentValues.stop();
     await publisher.stop();
     await clickhouse.close();
     await close();

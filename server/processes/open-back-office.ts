@@ -20,6 +20,7 @@ import {
   resealSecondFactors,
 } from '../accounts/index.ts';
 import { createApi, previewRoutes, welcomeUrl } from '../api/index.ts';
+import { CookieKeys } from '../audience/index.ts';
 import { createConsoleRouter, createDemoRouter } from '../console/index.ts';
 import { openDatabase, type Tables } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
@@ -54,6 +55,7 @@ import {
   shareRoutes,
 } from '../reporting/index.ts';
 import {
+  cookieRing,
   localSealingKeys,
   parseSealingKeys,
   readSigningKeys,
@@ -64,6 +66,7 @@ import {
 } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { transferRoutes } from '../transfer/index.ts';
+import { startSentValuesPublisher, visitorValueRoutes } from '../visitor-values/index.ts';
 import { backupDirOf, backupParts } from './backup-settings.ts';
 import { listenEarly, stopServing } from './early-server.ts';
 import { geoDbUpdater, geoWebService } from './geo-db-files.ts';
@@ -151,6 +154,9 @@ export async function openBackOffice({
     if (await seedDemoInventory(db)) logger.info('demo inventory made');
     const publisher = startSnapshotPublisher({ db, dataDir, logger });
     closing.push(() => publisher.stop());
+
+    const sentValues = startSentValuesPublisher({ db, dataDir, logger });
+    closing.push(() => sentValues.stop());
 
     const pacing = new PacingOffice({ db, dataDir, logger });
     closing.push(() => pacing.stop());
@@ -266,6 +272,12 @@ export async function openBackOffice({
           }),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
+          ...visitorValueRoutes({
+            db,
+            keys: () => new CookieKeys(readSigningKeys(dataDir, cookieRing)),
+            changed: () => void sentValues.publishNow(),
+            now: Date.now,
+          }),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
       }),

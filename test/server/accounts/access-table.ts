@@ -73,6 +73,7 @@ const demand: Cells = ['all', 'all', 'own', 'no', 'no'];
 const supply: Cells = ['all', 'all', 'no', 'own', 'no'];
 const admins: Cells = ['all', 'no', 'no', 'no', 'no'];
 const readers: Cells = ['all', 'all', 'own', 'own', 'own'];
+const advertisers: Cells = ['no', 'no', 'own', 'no', 'no'];
 const onesOwn: Cells = ['own', 'own', 'own', 'own', 'own'];
 const everybody: Cells = ['all', 'own', 'own', 'own', 'own'];
 
@@ -215,6 +216,8 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   ...entity('/advertisers', 'advertiser', demand, () => ({ name: 'New' })),
   ...entity('/zones', 'zone', supply, ({ site: siteId }) => ({ siteId, name: 'New', sizes: [[300, 250]] })),
   ...entity('/sites', 'site', supply, () => ({ name: 'New', domain: 'new.example' })),
+  'GET /visitor-values': plain(advertisers, 422, '/visitor-values'),
+  'PUT /visitor-values': plain(advertisers, 422, '/visitor-values', { value: 'x' }),
   ...unowned('/segments', 'segment', ({ knownCategory }) => ({
     ...{ name: `s-${randomUUID()}`, categories: [knownCategory] },
   })),

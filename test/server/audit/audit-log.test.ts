@@ -237,6 +237,9 @@ describe('the audit log', () => {
       'report_deliveries',
       'schema_migrations',
       'secrets',
+      // Visitors' own, on their way to their browsers.
+      'sent_values',
+      'sent_values_version',
       // Signing in and out are recorded as such.
       'sessions',
     ]);
