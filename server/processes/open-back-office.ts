@@ -44,6 +44,7 @@ import {
   tagCheckRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
+import { privacyCheck, privacyRoutes, storedProblems } from '../privacy/index.ts';
 import {
   invalidTrafficRoutes,
   liveRoute,
@@ -73,6 +74,7 @@ import { geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { lazyGeoDb } from './lazy-geo-db.ts';
 import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
+import { privacyParts } from './privacy-parts.ts';
 import { consoleUrl, deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
 import { networkOf, senderOf } from './sender-of.ts';
@@ -194,6 +196,7 @@ export async function openBackOffice({
       log,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
+      privacy: privacyParts(settings, { db, clickhouse }),
       backup: backupParts(settings, { db, clickhouse }),
       backupAt: settings.BACKUP_AT,
       demoTraffic:
@@ -207,6 +210,7 @@ export async function openBackOffice({
       ...{ dataDir, logger, shipped, machine: hostname() },
       spoolLimitBytes: settings.SPOOL_MAX_BYTES,
       jobs: () => scheduler.states(),
+      privacyProblems: async () => (await storedProblems(db))?.problems,
     });
     closing.push(() => watch.stop());
     const localToken = randomBytes(32).toString('base64url');
@@ -219,6 +223,7 @@ export async function openBackOffice({
       () => databaseCheck(db),
       () => machineOfficeChecks(watch.state(), Date.now()),
       () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+      () => privacyCheck(db, Date.now()),
     ]);
     const app = express();
     app.disable('x-powered-by');
@@ -271,6 +276,7 @@ export async function openBackOffice({
             machine: () => watch.state(),
           }),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
+          ...privacyRoutes({ db, settings }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...visitorValueRoutes({
             db,
