@@ -1,4 +1,4 @@
-import type { AdvertiserEntry } from './advertiser-values.ts';
+import { type AdvertiserEntry, maxValueLength } from './advertiser-values.ts';
 import type { CookieKeys } from './cookie-keys.ts';
 import { pseudonymBytes } from './pseudonym.ts';
 
@@ -7,15 +7,15 @@ export const handleMs = 86_400_000;
 /** Clocks of several machines differ by less than this. */
 const clockSkewMs = 60_000;
 const secondMs = 1000;
-/** Pseudonym (17), when it was sealed (4), when the value was set (4); behind them the value. */
-const headBytes = pseudonymBytes + 8;
+/** Pseudonym (17), when it was sealed (4), when the value was set (4), the value's length (1). */
+const headBytes = pseudonymBytes + 9;
 
 /** What a handle tells its advertiser. */
 export type Handle = Pick<AdvertiserEntry, 'visitor' | 'value' | 'valueAtS'>;
 
 /**
  * What the advertiser keeps for a visitor, sealed for its own server: nobody else can read it, and two handles have nothing
- * in common, so that whoever sees them cannot join by them.
+ * in common and all are of one length, so that whoever sees them can neither join by them nor tell whether there is a value.
  */
 export function sealHandle(
   advertiser: number,
@@ -23,10 +23,11 @@ export function sealHandle(
   keys: CookieKeys,
   nowMs: number,
 ): string {
-  const bytes = Buffer.alloc(headBytes + value.length);
+  const bytes = Buffer.alloc(headBytes + maxValueLength);
   bytes.write(visitor, 0, 'base64url');
   bytes.writeUInt32BE(Math.floor(nowMs / secondMs), pseudonymBytes);
   bytes.writeUInt32BE(valueAtS, pseudonymBytes + 4);
+  bytes[headBytes - 1] = value.length;
   bytes.write(value, headBytes, 'latin1');
   return keys.seal(bytes, nowMs, 'handle', String(advertiser));
 }
@@ -47,7 +48,7 @@ export function openHandle(
   if (!inTime(bytes.readUInt32BE(pseudonymBytes), nowMs, withinMs)) return undefined;
   return {
     visitor: bytes.toString('base64url', 0, pseudonymBytes),
-    value: bytes.toString('latin1', headBytes),
+    value: bytes.toString('latin1', headBytes, headBytes + (bytes[headBytes - 1] as number)),
     valueAtS: bytes.readUInt32BE(pseudonymBytes + 4),
   };
 }

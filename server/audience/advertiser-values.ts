@@ -11,6 +11,8 @@ export const maxAdvertisers = 12;
 /** After so many days a visitor has a new pseudonym, also where the advertiser's ads are seen all the time. */
 const pseudonymDays = 365;
 
+/** Characters. */
+export const maxValueLength = 64;
 /** What an advertiser may keep: 1 to 64 printable ASCII characters without space; empty is nothing. */
 const valueForm = /^[\x21-\x7e]{0,64}$/;
 export const isValue = (text: string): boolean => valueForm.test(text);

@@ -100,10 +100,12 @@ export class Audience {
     const { gpc, dnt } = headers;
     if (signals === undefined && gpc === undefined && dnt === undefined) return code;
     const said = signals === undefined ? undefined : this.#said(signals, undefined);
-    const left = this.#leftByHeaders(said, headers);
-    if (left === undefined) return code;
-    if (code === undefined) return (left & everything) === 0 ? left : undefined;
-    return heard(code, left & everything, left & ~everything);
+    if (code === undefined) {
+      const left = this.#leftByHeaders(said, headers);
+      return left !== undefined && (left & everything) === 0 ? left : undefined;
+    }
+    const left = said === undefined ? code : heard(code, said & everything, said & ~everything);
+    return this.#leftByHeaders(left, headers);
   }
 
   /** As the code of a consent; undefined where nobody says anything. @param stored the choice that the browser keeps */

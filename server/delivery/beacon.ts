@@ -166,6 +166,8 @@ function putLine(
   const sender = known === undefined ? client : cookieSender(client, decided, known);
   putLineStart(line, type, decided.idHigh, decided.idLow, nowMs, decided.timeMs, sender);
   putDecisionFields(line, decided, creative);
+  if (known !== undefined && type !== 'viewable')
+    line.text(delivery.clients.pairingField(client, decided.advertiser, nowMs));
   if (notCounted !== '') line.text(notCounted);
   putPriceField(line, priceNanos(delivery, type, creative));
   if (further !== '') line.text(further);
@@ -184,7 +186,9 @@ function narrowedCode(
   { consented }: Decided,
   query: string,
 ): number | undefined {
-  return audience.narrowed(consented?.code, headers, query === '' ? undefined : querySignals(query));
+  // Nearly all say nothing.
+  if (query === '' && headers.gpc === undefined && headers.dnt === undefined) return consented?.code;
+  return audience.narrowed(consented?.code, headers, querySignals(query));
 }
 
 /** The decision's visitor of kind `cookie`, where that may still be told. */

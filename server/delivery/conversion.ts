@@ -73,6 +73,7 @@ export function answerConversionPixel(
     fieldsOf({ ...conversion, click }) +
     client.fields +
     saidField(delivery, client, query) +
+    delivery.clients.pairingField(client, conversion.action.advertiserId, nowMs) +
     invalidField(client.marks);
   const line = eventLine(
     'conversion',

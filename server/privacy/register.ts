@@ -135,7 +135,17 @@ export const holdings: readonly Holding[] = [
     ...{ id: 'visitor', about: 'visitor', readers: nobody, consent: 'necessary' },
     what: words('The visitor number of one day, or of the cookie', '訪客編號（當日，或 Cookie 中的）'),
     why: words('Counting visitors', '計算訪客數'),
-    kept: events('visitor', 'visitor_kind'),
+    kept: [
+      ...events('visitor', 'visitor_kind'),
+      {
+        ...{ where: 'clickhouse', columns: ['visitor_days.*'] },
+        howLong: ({ EVENTS_DAYS }) =>
+          words(
+            `with the days they were seen: ${EVENTS_DAYS} days, by whole months`,
+            `出現的日期：${EVENTS_DAYS} 天（以整月計）`,
+          ),
+      },
+    ],
   },
   {
     ...{ id: 'visitor-cookie', about: 'visitor', readers: nobody, consent: 'measurement' },
@@ -212,7 +222,7 @@ export const holdings: readonly Holding[] = [
     ),
     why: words('Showing advertisers what ads brought', '向廣告主說明成效'),
     kept: [
-      ...events('value_micros', 'currency', 'decision', 'decision_time', 'conversion_action'),
+      ...events('value_micros', 'currency', 'decision', 'decision_time', 'conversion_action', 'pairing'),
       {
         ...{ where: 'clickhouse', columns: ['attributed_conversions.*'] },
         howLong: ({ ROLLUP_DAYS }) => days(ROLLUP_DAYS),
@@ -228,7 +238,10 @@ export const holdings: readonly Holding[] = [
     why: words('Reports', '報表'),
     kept: [
       {
-        ...{ where: 'clickhouse', columns: ['traffic_rollup.*', 'visitor_rollup.*', 'visitor_local_days.*'] },
+        ...{
+          where: 'clickhouse',
+          columns: ['traffic_rollup.*', 'visitor_rollup.*', 'visitor_local_days.*', 'visitor_returns.*'],
+        },
         howLong: ({ ROLLUP_DAYS }) => days(ROLLUP_DAYS),
       },
       { where: 'backups', columns: [], howLong: backupsKept },

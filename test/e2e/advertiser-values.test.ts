@@ -214,8 +214,11 @@ describe.skipIf(noBrowser())('two advertisers with two keys and one browser, in 
     const [there, boxesThere] = [await told(11), await told(12)];
     expect(new Set([there, boxesThere, tea, boxes].map(({ visitor }) => visitor)).size).toBe(4);
     expect(there.value).toBe('');
-    await visit([11, 12], both);
+    await visit([11, 15], both);
+    const click = page.locator('ins[data-zone="15"] a');
+    expect(await click.getAttribute('href')).toContain('~');
     await page.evaluate('signpost.consent({ measurement: true })');
+    expect(await click.getAttribute('href')).not.toContain('~');
     const partitions = async () =>
       (await context.cookies()).filter(({ name }) => name === cookie).map((each) => each.partitionKey ?? '');
     await vi.waitFor(async () => expect((await partitions()).join()).not.toContain('localhost'), patience);

@@ -124,6 +124,8 @@ describe("advertisers' own values", () => {
     expect(openHandle(411, handle, keys, delivery.clock.nowMs)).toMatchObject({
       ...{ visitor: number, value: 'vip' },
     });
+    // A handle does not tell whether there is a value.
+    expect((await new Visitor().told(11)).handle).toHaveLength(handle.length);
     // The same address is good for its other events.
     expect((await visitor.get(impressionUrl)).status).toBe(204);
     const stolen = clickUrl.replace(/~.*/, `~${(await visitor.told(12)).handle}`);
