@@ -6,6 +6,7 @@ import type {
   DeliveryParts,
   DemoTrafficParts,
   MailParts,
+  MemberForgetting,
   PacingOffice,
 } from '../server/index.ts';
 import { auditLogJob } from './audit-log.ts';
@@ -19,6 +20,7 @@ import { locationDatabaseJob } from './location-database.ts';
 import { logArchiveJob } from './log-archive.ts';
 import type { LogKeeping } from './log-keeping.ts';
 import { mailJob } from './mail.ts';
+import { membersJob } from './members.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
 import { reportsJob } from './reports.ts';
 import { type KeptDays, retentionJob } from './retention.ts';
@@ -59,6 +61,7 @@ export interface OfficeJobParts extends JobParts {
   /** undefined: none. */
   readonly demoTraffic: DemoTrafficParts | undefined;
   readonly mails: MailParts;
+  readonly members: MemberForgetting;
   /** A time of day like `02:30`, or `off`. */
   readonly backupAt: string;
   /** Of the jobs that run at night. */
@@ -87,6 +90,7 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     learnPacingJob(parts),
     reportsJob(parts.reports),
     mailJob(parts.mails),
+    membersJob(parts.members),
     ...(parts.demoTraffic === undefined ? [] : [demoTrafficJob(parts.demoTraffic)]),
     backupJob(parts.backup, parts.backupAt, parts.timeZone),
     retentionJob(parts.clickhouse, parts.keptDays, parts.timeZone),

@@ -116,7 +116,8 @@ export const cookieTable: Readonly<Record<CookieKind, CookieRow>> = {
     name: 'signpost-member',
     purposes: ['necessary'],
     lifeDays: 30,
-    holds: 'A random text that stands for your being signed in; set when you sign in, removed when you sign out',
+    holds:
+      'A random text that stands for your being signed in; set when you sign in, removed when you sign out',
     readers,
   },
 };

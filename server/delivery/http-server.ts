@@ -15,8 +15,8 @@ import { answerFrame } from './frame.ts';
 import { readiness } from './health.ts';
 import { answerHtml } from './html-page.ts';
 import { answerImage, answerImageClick, answerImageWhy } from './image-tag.ts';
-import { answerPageView } from './page-view.ts';
 import { answerMembers, isMembersPath, type MembersDoor } from './members/answer-members.ts';
+import { answerPageView } from './page-view.ts';
 import { PlainConnection, type PlainOptions } from './plain-connection.ts';
 import { answerPrivacy, isPrivacyPath } from './privacy/privacy-routes.ts';
 import {

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
+import { unverifiedMs } from './member-links.ts';
 import { type Member, type MemberParts, openMember } from './member-store.ts';
 import { lookupOf } from './personal.ts';
 import { recordNews } from './proofs.ts';
-import { unverifiedMs } from './member-links.ts';
 
 /** What an erasure removed, as counts. */
 export type Removed = Readonly<

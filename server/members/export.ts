@@ -1,5 +1,5 @@
 import { signInsOf } from './member-accounts.ts';
-import { type Member, type MemberParts } from './member-store.ts';
+import type { Member, MemberParts } from './member-store.ts';
 import { proofsOf } from './proofs.ts';
 import { shownMember } from './shown-member.ts';
 
@@ -8,6 +8,12 @@ export async function exportOf(parts: MemberParts, { row, personal, key }: Membe
   const sessions = await parts.db
     .selectFrom('member_sessions')
     .select('created_at')
+    .where('member_id', '=', row.id)
+    .orderBy('id')
+    .execute();
+  const requests = await parts.db
+    .selectFrom('member_requests')
+    .select(['kind', 'status', 'received_at', 'done_at'])
     .where('member_id', '=', row.id)
     .orderBy('id')
     .execute();
@@ -24,5 +30,9 @@ export async function exportOf(parts: MemberParts, { row, personal, key }: Membe
     sessions: sessions.map(({ created_at }) => ({ since: created_at.toISOString() })),
     visitorNumbers: [...personal.visitors],
     newsProofs: await proofsOf(parts.db, row.id),
+    requests: requests.map(({ kind, status, received_at, done_at }) => ({
+      ...{ kind, status, receivedAt: received_at.toISOString() },
+      doneAt: done_at?.toISOString() ?? null,
+    })),
   };
 }

@@ -34,7 +34,10 @@ export function forwardingHeaders(
   const key = keys.findLast(({ verifyOnly, signsFromMs }) => !verifyOnly && signsFromMs <= by.at) ?? keys[0];
   if (key === undefined) throw new Error('There is no signing key.');
   const asked = Buffer.from(JSON.stringify(by)).toString('base64url');
-  return { [askedHeader]: asked, [signatureHeader]: `${key.id}.${macOf(key, asked, request).toString('hex')}` };
+  return {
+    [askedHeader]: asked,
+    [signatureHeader]: `${key.id}.${macOf(key, asked, request).toString('hex')}`,
+  };
 }
 
 /** Who asks; undefined where no worker says so, or it did long ago. */

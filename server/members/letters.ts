@@ -16,7 +16,8 @@ const en: Texts = {
   verify: {
     subject: 'Please confirm your e-mail address',
     why: 'Somebody, probably you, registered at {site} with this address. If it was you, confirm it here:',
-    otherwise: 'If it was not you, ignore this message: without confirmation it is forgotten after three days.',
+    otherwise:
+      'If it was not you, ignore this message: without confirmation it is forgotten after three days.',
   },
   exists: {
     subject: 'You have an account already',
@@ -91,7 +92,8 @@ const fr: Texts = {
   country: {
     subject: 'Une connexion depuis un autre pays',
     why: 'Quelqu’un s’est connecté à votre compte sur {site} depuis un pays nouveau pour ce compte : {country}.',
-    otherwise: 'Si ce n’était pas vous, choisissez un nouveau mot de passe : cela met fin à toutes les sessions.',
+    otherwise:
+      'Si ce n’était pas vous, choisissez un nouveau mot de passe : cela met fin à toutes les sessions.',
   },
 };
 const es: Texts = {

@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely';
+import { formatAddress, maskedNetwork, parseAddress } from '../../geo-db/index.ts';
 import type { Attempts } from '../accounts/attempts.ts';
 import { hashPassword, isPassword } from '../accounts/password-hash.ts';
 import { hashOf, newSecretText } from '../accounts/secret-text.ts';
 import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 import { fieldError } from '../inventory/index.ts';
-import { formatAddress, maskedNetwork, parseAddress } from '../../geo-db/index.ts';
 import type { AskedBy } from './asked-by.ts';
-import { unusableToken, useMemberLink } from './member-links.ts';
+import { spendMemberLink, unusableToken } from './member-links.ts';
 import {
   changeMember,
   findByEmail,
@@ -99,7 +99,7 @@ export async function makeMember(
  */
 export function verifyAddress(services: MemberServices, token: string): Promise<number> {
   return services.db.transaction().execute(async (transaction) => {
-    const link = await useMemberLink(transaction, token, ['verify', 'email']);
+    const link = await spendMemberLink(transaction, token, ['verify', 'email']);
     const member = await findMember(services, link.memberId, transaction);
     if (member === undefined) throw unusableToken();
     if (link.purpose === 'verify') await activate(services, transaction, member);
@@ -290,11 +290,7 @@ export async function signOutMember({ db }: MemberParts, by: AskedBy): Promise<v
 
 /** Ends a member's sessions. @param but one that stays */
 export async function endMemberSessions(db: Kysely<Tables>, memberId: number, but = 0): Promise<void> {
-  await db
-    .deleteFrom('member_sessions')
-    .where('member_id', '=', memberId)
-    .where('id', '!=', but)
-    .execute();
+  await db.deleteFrom('member_sessions').where('member_id', '=', memberId).where('id', '!=', but).execute();
 }
 
 export interface MemberChange {
@@ -322,11 +318,7 @@ export function patchMember(parts: MemberParts, id: number, change: MemberChange
 
 const mostValues = 50;
 
-function merged(
-  values: MemberValues,
-  change: MemberChange['profile'],
-  path: string,
-): MemberValues {
+function merged(values: MemberValues, change: MemberChange['profile'], path: string): MemberValues {
   const next = new Map(Object.entries(values));
   for (const [key, value] of Object.entries(change ?? {})) {
     if (value === null) next.delete(key);
@@ -381,14 +373,18 @@ export async function setPasswordByMemberLink(
   token: string,
   password: string,
 ): Promise<void> {
-  const { memberId } = await useMemberLink(services.db, token, ['password']);
+  const { memberId } = await spendMemberLink(services.db, token, ['password']);
   const member = await findMember(services, memberId);
   if (member === undefined) throw unusableToken();
   await setMemberPassword(services, memberId, password);
 }
 
 /** Has a link mailed to a member's new address; until it is used, the old one stays. */
-export async function askNewAddress(services: MemberServices, { row, key }: Member, email: string): Promise<void> {
+export async function askNewAddress(
+  services: MemberServices,
+  { row, key }: Member,
+  email: string,
+): Promise<void> {
   const about = sealFor(key, uses.email(row.id), email);
   await services.db.insertInto('mails').values({ kind: 'member_email', member_id: row.id, about }).execute();
   services.wakeMails();

@@ -68,7 +68,10 @@ export async function letterOf(
         queued.about && openFor<{ country: string }>(member.key, uses.signIn(memberId), queued.about);
       if (told == null) return undefined;
       const url = link('account');
-      return { letter: memberLetter('country', { to, language, site, url, country: told.country }), memberId };
+      return {
+        letter: memberLetter('country', { to, language, site, url, country: told.country }),
+        memberId,
+      };
     }
   }
 }

@@ -29,7 +29,11 @@ export async function findMember(
 }
 
 /** As `findMember`. @throws AppError `not_found` */
-export async function getMember(parts: MemberParts, id: number, transaction?: Kysely<Tables>): Promise<Member> {
+export async function getMember(
+  parts: MemberParts,
+  id: number,
+  transaction?: Kysely<Tables>,
+): Promise<Member> {
   const member = await findMember(parts, id, transaction);
   if (member === undefined) throw missing();
   return member;

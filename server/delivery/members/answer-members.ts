@@ -115,9 +115,14 @@ function askedBy({ delivery, request, query }: Asked, site: number): AskedBy | u
   };
 }
 
-function answer({ delivery, response }: Asked, site: AskingSite, { status, headers, body }: OfficeAnswer): void {
+function answer(
+  { delivery, response }: Asked,
+  site: AskingSite,
+  { status, headers, body }: OfficeAnswer,
+): void {
   // While the back office starts it answers so to everything.
-  if (status >= 500 && headers[cookiesHeader] === undefined) throw new Error(`the back office answers ${status}`);
+  if (status >= 500 && headers[cookiesHeader] === undefined)
+    throw new Error(`the back office answers ${status}`);
   const order = JSON.parse(String(headers[cookiesHeader] ?? '{}')) as CookieOrder;
   const { cookies } = delivery.audience;
   const set: string[] = [];

@@ -26,7 +26,9 @@ export function askingSite(
   const url = origin === undefined || !URL.canParse(origin) ? undefined : new URL(origin);
   const own =
     origin === undefined
-      ? fetchSite === 'same-origin' || fetchSite === 'none' || (fetchSite === undefined && method !== 'OPTIONS')
+      ? fetchSite === 'same-origin' ||
+        fetchSite === 'none' ||
+        (fetchSite === undefined && method !== 'OPTIONS')
       : origin === new URL(publicUrl).origin || (url !== undefined && url.host === host);
   // A page of this server may also be one of a site, as the demo is.
   if (own && inventory.hasSite(named)) return { site: named, origin };

@@ -25,6 +25,9 @@ const withoutFixedDefault = [
   'CLICKHOUSE_BACKUP_DISK',
   'LOG_ARCHIVE_STORE',
   'CONSENT_TCF_VENDOR',
+  'OFFICE_URL',
+  'MEMBER_KEYS_DIR',
+  'MEMBER_PAGES',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
