@@ -6,6 +6,7 @@ import type {
   DeliveryParts,
   DemoTrafficParts,
   MailParts,
+  MemberForgetting,
   PacingOffice,
   ScanParts,
 } from '../server/index.ts';
@@ -21,6 +22,7 @@ import { locationDatabaseJob } from './location-database.ts';
 import { logArchiveJob } from './log-archive.ts';
 import type { LogKeeping } from './log-keeping.ts';
 import { mailJob } from './mail.ts';
+import { membersJob } from './members.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
 import { privacyReportJob } from './privacy-report.ts';
 import { reportsJob } from './reports.ts';
@@ -65,6 +67,7 @@ export interface OfficeJobParts extends JobParts {
   /** undefined: none. */
   readonly demoTraffic: DemoTrafficParts | undefined;
   readonly mails: MailParts;
+  readonly members: MemberForgetting;
   /** A time of day like `02:30`, or `off`. */
   readonly backupAt: string;
 }
@@ -93,6 +96,7 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     learnPacingJob(parts),
     reportsJob(parts.reports),
     mailJob(parts.mails),
+    membersJob(parts.members),
     ...(parts.demoTraffic === undefined ? [] : [demoTrafficJob(parts.demoTraffic)]),
     backupJob(parts.backup, parts.backupAt, parts.timeZone),
     retentionJob(parts.clickhouse, parts.keptDays, parts.timeZone),

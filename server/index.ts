@@ -5,6 +5,7 @@ export { type BackupParts, backupDue, makeBackup } from './backup/index.ts';
 export { type Database, type JobOutcome, openDatabase } from './database/index.ts';
 export { type DemoTrafficParts, sendDemoTraffic } from './demo/traffic.ts';
 export { AppError } from './errors.ts';
+export { forgetMemberData, type MemberForgetting } from './members/index.ts';
 export { learnCurves, learnRates, type PacingOffice, reconcilePacing } from './pacing/index.ts';
 export { lookEverywhere, problemsOf, type ScanParts } from './privacy/index.ts';
 export { type DeliveryParts, deliverReports, reportsDue } from './reporting/index.ts';

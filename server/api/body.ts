@@ -62,7 +62,11 @@ function collect(request: IncomingMessage, maxBytes: number, tooLarge: AppError)
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   checkJsonType(request.headers['content-type']);
-  const bytes = await readBody(request, maxJsonBytes);
+  return parseJson(await readBody(request, maxJsonBytes));
+}
+
+/** A JSON body that was read. @throws AppError `malformed_json`; `invalid_input` for what no field can hold. */
+export function parseJson(bytes: Buffer): unknown {
   const text = decodeUtf8(bytes);
   let value: unknown;
   try {
@@ -75,7 +79,8 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   return value;
 }
 
-function checkJsonType(header: string | undefined): void {
+/** @throws AppError `unsupported_type` */
+export function checkJsonType(header: string | undefined): void {
   const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';');
   const charset = parameters
     .map((text) => /^\s*charset\s*=\s*"?([\w-]+)"?\s*$/.exec(text)?.[1])

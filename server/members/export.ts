@@ -11,6 +11,12 @@ export async function exportOf(parts: MemberParts, { row, personal, key }: Membe
     .where('member_id', '=', row.id)
     .orderBy('id')
     .execute();
+  const requests = await parts.db
+    .selectFrom('member_requests')
+    .select(['kind', 'status', 'received_at', 'done_at'])
+    .where('member_id', '=', row.id)
+    .orderBy('id')
+    .execute();
   return {
     exportedAt: new Date().toISOString(),
     member: shownMember({ row, personal, key }),
@@ -24,5 +30,9 @@ export async function exportOf(parts: MemberParts, { row, personal, key }: Membe
     sessions: sessions.map(({ created_at }) => ({ since: created_at.toISOString() })),
     visitorNumbers: [...personal.visitors],
     newsProofs: await proofsOf(parts.db, row.id),
+    requests: requests.map(({ kind, status, received_at, done_at }) => ({
+      ...{ kind, status, receivedAt: received_at.toISOString() },
+      doneAt: done_at?.toISOString() ?? null,
+    })),
   };
 }

@@ -7,7 +7,7 @@ import type { Tables } from '../database/index.ts';
 import { AppError } from '../errors.ts';
 import { fieldError } from '../inventory/index.ts';
 import type { AskedBy } from './asked-by.ts';
-import { unusableToken, useMemberLink } from './member-links.ts';
+import { spendMemberLink, unusableToken } from './member-links.ts';
 import {
   changeMember,
   findByEmail,
@@ -99,7 +99,7 @@ export async function makeMember(
  */
 export function verifyAddress(services: MemberServices, token: string): Promise<number> {
   return services.db.transaction().execute(async (transaction) => {
-    const link = await useMemberLink(transaction, token, ['verify', 'email']);
+    const link = await spendMemberLink(transaction, token, ['verify', 'email']);
     const member = await findMember(services, link.memberId, transaction);
     if (member === undefined) throw unusableToken();
     if (link.purpose === 'verify') await activate(services, transaction, member);
@@ -373,7 +373,7 @@ export async function setPasswordByMemberLink(
   token: string,
   password: string,
 ): Promise<void> {
-  const { memberId } = await useMemberLink(services.db, token, ['password']);
+  const { memberId } = await spendMemberLink(services.db, token, ['password']);
   const member = await findMember(services, memberId);
   if (member === undefined) throw unusableToken();
   await setMemberPassword(services, memberId, password);

@@ -34,7 +34,7 @@ export async function putMemberLink(
 }
 
 /** Uses a link up. @throws AppError `invalid_input` where it is none, or has ended */
-export async function useMemberLink(
+export async function spendMemberLink(
   transaction: Kysely<Tables>,
   token: string,
   purposes: readonly LinkPurpose[],

@@ -14,9 +14,11 @@ import { parseTrustedProxies } from '../../geo-db/index.ts';
 import { allJobs, DatabaseRunStore, jobProblems, Scheduler, SharedLedger } from '../../jobs/index.ts';
 import {
   type Access,
+  Attempts,
   authorize,
   createAdminLink,
   createAuthenticator,
+  type MailParts,
   resealSecondFactors,
 } from '../accounts/index.ts';
 import { createApi, previewRoutes, welcomeUrl } from '../api/index.ts';
@@ -31,6 +33,14 @@ import { explainRoute, healthRoute } from '../explaining/index.ts';
 import { forecastRoute } from '../forecasting/index.ts';
 import { locationRoutes } from '../geo/index.ts';
 import { deliveryPlans, startSnapshotPublisher } from '../inventory/index.ts';
+import {
+  letterOf,
+  MemberKeys,
+  type MemberServices,
+  memberRoutes,
+  membersRouter,
+  settleMembers,
+} from '../members/index.ts';
 import { MachineWatch, metricsRouter, otherMachines } from '../metrics/index.ts';
 import {
   databaseCheck,
@@ -58,6 +68,7 @@ import {
 import {
   cookieRing,
   localSealingKeys,
+  localSigningKeys,
   parseSealingKeys,
   readSigningKeys,
   type Sealer,
@@ -74,6 +85,7 @@ import { geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { lazyGeoDb } from './lazy-geo-db.ts';
 import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
+import { memberKeyPlaces, memberPages } from './member-places.ts';
 import { privacyParts } from './privacy-parts.ts';
 import { consoleUrl, deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
@@ -153,6 +165,9 @@ export async function openBackOffice({
     await syncDayKeys(db, dataDir, Date.now());
     await syncSigningKeys(db, dataDir, Date.now());
     const sealer = await openSealer(settings, db, logger);
+    const memberKeys = await MemberKeys.open({ ...memberKeyPlaces(settings), sealer });
+    closing.push(() => memberKeys.close());
+    await settleMembers({ db, keys: memberKeys });
     if (await seedDemoInventory(db)) logger.info('demo inventory made');
     const publisher = startSnapshotPublisher({ db, dataDir, logger });
     closing.push(() => publisher.stop());
@@ -182,7 +197,11 @@ export async function openBackOffice({
       audit: settings.AUDIT_LOG_DAYS,
     };
     const reports = { db, maker, places, scratchDir };
-    const mails = { db, mail: places.mail, urlOf: (token: string) => welcomeUrl(consoleAt, token) };
+    const pageOf = memberPages(settings);
+    const mails: MailParts = {
+      ...{ db, mail: places.mail, urlOf: (token: string) => welcomeUrl(consoleAt, token) },
+      memberLetter: (queued, nowMs) => letterOf({ db, keys: memberKeys, pageOf }, queued, nowMs),
+    };
     const jobs = allJobs({
       db,
       clickhouse,
@@ -193,6 +212,10 @@ export async function openBackOffice({
       pacing,
       reports,
       mails,
+      members: {
+        ...{ db, keys: memberKeys },
+        ...{ signInDays: settings.MEMBER_ADDRESS_DAYS, proofDays: settings.MEMBER_PROOF_DAYS },
+      },
       log,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
@@ -218,6 +241,10 @@ export async function openBackOffice({
     const webService = geoWebService(settings, logger);
     closing.push(() => webService?.close());
     const live = demoLive({ db, clickhouse, geo, now: Date.now });
+    const members: MemberServices = {
+      ...{ db, keys: memberKeys, attempts: new Attempts(), keptAddress: settings.MEMBER_ADDRESS },
+      wakeMails: () => void scheduler.runNow('mail'),
+    };
     const authenticate = createAuthenticator(db, localToken);
     const readiness = new Readiness([
       () => databaseCheck(db),
@@ -268,6 +295,9 @@ export async function openBackOffice({
             ...{ db, approval: settings.CREATIVE_APPROVAL },
             inventoryChanged: () => void publisher.publishNow(),
           }),
+          ...memberRoutes({
+            ...{ services: members, publicUrl: deliveryUrl(settings), kAnonymity: settings.K_ANONYMITY },
+          }),
           tagCheckRoute({ db, clickhouse, now: Date.now }),
           ...jobRoutes(db, scheduler),
           systemRoute({
@@ -287,6 +317,10 @@ export async function openBackOffice({
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
       }),
+    );
+    app.use(
+      '/v1/members',
+      membersRouter({ services: members, logger, keys: () => localSigningKeys(dataDir) }),
     );
     app.use(
       metricsRouter({

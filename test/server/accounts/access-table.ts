@@ -400,6 +400,32 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   'GET /privacy/register': plain(admins, 200, '/privacy/register'),
   'GET /privacy/report': plain(admins, 200, '/privacy/report'),
   'GET /privacy/policy': plain(['all', 'all', 'no', 'all', 'no'], 200, '/privacy/policy'),
+  'GET /members': plain(['all', 'all', 'no', 'own', 'no'], 200, '/members'),
+  'POST /members': {
+    ...{ cells: ['all', 'all', 'no', 'own', 'no'], ok: 201, refused: 422 },
+    trials: (own, foreign) =>
+      [own, foreign].map(({ site }) => ({
+        path: '/members',
+        body: { siteId: site, email: `${randomUUID()}@example.com`, verified: true },
+      })) as [Trial, Trial],
+  },
+  'GET /members/by-region': plain(['all', 'all', 'no', 'own', 'all'], 200, '/members/by-region'),
+  'GET /member-lists/news': plain(['all', 'all', 'no', 'own', 'no'], 200, '/member-lists/news'),
+  'GET /member-lists/news.csv': plain(['all', 'all', 'no', 'own', 'no'], 200, '/member-lists/news.csv'),
+  // What is another site's: test/server/members.
+  'GET /members/{id}': plain(['all', 'all', 'no', 'own', 'no'], 404, '/members/999999'),
+  'PATCH /members/{id}': plain(['all', 'all', 'no', 'own', 'no'], 404, '/members/999999', {}),
+  'PUT /members/{id}/news': plain(['all', 'all', 'no', 'own', 'no'], 404, '/members/999999/news', {
+    ...{ optIn: true, wording: 'News' },
+  }),
+  'GET /members/{id}/proofs': plain(['all', 'all', 'no', 'own', 'no'], 404, '/members/999999/proofs'),
+  'GET /members/{id}/export': plain(['all', 'no', 'no', 'own', 'no'], 404, '/members/999999/export'),
+  'DELETE /members/{id}': plain(['all', 'no', 'no', 'own', 'no'], 404, '/members/999999'),
+  'GET /member-requests': plain(admins, 200, '/member-requests'),
+  'POST /member-requests': plain(admins, 422, '/member-requests', {}),
+  'POST /member-requests/{id}/fulfil': plain(admins, 404, '/member-requests/999999/fulfil'),
+  'POST /member-requests/{id}/refuse': plain(admins, 404, '/member-requests/999999/refuse', { reason: 'No' }),
+  'GET /member-requests/{id}/export': plain(admins, 404, '/member-requests/999999/export'),
   'GET /demo': plain(staff, 200, '/demo'),
   'DELETE /demo': plain(admins, 200, '/demo'),
 };

@@ -26,6 +26,9 @@ const withoutFixedDefault = [
   'LOG_ARCHIVE_STORE',
   'CONSENT_TCF_VENDOR',
   'PROCESS_LOGS',
+  'OFFICE_URL',
+  'MEMBER_KEYS_DIR',
+  'MEMBER_PAGES',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');

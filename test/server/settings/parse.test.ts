@@ -71,6 +71,12 @@ describe('settings', () => {
       INTEREST_HALF_LIFE_DAYS: 14,
       INTEREST_SENSITIVE: 'refused',
       AD_MARK: 'by-law',
+      OFFICE_URL: undefined,
+      MEMBER_KEYS_DIR: undefined,
+      MEMBER_ADDRESS: 'masked',
+      MEMBER_ADDRESS_DAYS: 90,
+      MEMBER_PROOF_DAYS: 1095,
+      MEMBER_PAGES: undefined,
     });
   });
 
