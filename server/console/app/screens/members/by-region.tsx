@@ -50,13 +50,13 @@ export function ByRegion({ siteId }: { readonly siteId: number | undefined }) {
                   </Table.Td>
                   <Table.Td>{item.region ? region(item.region) : '–'}</Table.Td>
                   <Table.Td ta="right">{format.number(item.members)}</Table.Td>
-                  <Table.Td ta="right">{format.number(item.optedIn)}</Table.Td>
+                  <Table.Td ta="right">{item.optedIn === null ? '–' : format.number(item.optedIn)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
           </Table>
           <Text size="sm" mt="sm">
-            {t('byRegion.total', { count: data.total })}
+            {t('byRegion.total', { count: data.items.reduce((sum, { members }) => sum + members, 0) })}
           </Text>
         </Table.ScrollContainer>
       )}

@@ -1,4 +1,4 @@
-import { Button, Group, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Table, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -112,14 +112,13 @@ function Rows({ query }: { readonly query: Query }) {
                       : t('unknown')}
                 </Table.Td>
                 <Table.Td>{item.language}</Table.Td>
-                <Table.Td>{format.date(item.optedInAt)}</Table.Td>
+                <Table.Td>{item.optedInAt === null ? '–' : format.date(item.optedInAt)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      <Group justify="space-between" mt="sm">
-        <Text size="sm">{t('news.total', { count: pages.data.pages[0]?.total ?? 0 })}</Text>
+      <Group justify="flex-end" mt="sm">
         {pages.hasNextPage && (
           <Button variant="default" loading={pages.isFetchingNextPage} onClick={() => pages.fetchNextPage()}>
             {t('news.more')}
