@@ -19,6 +19,7 @@ export { changePassword, createPasswordLink, type PasswordLink, setPasswordByLin
 export {
   beginSecondFactor,
   confirmSecondFactor,
+  hasSecondFactor,
   removeOwnSecondFactor,
   removeSecondFactor,
   resealSecondFactors,

@@ -1,6 +1,14 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import { getUser, type Identity, languages, patchOwn, roles, scopes } from '../../accounts/index.ts';
+import {
+  getUser,
+  hasSecondFactor,
+  type Identity,
+  languages,
+  patchOwn,
+  roles,
+  scopes,
+} from '../../accounts/index.ts';
 import type { Tables } from '../../database/index.ts';
 import { AppError } from '../../errors.ts';
 import { entityName } from '../../inventory/index.ts';
@@ -16,6 +24,7 @@ const accountSchema = z
     }),
     apiKeyId: z.int().nullable(),
     sessionId: z.int().nullable().meta({ description: 'Which session asks; null: an API key does.' }),
+    secondFactor: z.boolean().meta({ description: 'Whether signing in takes a code of an app as well.' }),
     scopes: z.array(z.enum(scopes)).nullable().meta({ description: 'Of the key; null: all.' }),
     advertisers: z.array(z.int()).nullable().meta({ description: 'Whose data can be seen; null: of all.' }),
     sites: z.array(z.int()).nullable(),
@@ -72,6 +81,7 @@ async function shownAccount(db: Kysely<Tables>, who: Identity): Promise<z.input<
     user: userId === null ? null : showUser(await getUser(db, userId)),
     apiKeyId: keyId,
     sessionId: who.sessionId,
+    secondFactor: userId !== null && (await hasSecondFactor(db, userId)),
     scopes: who.scopes === null ? null : [...who.scopes],
     advertisers: owned.advertisers === null ? null : [...owned.advertisers],
     sites: owned.sites === null ? null : [...owned.sites],
