@@ -34,7 +34,7 @@ export function ResultTable({ report, sort, onSort }: Props) {
   const dimensions = columns.filter(({ kind }) => kind === 'dimension').map(({ name }) => name);
   return (
     <Paper>
-      <Table.ScrollContainer minWidth={columns.length * 110} type="native">
+      <Table.ScrollContainer minWidth={columns.length * 110} type="native" tabIndex={0}>
         <Table verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
           <Table.Thead>
             <Table.Tr>

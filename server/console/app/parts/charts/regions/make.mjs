@@ -20,7 +20,7 @@ const source = path.resolve(process.argv[2] ?? '/tmp/topo');
 const require = createRequire(`${source}/index.js`);
 const { topology } = require('topojson-server');
 const { presimplify, simplify, filter, filterAttachedWeight } = require('topojson-simplify');
-const { mergeArcs, quantize } = require('topojson-client');
+const { feature, mergeArcs, quantize } = require('topojson-client');
 
 const dist = new URL('../../../../../../dist/geo-db/regions/', import.meta.url);
 const { isStateLevel, NEWER_REGIONS } = await import(new URL('levels.js', dist).href);
@@ -28,6 +28,8 @@ const { currentRegionCode, regionCode } = await import(new URL('index.js', dist)
 
 /** Of a country's area: what a corner has to span to be kept, about a pixel on a screen. */
 const smallest = 8e-6;
+/** In square degrees: rings of less are none. */
+const nothing = 1e-6;
 /** Steps of the coordinates over a country's extent. */
 const steps = 2000;
 /** A country has a file where so many of its regions have a shape. */
@@ -59,17 +61,32 @@ function codeOf(country, codes, properties) {
   return found.find((code) => code !== undefined && codes.has(code)) ?? '';
 }
 
-function areaOf({ features }) {
-  const ring = (points) =>
-    points.reduce((sum, [x, y], at) => {
-      const [nextX, nextY] = points[(at + 1) % points.length];
-      return sum + (x * nextY - nextX * y) / 2;
-    }, 0);
-  const polygons = ({ type, coordinates }) => (type === 'Polygon' ? [coordinates] : coordinates);
-  return features.reduce(
-    (sum, { geometry }) => sum + polygons(geometry).reduce((all, [outer]) => all + Math.abs(ring(outer)), 0),
-    0,
-  );
+/** Of a ring in the plane of longitude and latitude; negative where it goes clockwise. */
+const signedArea = (points) =>
+  points.reduce((sum, [x, y], at) => {
+    const [nextX, nextY] = points[(at + 1) % points.length];
+    return sum + (x * nextY - nextX * y) / 2;
+  }, 0);
+
+const polygonsOf = ({ type, coordinates }) => (type === 'Polygon' ? [coordinates] : coordinates);
+
+const areaOf = ({ features }) =>
+  features
+    .flatMap(({ geometry }) => polygonsOf(geometry))
+    .reduce((sum, [outer]) => sum + Math.abs(signedArea(outer)), 0);
+
+/**
+ * The rings of polygons as d3-geo wants them, clockwise outside and the other way inside: simplifying may turn some, and
+ * leave nothing of others.
+ */
+function wound(shapes, polygons) {
+  const turned = (ring, at) => {
+    const { coordinates } = feature(shapes, { type: 'LineString', arcs: ring }).geometry;
+    const area = signedArea(coordinates);
+    if (Math.abs(area) < nothing) return [];
+    return [area < 0 === (at === 0) ? ring : ring.map((arc) => ~arc).reverse()];
+  };
+  return polygons.map((rings) => rings.flatMap(turned)).filter(({ length }) => length > 0);
 }
 
 function shapesOf(country, features) {
@@ -94,10 +111,12 @@ function shapesOf(country, features) {
   });
   const merged = { ...filtered, objects: { regions: { type: 'GeometryCollection', geometries } } };
   // Without the borders that were inside of what was put together.
-  return quantize(
+  const shapes = quantize(
     filter(merged, () => true),
     steps,
   );
+  for (const geometry of shapes.objects.regions.geometries) geometry.arcs = wound(shapes, geometry.arcs);
+  return shapes;
 }
 
 const byCountry = new Map();
