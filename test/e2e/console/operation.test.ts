@@ -138,7 +138,11 @@ describe.skipIf(noBrowser())('the screens of the operation in Chromium', () => {
     await page.getByRole('menuitem', { name: 'Interest', exact: true }).click();
     await page.getByRole('combobox', { name: 'Interest: values' }).click();
     await page.getByRole('option', { name: 'movers' }).click();
-    await page.getByText('Interest is movers').waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('For movers');
+    await page.getByRole('button', { name: 'Create, then add creatives' }).click();
+    await page.getByText('No creatives yet').waitFor();
+    const made = Object(await stage.call('GET', `/line-items?campaignId=${id}`));
+    expect(JSON.stringify(made.items[0].targeting)).toContain('{"on":"segment","in":["movers"]}');
     await page.goto(`${stage.origin}/campaigns/advertisers`);
     await page.getByRole('button', { name: 'Actions: Taipei Travel' }).click();
     await page.getByRole('menuitem', { name: 'Edit' }).click();

@@ -39,6 +39,16 @@ describe.skipIf(noBrowser())('visitors and traffic in Chromium', () => {
     expect(await saved(page, 'XLSX', 0)).toMatch(/^PK/);
     expect(await saved(page, 'PNG', 1)).toMatch(/^.PNG/);
     expect(await saved(page, 'SVG', 0)).toMatch(/^<svg[\s\S]*<path/);
+    // A link that shows the table to who is not signed in.
+    await page.getByRole('button', { name: 'Share' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('For the board');
+    await dialog.getByRole('button', { name: 'Make the link' }).click();
+    const shared = await dialog.getByLabel('Link').inputValue();
+    const reader = await stage.visit(undefined, new URL(shared).pathname);
+    await reader.page.getByRole('cell', { name: 'Taiwan' }).waitFor();
+    await reader.leave();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
     // By keyboard along the countries, the one with most in front.
     await page.getByRole('button', { name: /^Taiwan: [\d,]+ visitors$/i }).focus();
     await page.keyboard.press('ArrowRight');
