@@ -142,7 +142,7 @@ describe.skipIf(noBrowser())('the screens of the operation in Chromium', () => {
     await page.getByRole('button', { name: 'Create, then add creatives' }).click();
     await page.getByText('No creatives yet').waitFor();
     const made = Object(await stage.call('GET', `/line-items?campaignId=${id}`));
-    expect(JSON.stringify(made.items[0].targeting)).toContain('{"on":"segment","in":["movers"]}');
+    expect(JSON.stringify(made.items[0].targeting)).toContain('{"in":["movers"],"on":"segment"}');
     await page.goto(`${stage.origin}/campaigns/advertisers`);
     await page.getByRole('button', { name: 'Actions: Taipei Travel' }).click();
     await page.getByRole('menuitem', { name: 'Edit' }).click();

@@ -23,6 +23,7 @@ import { ErrorNote } from '../../parts/error-note.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { useDraft } from '../../parts/use-draft.ts';
 import { timeZones } from '../../parts/zoned-time.ts';
+import { useAccount } from '../../session/account.ts';
 import { TargetingBuilder } from '../targeting/builder.tsx';
 import { incompleteIn } from '../targeting/model.ts';
 import { CapsField } from './caps-field.tsx';
@@ -210,6 +211,7 @@ type FormFields = Pick<UseFormReturnType<LineItemValues>, 'values' | 'getInputPr
 
 function GoalSection({ form }: { readonly form: FormFields }) {
   const { t } = useTranslation('campaigns');
+  const { currency } = useAccount();
   const { values } = form;
   const per = [
     { value: 'flight', label: t('per.flight') },
@@ -265,6 +267,7 @@ function GoalSection({ form }: { readonly form: FormFields }) {
             {...form.getInputProps('price')}
             w={150}
             label={t('priceAmount')}
+            suffix={` ${currency}`}
             min={0}
             decimalScale={6}
             hideControls
@@ -276,6 +279,7 @@ function GoalSection({ form }: { readonly form: FormFields }) {
               {...form.getInputProps('budget')}
               w={150}
               label={t('budget')}
+              suffix={` ${currency}`}
               placeholder={t('noBudget')}
               min={0}
               thousandSeparator

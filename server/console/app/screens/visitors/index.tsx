@@ -32,7 +32,11 @@ export function Screen() {
         description={t('description')}
         actions={
           <>
-            <ShareButton asked={tableOf(view, metric, country)} view={view} />
+            <ShareButton
+              // From changes, small groups could be told.
+              asked={tableOf({ ...view, compare: false }, metric, country)}
+              view={view}
+            />
             <LinkButton link={view.link} />
             <ExportMenu
               table={tableOf(view, metric, country)}
@@ -65,7 +69,7 @@ export function Screen() {
               <TableCard view={view} metric={metric} country={country} />
             </Grid.Col>
           </Grid>
-          <Live />
+          <Live filters={view.filters} />
         </>
       )}
     </>
