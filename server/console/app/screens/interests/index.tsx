@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Paper, Switch, Text, Title } from '@mantine/core';
+import { Box, Button, Group, Modal, Paper, Switch, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tagged } from '../../api/client.ts';
@@ -67,7 +67,7 @@ function Kinds<K extends Kind>({ kind, archived, contentOf }: KindsProps<K>) {
   const close = () => setDialog(undefined);
   const entity = dialog?.entity;
   return (
-    <section aria-label={t(`title_${kind}`)}>
+    <Box component="section" aria-label={t(`title_${kind}`)} mb="xl">
       <Group justify="space-between" mb="sm">
         <div>
           <Title order={2}>{t(`title_${kind}`)}</Title>
@@ -110,6 +110,6 @@ function Kinds<K extends Kind>({ kind, archived, contentOf }: KindsProps<K>) {
             <CategoryForm entity={entity as Tagged<Category> | undefined} onClose={close} />
           ))}
       </Modal>
-    </section>
+    </Box>
   );
 }
