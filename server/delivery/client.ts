@@ -168,6 +168,12 @@ export class ClientReader {
     return address && formatAddress(address);
   }
 
+  /** Log field by which an advertiser's conversions of the day find what the client saw. @param client read without consent */
+  pairingField({ visitorHigh, visitorLow }: Client, advertiser: number, nowMs: number): string {
+    this.#visitors.pairing(visitorHigh, visitorLow, advertiser, nowMs);
+    return `,"pairing":"${hex64(sipResult.high, sipResult.low)}"`;
+  }
+
   #read(
     request: Asker,
     nowMs: number,

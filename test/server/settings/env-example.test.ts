@@ -28,6 +28,7 @@ const withoutFixedDefault = [
   'OFFICE_URL',
   'MEMBER_KEYS_DIR',
   'MEMBER_PAGES',
+  'PROCESS_LOGS',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');

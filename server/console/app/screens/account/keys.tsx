@@ -18,7 +18,7 @@ import { useAccount } from '../../session/account.ts';
 type Key = components['schemas']['ApiKey'];
 type Scope = NonNullable<Key['scopes']>[number];
 
-const scopes = ['inventory', 'reports', 'operations', 'accounts', 'members'].flatMap((area) => [
+const scopes = ['inventory', 'reports', 'operations', 'accounts', 'visitors', 'members'].flatMap((area) => [
   `${area}:read`,
   `${area}:write`,
 ]) as Scope[];
