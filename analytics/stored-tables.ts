@@ -55,6 +55,14 @@ export const storedTables: readonly StoredTable[] = [
     versionsIn: 'rollup_runs',
   },
   {
+    ...{ name: 'visitor_days', kept: 'events', partitions: 'months', column: 'period' },
+    versionsIn: 'rollup_runs',
+  },
+  {
+    ...{ name: 'visitor_returns', kept: 'rollups', partitions: 'months', column: 'bucket' },
+    versionsIn: 'rollup_runs',
+  },
+  {
     ...{ name: 'attributed_conversions', kept: 'rollups', partitions: 'months', column: 'period' },
     versionsIn: 'conversion_runs',
   },

@@ -3,7 +3,9 @@ import { familyFor, visitorCube } from '../rollup/cubes.ts';
 import { type DimensionName, dimensionNames } from '../rollup/dimensions.ts';
 import { localDaySource, localDaysOf } from '../rollup/local-days.ts';
 import { dayMs } from '../rollup/period.ts';
+import { canTellReturns, returnsSource } from '../rollup/returns-source.ts';
 import { type CubeState, cubeState } from '../rollup/state.ts';
+import type { Span } from '../rollup/time-plan.ts';
 import type { Condition } from '../validity/counted.ts';
 import type { ReversalChange } from '../validity/reversals.ts';
 import { reversalChanges } from '../validity/reversals.ts';
@@ -139,6 +141,17 @@ interface Parts {
   readonly reversals: readonly ReversalChange[];
 }
 
+const noSketch = `arrayReduce('uniqCombined64State(17)', emptyArrayUInt64())`;
+
+/** Whether no cell of a report has parts of two UTC days. */
+function areWithinDays(times: readonly string[], cuts: readonly number[], { fromMs, toMs }: Span): boolean {
+  const begins = new Set(times.some((name) => name === 'day' || name === 'hour') ? cuts : []);
+  for (let midnight = (Math.floor(fromMs / dayMs) + 1) * dayMs; midnight < toMs; midnight += dayMs) {
+    if (!begins.has(midnight)) return false;
+  }
+  return true;
+}
+
 const plainSums = ['page_views', 'visits', 'exits', 'bounces', 'visit_ms'] as const;
 const estimates = ['counted', 'estimated', 'variance'];
 
@@ -179,6 +192,17 @@ function part(
   const times = dimensions.filter(isTimeDimension);
   const isByDay = wantsVisitors && isKnown && times.length === 1 && times[0] === 'day';
   const localDays = isByDay ? localDaysOf(state, family, request, cuts) : [];
+  const isWithoutTime =
+    times.length === 0 && !request.filters.some(({ dimension }) => isTimeDimension(dimension));
+  const isWithinDays = areWithinDays(times, cutsOf({ ...request, dimensions, filters: [] }), request);
+  const returns =
+    wantsVisitors &&
+    isKnown &&
+    isWithoutTime &&
+    family !== undefined &&
+    canTellReturns(state, family, request)
+      ? returnsSource(family, needed, request, filter, state)
+      : undefined;
   const source = cubeSource({
     ...request,
     cube: visitorCube,
@@ -186,9 +210,12 @@ function part(
     reversals,
     filter,
     dimensions: needed,
-    sums: wantsVisitors ? [...plainSums, 'daily', 'cookies', 'daily_known', 'cookies_known'] : [...plainSums],
+    sums:
+      wantsVisitors && returns === undefined
+        ? [...plainSums, 'daily', 'cookies', 'daily_known', 'cookies_known']
+        : [...plainSums],
     inDays: isKnown
-      ? { daily: `arrayReduce('uniqCombined64State(17)', emptyArrayUInt64())` }
+      ? { daily: noSketch, ...(isWithinDays ? { cookies: noSketch } : {}) }
       : { daily_known: 'toUInt64(0)', cookies_known: 'toUInt64(0)' },
     cuts,
     without: localDays,
@@ -200,11 +227,12 @@ function part(
       : undefined;
   return {
     ...source,
-    parameters: { ...source.parameters, ...known?.parameters },
+    parameters: { ...source.parameters, ...known?.parameters, ...returns?.parameters },
     isEstimated: Math.floor(request.fromMs / dayMs) !== Math.floor((request.toMs - 1) / dayMs),
     sql: visitorEstimates(source.sql, {
-      ...{ dimensions: needed, plainSums, times: times.map(expressionOf), isKnown },
+      ...{ dimensions: needed, plainSums, times: times.map(expressionOf), isKnown, isWithinDays },
       ...(known === undefined ? {} : { localDays: known.sql }),
+      ...(returns === undefined ? {} : { returns: returns.sql }),
     }),
   };
 }

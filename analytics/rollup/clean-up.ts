@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../clickhouse/handle.ts';
-import { type Cube, hasLocalDays } from './cubes.ts';
+import { type Cube, isOfVisitors } from './cubes.ts';
 import type { RollupUnit, RunsTable } from './runs.ts';
 
 /**
@@ -44,7 +44,13 @@ export async function cleanUpRollups(clickhouse: ClickHouse, nowMs: number, cube
       rows,
     });
   const removed = (await of('hour', "grain != 'day'")) + (await of('day', "grain = 'day'"));
-  return removed + (hasLocalDays(cube) ? await of('local_day', '1', 'visitor_local_days') : 0);
+  if (!isOfVisitors(cube)) return removed;
+  return (
+    removed +
+    (await of('local_day', '1', 'visitor_local_days')) +
+    (await of('visitor_day', '1', 'visitor_days')) +
+    (await of('returns', '1', 'visitor_returns'))
+  );
 }
 
 async function removeReplaced(

@@ -110,6 +110,11 @@ export const visitorCube: Cube = {
     family('sites', ['site', 'country']),
     family('regions', ['country', 'region']),
     family('site_regions', ['site', 'country', 'region'], 'hour'),
+    family('browsers', ['country', 'browser'], 'hour'),
+    family('systems', ['country', 'os'], 'hour'),
+    family('devices', ['country', 'device'], 'hour'),
+    family('languages', ['country', 'language'], 'hour'),
+    family('referrers', ['country', 'referrer'], 'hour'),
     family('places', ['country', 'region', 'city']),
     family('pages', ['site', 'page'], 'hour'),
     family('site_places', ['site', 'country', 'region', 'city'], 'hour'),
@@ -151,8 +156,8 @@ function visitedPages(counted: string, origins: string): string {
 
 export const cubes: readonly Cube[] = [trafficCube, visitorCube];
 
-/** Whether there are rows of days that begin elsewhere than at midnight UTC (`local-days.ts`). */
-export function hasLocalDays(cube: Cube): boolean {
+/** Whether there are rows of days that begin elsewhere than at midnight UTC (`local-days.ts`), and returns (`returns.ts`). */
+export function isOfVisitors(cube: Cube): boolean {
   return cube.name === visitorCube.name;
 }
 

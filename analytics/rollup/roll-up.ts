@@ -3,11 +3,13 @@ import type { ClickHouse } from '../clickhouse/handle.ts';
 import { settingsList } from '../clickhouse/sql-text.ts';
 import { type Condition, counted } from '../validity/counted.ts';
 import { type ReversalChange, reversalChanges } from '../validity/reversals.ts';
+import { batchEvents, batches, eventsOf, inOrigins, originParameters, originsOf } from './batches.ts';
 import { cleanUpRollups } from './clean-up.ts';
-import { type Cube, coarserRows, cubes, finestRows, hasLocalDays, rowColumns } from './cubes.ts';
+import { type Cube, coarserRows, cubes, finestRows, isOfVisitors, rowColumns } from './cubes.ts';
 import { localDayColumns, localDayRows } from './local-days.ts';
 import { closedUntil, closingGraceMs, dayMs, localDayMinutes, periodMs } from './period.ts';
-import { newVersion, plainInsert, type RollupUnit } from './runs.ts';
+import { rollUpReturns, rollUpVisitorDays } from './roll-up-returns.ts';
+import { newVersion, plainInsert, recordRun } from './runs.ts';
 import { cubeState, type DayState, type HourState, madeOf } from './state.ts';
 
 const jobs = { lane: 'jobs' } as const;
@@ -50,7 +52,11 @@ export async function rollUp(options: RollupOptions): Promise<RollupCounts> {
   for (const cube of options.cubes ?? cubes) {
     await rollUpHours(options, cube, reversals, counts);
     await rollUpDays(options, cube, reversals, counts);
-    if (hasLocalDays(cube)) await rollUpLocalDays(options, cube, reversals);
+    if (isOfVisitors(cube)) {
+      await rollUpLocalDays(options, cube, reversals);
+      await rollUpVisitorDays(options, cube, reversals);
+      await rollUpReturns(options, cube, reversals);
+    }
     counts.removedVersions += await cleanUpRollups(clickhouse, nowMs, cube);
   }
   if (counts.periods > 0 || counts.days > 0 || counts.removedVersions > 0)
@@ -91,42 +97,6 @@ async function rollUpHours(
   );
 }
 
-/** So many events that the sums of all families fit in memory side by side, and no longer lists than these. */
-const batchEvents = 1_000_000;
-const batchHours = 720;
-
-function* batches<Item>(
-  due: readonly Item[],
-  hoursOf: (item: Item) => readonly HourState[],
-): Generator<Item[]> {
-  let batch: Item[] = [];
-  let [events, hours] = [0, 0];
-  let origins = new Set<number>();
-  for (const item of due) {
-    const own = hoursOf(item);
-    const added = eventsOf(own, origins);
-    if (batch.length > 0 && (hours + own.length > batchHours || events + added > batchEvents)) {
-      yield batch;
-      batch = [];
-      [events, hours] = [0, 0];
-      origins = new Set();
-    }
-    batch.push(item);
-    events += eventsOf(own, origins);
-    hours += own.length;
-    for (const { originMs } of own.flatMap((hour) => hour.origins)) origins.add(originMs);
-  }
-  if (batch.length > 0) yield batch;
-}
-
-/** Raw events with a say in some hours, but for those of other origins. */
-function eventsOf(hours: readonly HourState[], but: ReadonlySet<number> = new Set()): number {
-  const origins = new Map(
-    hours.flatMap((hour) => hour.origins).map(({ originMs, events }) => [originMs, events]),
-  );
-  return [...origins].reduce((sum, [origin, events]) => (but.has(origin) ? sum : sum + events), 0);
-}
-
 /**
  * Makes the rows of some hours. `rollup_runs` gets what the events were before the rows are made: had more come by then,
  * that differs from what there is and the hour is made again; so a rollup that is valid has read exactly its events.
@@ -143,10 +113,13 @@ async function rollUpBatch(
 ): Promise<void> {
   const hours = ready.map(({ hourMs }) => hourMs / 1000);
   const made = ready.map(({ origins }) =>
-    madeOf(origins.map((origin) => ({ ...origin, events: found.get(origin.originMs) ?? origin.events }))),
+    madeOf(
+      cube,
+      origins.map((origin) => ({ ...origin, events: found.get(origin.originMs) ?? origin.events })),
+    ),
   );
   const version = newVersion(nowMs, Math.max(...ready.map((hour) => hour.version)));
-  const run = { cube, unit: 'hour', periods: hours, made, version, nowMs } as const;
+  const run = { cube: cube.name, unit: 'hour', periods: hours, made, version, nowMs } as const;
   await recordRun(clickhouse, 'started', run);
   const into = `INSERT INTO ${cube.table} (version, ${rowColumns(cube)}) SETTINGS ${settingsList(plainInsert)}`;
   const within = `toStartOfHour(time) IN {hours:Array(DateTime('UTC'))}`;
@@ -193,7 +166,7 @@ async function rollUpDayBatch(
   const version = newVersion(nowMs, Math.max(...days.map((day) => day.version)));
   const periods = days.map((day) => day.dayMs / 1000);
   const made = days.map((day) => day.madeOf);
-  const run = { cube, unit: 'day', periods, made, version, nowMs } as const;
+  const run = { cube: cube.name, unit: 'day', periods, made, version, nowMs } as const;
   await recordRun(clickhouse, 'started', run);
   await clickhouse.command(
     `INSERT INTO ${cube.table} (version, ${rowColumns(cube)}) SETTINGS ${settingsList(plainInsert)}
@@ -236,7 +209,7 @@ async function rollUpLocalDayBatch(
 ): Promise<void> {
   const version = newVersion(nowMs, Math.max(...days.map((day) => day.version)));
   const run = {
-    ...{ cube, unit: 'local_day' as const, version, nowMs },
+    ...{ cube: cube.name, unit: 'local_day' as const, version, nowMs },
     periods: days.map((day) => day.dayMs / 1000),
     made: days.map((day) => day.madeOf),
   };
@@ -268,25 +241,6 @@ function hourParameters(hours: readonly HourState[]) {
   return { hours: hours.map(({ hourMs }) => hourMs / 1000), versions: hours.map((hour) => hour.version) };
 }
 
-/** The bounds beside the list let ClickHouse pass over the other days' partitions. */
-const inOrigins = `toStartOfHour(origin) IN {origins:Array(DateTime('UTC'))}
-  AND origin >= toDateTime({firstOrigin:UInt32}, 'UTC') AND origin < toDateTime({endOrigin:UInt32}, 'UTC')`;
-
-function originsOf(hours: readonly HourState[]): number[] {
-  return [...new Set(hours.flatMap(({ origins }) => origins.map(({ originMs }) => originMs)))].sort(
-    (a, b) => a - b,
-  );
-}
-
-function originParameters(originsMs: readonly number[]) {
-  const origins = originsMs.map((origin) => origin / 1000);
-  return {
-    origins,
-    firstOrigin: Math.min(...origins),
-    endOrigin: Math.max(...origins) + periodMs / 1000,
-  };
-}
-
 /** Raw events by the start of their hour of origin, in milliseconds. */
 async function countEvents(
   clickhouse: ClickHouse,
@@ -299,27 +253,4 @@ async function countEvents(
     jobs,
   );
   return new Map(rows.map((row) => [row.originMs, row.events]));
-}
-
-interface Run {
-  readonly cube: Cube;
-  readonly unit: RollupUnit;
-  /** Starts, in seconds. */
-  readonly periods: readonly number[];
-  readonly made: readonly number[];
-  readonly version: number;
-  readonly nowMs: number;
-}
-
-async function recordRun(clickhouse: ClickHouse, state: 'started' | 'done', run: Run): Promise<void> {
-  const { cube, unit, periods, made, version, nowMs } = run;
-  await clickhouse.command(
-    `INSERT INTO rollup_runs (cube, unit, period, version, state, made_of, at)
-     SETTINGS ${settingsList(plainInsert)}
-     SELECT {cube:String}, {unit:String}, toDateTime(made.1, 'UTC'), {version:UInt64}, {state:String}, made.2,
-       fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC')
-     FROM (SELECT arrayJoin(arrayZip({periods:Array(UInt32)}, {made:Array(UInt64)})) AS made)`,
-    { cube: cube.name, unit, periods, made, version, state, nowMs },
-    jobs,
-  );
 }

@@ -1,9 +1,11 @@
 import type { CallOptions, ClickHouse } from '../clickhouse/handle.ts';
 import { countedForMs } from '../events/columns.ts';
 import { changesWithin, type ReversalChange } from '../validity/reversals.ts';
-import { type Cube, cubes, hasLocalDays } from './cubes.ts';
+import { type Cube, cubes, isOfVisitors } from './cubes.ts';
 import { fingerprint } from './fingerprint.ts';
 import { dayMs, localDayMinutes, periodMs } from './period.ts';
+import { mostReach } from './returns.ts';
+import { type ReturnsState, returnsOf } from './returns-state.ts';
 import type { RollupUnit } from './runs.ts';
 
 /** The events that have their origin in one hour. */
@@ -51,6 +53,9 @@ export interface CubeState {
   readonly days: readonly DayState[];
   /** UTC days that have local days begin in them, where all hours of these are valid. Only the visitors' cube has any. */
   readonly localDays: readonly DayState[];
+  /** Who was seen on UTC days with valid hours, and how they return. Likewise of the visitors' cube alone. */
+  readonly visitorDays: readonly DayState[];
+  readonly returns: readonly ReturnsState[];
   /** Of all runs looked at: whoever reads the rollup leaves newer ones aside. */
   readonly newest: number;
 }
@@ -63,6 +68,7 @@ interface Run {
   readonly periodMs: number;
   readonly version: number;
   readonly madeOf: number;
+  readonly reach: number;
 }
 
 /**
@@ -146,7 +152,7 @@ export async function originRange(
   return { originFromMs: found?.first ?? 0, originToMs: (found?.last ?? 0) + periodMs };
 }
 
-/** Of the runs that are done, the last of each hour and day. */
+/** Of the runs that are done, the last of each hour and day; of who was seen, also on the days that returns look back on. */
 function runsOf(
   clickhouse: ClickHouse,
   cube: Cube,
@@ -155,28 +161,36 @@ function runsOf(
 ): Promise<Run[]> {
   return clickhouse.query<Run>(
     `SELECT toString(unit) AS unit, toUnixTimestamp(period) * 1000 AS periodMs, max(rollup_runs.version) AS version,
-       argMax(made_of, rollup_runs.version) AS madeOf
+       argMax(made_of, rollup_runs.version) AS madeOf, argMax(rollup_runs.reach, rollup_runs.version) AS reach
      FROM rollup_runs
-     WHERE cube = {cube:String} AND state = 'done' AND period >= toDateTime({from:UInt32}, 'UTC')
-       AND period < toDateTime({to:UInt32}, 'UTC')
+     WHERE cube = {cube:String} AND state = 'done' AND period < toDateTime({to:UInt32}, 'UTC')
+       AND period >= toDateTime(if(unit = 'visitor_day', {seenFrom:UInt32}, {from:UInt32}), 'UTC')
      GROUP BY unit, period ORDER BY unit, period`,
-    { cube: cube.name, from: fromMs / 1000, to: toMs / 1000 },
+    {
+      ...{ cube: cube.name, from: fromMs / 1000, to: toMs / 1000 },
+      seenFrom: Math.max(0, fromMs - mostReach * dayMs) / 1000,
+    },
     options,
   );
 }
 
-/** How rows of events are made: where a new version of Signpost makes others, all are made anew. */
-const making = fingerprint([...JSON.stringify(cubes)].map((character) => character.codePointAt(0) ?? 0));
+/** How rows of events are made: where a new version of Signpost makes others, a cube is made anew. */
+const making = new Map(
+  cubes.map((cube) => [
+    cube.name,
+    fingerprint([...JSON.stringify(cube)].map((character) => character.codePointAt(0) ?? 0)),
+  ]),
+);
 
-/** What an hour has to be made of, as one number. */
-export function madeOf(origins: readonly Origin[]): number {
+/** What a cube's hour has to be made of, as one number. */
+export function madeOf(cube: Cube, origins: readonly Origin[]): number {
   const read = origins.flatMap(({ originMs, events, marks, reversals }) => [
     originMs,
     events,
     marks,
     reversals,
   ]);
-  return fingerprint([making, ...read]);
+  return fingerprint([making.get(cube.name) ?? 0, ...read]);
 }
 
 export function stateOf(
@@ -201,21 +215,27 @@ export function stateOf(
     .map(([hourMs, touching]): HourState => {
       const run = hourRuns.get(hourMs);
       const dropped = touching.some((origin) => origin.dropped === true);
-      const valid = run !== undefined && (dropped || run.madeOf === madeOf(touching));
+      const valid = run !== undefined && (dropped || run.madeOf === madeOf(cube, touching));
       return { hourMs, origins: touching, version: run?.version ?? 0, valid, dropped };
     });
   const runsOfDays = (unit: RollupUnit) =>
     new Map(runs.filter((run) => run.unit === unit).map((run) => [run.periodMs, run]));
   const byDay = hoursByDay(hours);
+  const ofVisitors = isOfVisitors(cube) ? byDay : new Map();
+  const seen = runsOfDays('visitor_day');
+  const visitorDays = daysOf(ofVisitors, seen, 1);
   return {
     hours,
     days: daysOf(byDay, runsOfDays('day'), 1),
-    localDays: hasLocalDays(cube) ? daysOf(byDay, runsOfDays('local_day'), 2, localDayMinutes) : [],
+    localDays: daysOf(ofVisitors, runsOfDays('local_day'), 2, localDayMinutes),
+    visitorDays,
+    returns: returnsOf(ofVisitors, visitorDays, seen, runsOfDays('returns')),
     newest: runs.reduce((newest, { version }) => Math.max(newest, version), 0),
   };
 }
 
-function hoursByDay(hours: readonly HourState[]): ReadonlyMap<number, readonly HourState[]> {
+/** By the UTC day that they are in. */
+export function hoursByDay(hours: readonly HourState[]): ReadonlyMap<number, readonly HourState[]> {
   const byDay = new Map<number, HourState[]>();
   for (const hour of hours) {
     const day = Math.floor(hour.hourMs / dayMs) * dayMs;

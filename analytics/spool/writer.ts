@@ -43,6 +43,7 @@ interface Segment {
   readonly fd: number;
   readonly name: string;
   bytes: number;
+  /** Monotonic: a clock that is set back must not make a segment young again. */
   readonly begunMs: number;
 }
 
@@ -77,6 +78,7 @@ export class SpoolWriter {
   #unsynced = false;
   #syncing = false;
   #error: Error | undefined;
+  /** Monotonic as well. */
   #retryAtMs = 0;
   #writtenEvents = 0;
   #lostEvents = 0;
@@ -157,7 +159,7 @@ export class SpoolWriter {
 
   /** Writes the lines taken. */
   #write(): boolean {
-    if (this.#error !== undefined && Date.now() < this.#retryAtMs) return false;
+    if (this.#error !== undefined && performance.now() < this.#retryAtMs) return false;
     try {
       this.#segment ??= this.#beginSegment();
       const segment = this.#segment;
@@ -171,7 +173,7 @@ export class SpoolWriter {
       if (segment.bytes >= this.#options.segmentBytes) this.#seal();
       return true;
     } catch (error) {
-      this.#retryAtMs = Date.now() + retryMs;
+      this.#retryAtMs = performance.now() + retryMs;
       this.#setError(error as Error);
       this.#abandon();
       return false;
@@ -182,7 +184,7 @@ export class SpoolWriter {
     mkdirSync(this.#options.directory, { recursive: true });
     const name = this.#nextName();
     const fd = openSync(join(this.#options.directory, name + openSuffix), 'wx');
-    return { fd, name, bytes: 0, begunMs: Date.now() };
+    return { fd, name, bytes: 0, begunMs: performance.now() };
   }
 
   /** After a failed write: keeps what was acknowledged, cuts off what was not, and leaves the segment. */
@@ -199,7 +201,7 @@ export class SpoolWriter {
 
   #sealIfOld(): void {
     const segment = this.#segment;
-    if (segment !== undefined && Date.now() - segment.begunMs >= this.#options.segmentMs) this.#seal();
+    if (segment !== undefined && performance.now() - segment.begunMs >= this.#options.segmentMs) this.#seal();
   }
 
   /** Forces the segment to the disk without holding up the event loop, then gives it its sealed name. */

@@ -413,6 +413,14 @@ export interface ReportDeliveriesTable {
   ended_at: Date | null;
 }
 
+export interface PrivacyScansTable {
+  machine: string;
+  made_at: ChangedAt;
+  problems: number;
+  /** Written as JSON text, read as the parsed value. */
+  content: JSONColumnType<object>;
+}
+
 /** The tables as the migrations leave them. jsonb is written as JSON text, int8 is a number, date is a string. */
 export interface Tables {
   advertisers: AdvertisersTable;
@@ -454,4 +462,5 @@ export interface Tables {
   report_shares: ReportSharesTable;
   report_schedules: ReportSchedulesTable;
   report_deliveries: ReportDeliveriesTable;
+  privacy_scans: PrivacyScansTable;
 }

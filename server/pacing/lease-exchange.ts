@@ -30,7 +30,8 @@ export async function startLeaseExchange(options: LeaseExchangeOptions): Promise
   const { dataDir, worker, accounts, now, onError } = options;
   const file = leaseFile(dataDir, worker);
   let seen = '';
-  let reportedMs = 0;
+  // Monotonic: a clock that is set back must not keep a worker silent.
+  let reportedMs = Number.NEGATIVE_INFINITY;
   let failing = false;
   let running: Promise<void> | undefined;
 
@@ -47,14 +48,14 @@ export async function startLeaseExchange(options: LeaseExchangeOptions): Promise
     accounts.apply(parseLeases(content), now());
   };
   const report = async (): Promise<void> => {
-    reportedMs = Date.now();
+    reportedMs = performance.now();
     await swapFile(reportFile(dataDir, worker), JSON.stringify(accounts.report(now())));
   };
   const look = async (): Promise<void> => {
     accounts.expire(now());
     try {
       await readLeases();
-      if (Date.now() - reportedMs >= reportEveryMs) await report();
+      if (performance.now() - reportedMs >= reportEveryMs) await report();
       failing = false;
     } catch (error) {
       if (!failing) onError(error as Error);

@@ -24,8 +24,8 @@ export function startPacingRelay(options: PacingRelayOptions): { stop(): Promise
   const { db, dataDir, logger } = options;
   const store = new PacingStore(db);
   const endedWorkers = new EndedWorkers();
-  let shippedMs = 0;
-  let complainedMs = 0;
+  let shippedMs = Number.NEGATIVE_INFINITY;
+  let complainedMs = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
 
   const round = async (): Promise<void> => {
@@ -41,16 +41,16 @@ export function startPacingRelay(options: PacingRelayOptions): { stop(): Promise
     for (const leases of await store.remoteLeases(reports.map(({ worker }) => worker))) {
       await writeLeases(dataDir, leases);
     }
-    if (Date.now() - shippedMs < shippedEveryMs) return;
-    shippedMs = Date.now();
+    if (performance.now() - shippedMs < shippedEveryMs) return;
+    shippedMs = performance.now();
     const { oldestMs } = await spoolBacklog(join(dataDir, 'spool'));
-    await store.shipped(await machineName(dataDir), oldestMs ?? shippedMs);
+    await store.shipped(await machineName(dataDir), oldestMs ?? Date.now());
   };
   const timer = setInterval(() => {
     running ??= round()
       .catch((error: unknown) => {
-        if (Date.now() - complainedMs < complainEveryMs) return;
-        complainedMs = Date.now();
+        if (performance.now() - complainedMs < complainEveryMs) return;
+        complainedMs = performance.now();
         logger.error({ err: error }, 'pacing reports and leases cannot be carried');
       })
       .finally(() => {

@@ -61,7 +61,7 @@ export class KeptChild {
   }
 
   #start(): void {
-    const startedMs = Date.now();
+    const startedMs = performance.now();
     const firstStart = !this.#everReady;
     const child = this.#spec.start(firstStart);
     this.#child = child;
@@ -83,7 +83,7 @@ export class KeptChild {
 
   #restart(startedMs: number, code: number | null, signal: string | null): void {
     this.#waitMs =
-      Date.now() - startedMs > steadyMs ? shortestWaitMs : Math.min(this.#waitMs * 2, longestWaitMs);
+      performance.now() - startedMs > steadyMs ? shortestWaitMs : Math.min(this.#waitMs * 2, longestWaitMs);
     this.#logger.warn(
       { child: this.#spec.name, code, signal, waitMs: this.#waitMs },
       'ended; starting it again',

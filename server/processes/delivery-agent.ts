@@ -12,6 +12,7 @@ import { geoDbUpdater } from './geo-db-files.ts';
 import { logKeeping } from './log-keeping.ts';
 import { createLogger } from './logging.ts';
 import { onStop, tellSupervisor } from './messages.ts';
+import { privacyParts } from './privacy-parts.ts';
 
 /**
  * Beside the workers of a machine that delivers and does nothing else: brings them the inventory and the keys from the
@@ -35,7 +36,11 @@ async function main(): Promise<void> {
   const locations = geoDbUpdater(settings);
   const { log, shipped } = logKeeping(settings);
   const scheduler = new Scheduler({
-    jobs: machineJobs({ db, clickhouse, dataDir, store, locations, log }),
+    jobs: machineJobs({
+      ...{ db, clickhouse, dataDir, store, locations, log },
+      privacy: privacyParts(settings, { db, clickhouse: undefined }),
+      timeZone: settings.JOBS_TIME_ZONE,
+    }),
     store,
     logger,
   });

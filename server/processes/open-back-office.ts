@@ -44,6 +44,7 @@ import {
   tagCheckRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
+import { privacyCheck, privacyRoutes, storedProblems } from '../privacy/index.ts';
 import {
   invalidTrafficRoutes,
   liveRoute,
@@ -73,6 +74,7 @@ import { geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { lazyGeoDb } from './lazy-geo-db.ts';
 import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
+import { privacyParts } from './privacy-parts.ts';
 import { consoleUrl, deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
 import { networkOf, senderOf } from './sender-of.ts';
@@ -163,7 +165,8 @@ export async function openBackOffice({
 
     const scratchDir = await emptyScratch(dataDir);
     const plans = deliveryPlans(db);
-    const maker = new ReportMaker({ clickhouse, scratchDir, plans, kAnonymity: settings.K_ANONYMITY });
+    const { K_ANONYMITY: kAnonymity, CURRENCY: currency } = settings;
+    const maker = new ReportMaker({ clickhouse, scratchDir, plans, kAnonymity, currency });
     const places = reportPlaces(settings);
     const store = new DatabaseRunStore(db);
     const rates = {
@@ -194,6 +197,7 @@ export async function openBackOffice({
       log,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
+      privacy: privacyParts(settings, { db, clickhouse }),
       backup: backupParts(settings, { db, clickhouse }),
       backupAt: settings.BACKUP_AT,
       demoTraffic:
@@ -207,6 +211,7 @@ export async function openBackOffice({
       ...{ dataDir, logger, shipped, machine: hostname() },
       spoolLimitBytes: settings.SPOOL_MAX_BYTES,
       jobs: () => scheduler.states(),
+      privacyProblems: async () => (await storedProblems(db))?.problems,
     });
     closing.push(() => watch.stop());
     const localToken = randomBytes(32).toString('base64url');
@@ -219,6 +224,7 @@ export async function openBackOffice({
       () => databaseCheck(db),
       () => machineOfficeChecks(watch.state(), Date.now()),
       () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+      () => privacyCheck(db, Date.now()),
     ]);
     const app = express();
     app.disable('x-powered-by');
@@ -236,13 +242,14 @@ export async function openBackOffice({
         networkOf: networkOf(settings.TRUST_PROXY),
         ...(places.mail === undefined ? {} : { mails: { wake: () => void scheduler.runNow('mail') } }),
         inventoryChanged: () => void publisher.publishNow(),
+        currency,
         approval: settings.CREATIVE_APPROVAL,
         sensitiveInterests: settings.INTEREST_SENSITIVE,
         routes: [
           ...reportRoutes(maker),
           liveRoute({ clickhouse, now: Date.now }),
           ...savedReportRoutes({ db, maker, now: Date.now }),
-          ...shareRoutes({ db, maker, now: Date.now, kAnonymity: settings.K_ANONYMITY }),
+          ...shareRoutes({ db, maker, now: Date.now, kAnonymity }),
           ...scheduleRoutes({
             ...{ db, maker, places, now: Date.now },
             wake: () => void scheduler.runNow('reports'),
@@ -271,6 +278,7 @@ export async function openBackOffice({
             machine: () => watch.state(),
           }),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
+          ...privacyRoutes({ db, settings }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
           ...visitorValueRoutes({
             db,

@@ -88,7 +88,7 @@ export class Load {
   async #visit(zone: number, headers: Record<string, string>): Promise<boolean> {
     const page = String(this.pages.sent.size);
     this.pages.sent.add(page);
-    const body = JSON.stringify({ zone, url: pagePrefix + page, id: `fault-${page}` });
+    const body = JSON.stringify({ zone, url: pagePrefix + page, id: `fault-view-${page}` });
     const view = await this.#send('POST', '/v1/page', headers, body);
     if (view?.status !== 204) return false;
     this.pages.acknowledged.add(page);

@@ -50,6 +50,8 @@ export async function emptyTables(clickhouse: ClickHouse): Promise<void> {
     'traffic_rollup',
     'visitor_rollup',
     'visitor_local_days',
+    'visitor_days',
+    'visitor_returns',
     'rollup_runs',
     'event_marks',
     'mark_runs',

@@ -123,7 +123,8 @@ describe('retention', () => {
       events: 8,
       waitingDays: 0,
       lateEvents: 0,
-      months: 0,
+      // Who was seen in September: kept as long as the events.
+      months: 1,
     });
     expect(await rowsOf('events')).toBe(12);
     expect(await dropOld(retention(15))).toEqual({
@@ -131,7 +132,7 @@ describe('retention', () => {
       events: 8,
       waitingDays: 0,
       lateEvents: 0,
-      months: 0,
+      months: 1,
     });
     expect(await rowsOf('events')).toBe(4);
     expect(await report()).toEqual(before);
@@ -225,7 +226,7 @@ describe('retention', () => {
     const october = Date.UTC(2026, 9, 1);
     // October begins 29 days ago, and some hours more are kept with it.
     expect(await dropOld(retention(15, 29))).toMatchObject({ months: 0 });
-    expect(await dropOld(retention(15, 28))).toMatchObject({ months: 5 });
+    expect(await dropOld(retention(15, 28))).toMatchObject({ months: 6 });
     expect((await report()).totals).toMatchObject({ impressions: 2, pageViews: 2, conversions: 2 });
     for (const table of ['rollup_runs', 'mark_runs', 'conversion_runs', 'period_events', 'traffic_rollup']) {
       const [row] = await clickhouse.query<{ oldest: number }>(
@@ -254,7 +255,7 @@ describe('retention', () => {
     expect(await dropOld(retention(35))).toMatchObject({ days: 1, months: 0 });
     expect(await rowsOf('event_marks')).toBeGreaterThan(0);
     await dropOld(retention(29));
-    expect(await dropOld(retention(29, 3660, first + 60 * day))).toMatchObject({ months: 1 });
+    expect(await dropOld(retention(29, 3660, first + 60 * day))).toMatchObject({ months: 2 });
     expect(await rowsOf('event_marks')).toBe(0);
   });
 });

@@ -102,6 +102,25 @@ describe('the log writer', () => {
     spool.close();
   });
 
+  it('seals a segment in time, and tries a refused write again, also where the clock is set back meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const spool = writer({ segmentMs: 100 });
+    try {
+      await append(spool, 'old');
+      vi.setSystemTime(Date.now() - 3_600_000);
+      await vi.waitFor(() => expect(sealed()).toHaveLength(1), 20_000);
+      disk.freeBytes = 0;
+      expect(await append(spool, 'lost')).toBe(false);
+      vi.setSystemTime(Date.now() - 3_600_000);
+      disk.freeBytes = Number.POSITIVE_INFINITY;
+      await vi.waitFor(async () => expect(await append(spool, 'kept')).toBe(true), 20_000);
+    } finally {
+      vi.useRealTimers();
+      disk.freeBytes = Number.POSITIVE_INFINITY;
+      spool.close();
+    }
+  });
+
   it('tells the waiters, counts the losses and goes on when the directory cannot be written', async () => {
     const place = join(folder, 'spool');
     writeFileSync(place, 'a file where the directory should be');

@@ -397,6 +397,9 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}` }],
   },
 
+  'GET /privacy/register': plain(admins, 200, '/privacy/register'),
+  'GET /privacy/report': plain(admins, 200, '/privacy/report'),
+  'GET /privacy/policy': plain(['all', 'all', 'no', 'all', 'no'], 200, '/privacy/policy'),
   'GET /demo': plain(staff, 200, '/demo'),
   'DELETE /demo': plain(admins, 200, '/demo'),
 };

@@ -234,6 +234,7 @@ describe('the audit log', () => {
       'pacing_ledger',
       'pacing_shipped',
       'pacing_workers',
+      'privacy_scans',
       'report_deliveries',
       'schema_migrations',
       'secrets',

@@ -60,6 +60,11 @@ export const screens: readonly ScreenEntry[] = [
     load: () => import('./sites/index.tsx'),
   },
   {
+    ...{ name: 'interests', path: '/interests', icon: 'heart', group: 'advertising' },
+    roles: staff,
+    load: () => import('./interests/index.tsx'),
+  },
+  {
     ...{ name: 'invalid-traffic', path: '/invalid-traffic', icon: 'shield', group: 'operation' },
     roles: staff,
     load: () => import('./invalid-traffic/index.tsx'),
@@ -83,6 +88,11 @@ export const screens: readonly ScreenEntry[] = [
     ...{ name: 'audit', path: '/audit', icon: 'list', group: 'administration' },
     roles: ['admin'],
     load: () => import('./audit/index.tsx'),
+  },
+  {
+    ...{ name: 'privacy', path: '/privacy', icon: 'eye', group: 'administration' },
+    roles: ['admin'],
+    load: () => import('./privacy/index.tsx'),
   },
   {
     ...{ name: 'account', path: '/account', icon: 'person', group: null },
