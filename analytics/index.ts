@@ -1,6 +1,8 @@
 export { type ExpiryCounts, expireArchive } from './archive/expire.ts';
+export { type ArchiveFile, archiveDays, filesOfDay } from './archive/layout.ts';
 export type { LineFilter } from './archive/line-filter.ts';
 export { type PackingCounts, packArchive } from './archive/pack.ts';
+export { linesOfFile } from './archive/read.ts';
 export { type ReplayCounts, replayArchive } from './archive/replay.ts';
 export { type Searched, type SearchOptions, searchLogs } from './archive/search.ts';
 export {
@@ -48,6 +50,16 @@ export {
   textField,
   zoneFields,
 } from './events/line.ts';
+export {
+  filledRows,
+  type MatchingValue,
+  matchingValues,
+  rowsBefore,
+  type TableColumn,
+  type TablePart,
+  tableColumns,
+  tableParts,
+} from './inspection/text-columns.ts';
 export { migrateClickHouse } from './migrations/migrate.ts';
 export { type ComparedReport, runCompared } from './reports/compare.ts';
 export {
@@ -106,6 +118,7 @@ export { type GivenUp, type GivenUpEver, givenUpEver, limitSpool } from './spool
 export { isRunning, ownIdentity, type ProcessIdentity } from './spool/process-identity.ts';
 export { type SpoolBacklog, sealAbandoned, spoolBacklog } from './spool/segments.ts';
 export { SpoolWriter, type SpoolWriterOptions, type SpoolWriterStatus, type Waiter } from './spool/writer.ts';
+export { type StoredTable, storedTables } from './stored-tables.ts';
 export { type Condition, counted } from './validity/counted.ts';
 export { type MarkCounts, type MarkOptions, marksDue, markTraffic } from './validity/mark-traffic.ts';
 export { parseRates, type Rate, type TrafficRates } from './validity/rates.ts';

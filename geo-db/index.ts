@@ -27,7 +27,14 @@ export {
   unknownLocation,
 } from './location.ts';
 export { GeoDbError, type GeoDbFileInfo } from './mmdb-file.ts';
-export { type AddressScope, addressScope, contains, type Network, parseNetworks } from './network.ts';
+export {
+  type AddressScope,
+  addressScope,
+  contains,
+  type Network,
+  parseNetwork,
+  parseNetworks,
+} from './network.ts';
 export type { PartialLocation } from './record.ts';
 export { regionName } from './regions/index.ts';
 export { type NamedRegion, searchRegions } from './regions/search.ts';

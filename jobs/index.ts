@@ -7,6 +7,7 @@ import type {
   DemoTrafficParts,
   MailParts,
   PacingOffice,
+  ScanParts,
 } from '../server/index.ts';
 import { auditLogJob } from './audit-log.ts';
 import { backupJob } from './backup.ts';
@@ -15,11 +16,13 @@ import { dayKeysJob } from './day-keys.ts';
 import { demoTrafficJob } from './demo-traffic.ts';
 import { invalidTrafficJob } from './invalid-traffic.ts';
 import type { Job } from './job.ts';
+import { leftoversJob } from './leftovers.ts';
 import { locationDatabaseJob } from './location-database.ts';
 import { logArchiveJob } from './log-archive.ts';
 import type { LogKeeping } from './log-keeping.ts';
 import { mailJob } from './mail.ts';
 import { learnPacingJob, reconcilePacingJob } from './pacing.ts';
+import { privacyReportJob } from './privacy-report.ts';
 import { reportsJob } from './reports.ts';
 import { type KeptDays, retentionJob } from './retention.ts';
 import { rollupJob } from './rollup.ts';
@@ -46,6 +49,9 @@ export interface JobParts {
   readonly store: DatabaseRunStore;
   readonly locations: GeoDbUpdater;
   readonly log: LogKeeping;
+  readonly privacy: ScanParts;
+  /** Of the jobs that run at night. */
+  readonly timeZone: string;
 }
 
 export interface OfficeJobParts extends JobParts {
@@ -61,12 +67,11 @@ export interface OfficeJobParts extends JobParts {
   readonly mails: MailParts;
   /** A time of day like `02:30`, or `off`. */
   readonly backupAt: string;
-  /** Of the jobs that run at night. */
-  readonly timeZone: string;
 }
 
 /** What every machine that delivers does for itself. */
-export function machineJobs({ db, clickhouse, dataDir, locations, log }: JobParts): readonly Job[] {
+export function machineJobs(parts: JobParts): readonly Job[] {
+  const { db, clickhouse, dataDir, locations, log } = parts;
   return [
     shipJob(clickhouse, dataDir, log),
     spoolLimitJob(clickhouse, dataDir, log),
@@ -74,6 +79,7 @@ export function machineJobs({ db, clickhouse, dataDir, locations, log }: JobPart
     dayKeysJob(db, dataDir),
     signingKeysJob(db, dataDir),
     locationDatabaseJob(locations),
+    privacyReportJob(parts.privacy, parts.timeZone),
   ];
 }
 
@@ -91,6 +97,7 @@ export function allJobs(parts: OfficeJobParts): readonly Job[] {
     backupJob(parts.backup, parts.backupAt, parts.timeZone),
     retentionJob(parts.clickhouse, parts.keptDays, parts.timeZone),
     runHistoryJob(parts.store, parts.keptDays.runs, parts.timeZone),
+    leftoversJob(parts.db, parts.timeZone),
     auditLogJob(parts.db, parts.keptDays.audit, parts.timeZone),
   ];
   return [...machineJobs(parts), ...shared.map((job) => ({ ...job, shared: true }))];

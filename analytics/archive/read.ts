@@ -6,7 +6,10 @@ import type { ArchiveFile } from './layout.ts';
 const chunkBytes = 256 * 1024;
 
 /** The log lines of a file of the archive. Throws where it has gone, or is damaged, in the middle of the lines. */
-export async function* linesOfFile({ path: file, kind }: ArchiveFile): AsyncGenerator<Buffer> {
+export async function* linesOfFile({
+  path: file,
+  kind,
+}: Pick<ArchiveFile, 'path' | 'kind'>): AsyncGenerator<Buffer> {
   if (kind === 'segment') {
     yield* linesOf(file);
     return;

@@ -32,6 +32,8 @@ export const attributionColumns = `period, id, time, kind, action, value_micros,
 const seconds = (name: string) => `toDateTime({${name}:UInt32}, 'UTC')`;
 const inPeriod = `origin >= ${seconds('first')} AND origin < ${seconds('end')}`;
 const ms = (instant: string) => `toUnixTimestamp64Milli(${instant})`;
+/** Numbers by which a conversion knows its visitor: a row for each. */
+const numbers = 'arrayJoin(arrayFilter(number -> number != 0, [visitor, pairing]))';
 const others = (columns: string) => `SELECT ${columns} FROM attributed_conversions
   WHERE period != ${seconds('first')} AND (period, version) IN (${currentVersions('conversion_runs')})`;
 
@@ -39,7 +41,8 @@ const others = (columns: string) => `SELECT ${columns} FROM attributed_conversio
  * SELECT of the attributed conversions of one period. In order of preference a conversion is put down to
  *
  * 1. the click that it names, within the click window;
- * 2. the latest click of the same visitor on the same day (UTC), within the click window;
+ * 2. the latest click of the same visitor on the same day (UTC), within the click window: by the number of the day, or by
+ *    the pairing where the click has the number of a cookie;
  * 3. the latest impression of the same visitor on the same day, within the view window;
  *
  * each of the action's own advertiser, before the conversion, and counted. Conversions with one id (action and order)
@@ -58,7 +61,9 @@ export function attributionRows(
     ORDER BY toStartOfHour(origin), type, id, time, ${keys}
     LIMIT 1 BY toStartOfHour(origin), type, id`;
   const named = `FROM events WHERE type = 'conversion' AND ${inPeriod} AND decision != 0`;
-  const touch = `type, id AS touch, time AS touch_time, visitor AS touch_visitor, ${keys}`;
+  // A conversion's own visitor is always that of the day: an advertiser's page has no cookie of the site's.
+  const who = `if(visitor_kind = 'cookie', pairing, visitor)`;
+  const touch = `type, id AS touch, time AS touch_time, ${who} AS touch_visitor, ${keys}`;
   const clicks = once(
     touch,
     `type = 'click' AND origin >= ${seconds('earliest')} AND origin < ${seconds('end')}
@@ -67,8 +72,8 @@ export function attributionRows(
   const sameDay = once(
     touch,
     `type IN ('impression', 'click') AND origin >= ${seconds('day')} - ${countedForMs / 1000}
-      AND origin < ${seconds('end')} AND time >= ${seconds('day')} AND visitor IN (
-        SELECT visitor FROM events WHERE type = 'conversion' AND ${inPeriod} AND visitor != 0)`,
+      AND origin < ${seconds('end')} AND time >= ${seconds('day')} AND ${who} IN (
+        SELECT ${numbers} FROM events WHERE type = 'conversion' AND ${inPeriod})`,
   );
   const parameters: Parameters = {
     ...counting.parameters,
@@ -91,27 +96,35 @@ export function attributionRows(
       ${ofAction('ones', 'UInt8', 'toUInt8(0)')} AS counts_one,
       ${ofAction('currencies', 'String', "''")} AS own_currency
     FROM (
-      SELECT id, time, visitor, conversion_action, value_micros, currency, decision
+      SELECT id, time, visitor, pairing, conversion_action, value_micros, currency, decision
       FROM events WHERE type = 'conversion' AND ${counting.sql} AND ${inPeriod}
     )
     WHERE owner != 0 AND id NOT IN (${others('id')})`;
   const within = (window: string) =>
     `t.advertiser = c.owner AND t.touch_time <= c.time AND ${ms('c.time')} - ${ms('t.touch_time')} < c.${window}`;
-  const pairs = (touches: string, on: string, preference: number, kind: string, where: string) =>
+  const pairs = (
+    from: string,
+    touches: string,
+    on: string,
+    preference: number,
+    kind: string,
+    where: string,
+  ) =>
     `SELECT c.id AS id, c.time AS time, c.conversion_action AS action, c.counts_one AS counts_one,
        if(c.currency IN ('', c.own_currency), c.value_micros, 0) AS value_micros,
        ${preference} AS preference, '${kind}' AS kind, t.touch AS touch, t.touch_time AS touch_time,
        ${touchDimensions.map((key) => `t.${key} AS ${key}`).join(', ')}
-     FROM (${conversions}) AS c INNER JOIN (${touches}) AS t ON ${on} WHERE ${where}`;
-  const byVisitor = 't.touch_visitor = c.visitor';
+     FROM (${from}) AS c INNER JOIN (${touches}) AS t ON ${on} WHERE ${where}`;
+  const numbered = `SELECT *, ${numbers} AS known_by FROM (${conversions})`;
+  const byVisitor = 't.touch_visitor = c.known_by';
   const sql = `SELECT ${attributionColumns} FROM (
       SELECT toStartOfHour(time) AS period, *, if(counts_one = 1, touch, id) AS once
       FROM (
-        ${pairs(clicks, 't.touch = c.decision', 1, 'post_click', within('click_ms'))}
+        ${pairs(conversions, clicks, 't.touch = c.decision', 1, 'post_click', within('click_ms'))}
         UNION ALL
-        ${pairs(sameDay, byVisitor, 2, 'post_click', `c.visitor != 0 AND t.type = 'click' AND ${within('click_ms')}`)}
+        ${pairs(numbered, sameDay, byVisitor, 2, 'post_click', `t.type = 'click' AND ${within('click_ms')}`)}
         UNION ALL
-        ${pairs(sameDay, byVisitor, 3, 'post_view', `c.visitor != 0 AND t.type = 'impression' AND ${within('view_ms')}`)}
+        ${pairs(numbered, sameDay, byVisitor, 3, 'post_view', `t.type = 'impression' AND ${within('view_ms')}`)}
       )
       ORDER BY id, preference, touch_time DESC, touch, time, value_micros
       LIMIT 1 BY id

@@ -114,6 +114,11 @@ export const eventColumns = {
   consent: { line: 'String', stored: 'LowCardinality(String)' },
   /** The visitor's segments at the time. */
   segments: { line: 'Array(String)', stored: 'Array(LowCardinality(String))' },
+  /**
+   * Of conversions, and of clicks and impressions whose visitor is of kind `cookie`: a hash, in 16 hex digits, of the
+   * day's visitor number and the advertiser under the key of the day. By it, and by nothing else, one finds the other.
+   */
+  pairing: { line: 'String', stored: 'UInt64', expression: hex64('pairing') },
 } as const satisfies Record<string, Column>;
 
 export type EventColumn = keyof typeof eventColumns;

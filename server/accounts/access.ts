@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import type { Identity, Role } from './identity.ts';
 
 /** Parts of the API that keys are scoped by. */
-export const areas = ['inventory', 'reports', 'operations', 'accounts'] as const;
+export const areas = ['inventory', 'reports', 'operations', 'accounts', 'visitors'] as const;
 export type Area = (typeof areas)[number];
 export type Action = 'read' | 'write';
 export type Scope = `${Area}:${Action}`;

@@ -13,6 +13,7 @@ export { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from './api-keys
 export { Attempts } from './attempts.ts';
 export { createAuthenticator } from './authenticate.ts';
 export { type Identity, localIdentity, type Role, roles } from './identity.ts';
+export { forgetLeftovers } from './leftovers.ts';
 export { type Language, languages } from './letters.ts';
 export { type MailParts, queueInvitation, queueReset, sendMails } from './mails.ts';
 export { changePassword, createPasswordLink, type PasswordLink, setPasswordByLink } from './passwords.ts';

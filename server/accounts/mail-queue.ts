@@ -79,10 +79,11 @@ export async function mailFailed(
     .execute();
 }
 
-/** Forgets what ended long ago. */
-export async function forgetMails(db: Kysely<Tables>, nowMs: number): Promise<void> {
-  await db
+/** Forgets what was asked for long ago, whether it was sent or not. @returns how many */
+export async function forgetMails(db: Kysely<Tables>, nowMs: number): Promise<number> {
+  const { numDeletedRows } = await db
     .deleteFrom('mails')
-    .where('ended_at', '<', new Date(nowMs - keptMs))
-    .execute();
+    .where('made_at', '<', new Date(nowMs - keptMs))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

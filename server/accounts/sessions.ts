@@ -81,8 +81,14 @@ export async function signIn(
     await recordEvent(transaction, { action: 'sign_in', entity: 'user', id: user.id, by });
     return id;
   });
-  await db.deleteFrom('sessions').where(ended()).execute();
+  await forgetSessions(db);
   return { token, sessionId };
+}
+
+/** Removes those that have ended. @returns how many */
+export async function forgetSessions(db: Kysely<Tables>): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('sessions').where(ended()).executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 const since = (ms: number) => new Date(Date.now() - ms);

@@ -59,10 +59,7 @@ export function once<Value>(
   return db.transaction().execute(async (transaction) => {
     if (claim === undefined) return work(transaction);
     const { owner, key, fingerprint } = claim;
-    await transaction
-      .deleteFrom('idempotency_keys')
-      .where('created_at', '<', new Date(Date.now() - keptMs))
-      .execute();
+    await forgetAnswers(transaction, Date.now());
     const { numInsertedOrUpdatedRows: claimed } = await transaction
       .insertInto('idempotency_keys')
       .values({ owner, key, fingerprint })
@@ -78,6 +75,15 @@ export function once<Value>(
       .execute();
     return created;
   });
+}
+
+/** Removes answers that are not kept any longer. @returns how many */
+export async function forgetAnswers(db: Kysely<Tables>, nowMs: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('idempotency_keys')
+    .where('created_at', '<', new Date(nowMs - keptMs))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 async function answered<Value>(transaction: Transaction<Tables>, claim: Claim): Promise<Created<Value>> {

@@ -2,6 +2,7 @@ import type { CapRule } from '../delivery/caps.ts';
 import { hex64 } from '../delivery/hex.ts';
 import type { RequestHeaders } from '../delivery/request-headers.ts';
 import { AdsCookie } from './ads-cookie.ts';
+import { type AdvertiserEntry, AdvertiserValues, noValues, type OwnValues } from './advertiser-values.ts';
 import type { Audience } from './audience.ts';
 import type { Consent } from './consent.ts';
 import { cookieValue } from './cookies.ts';
@@ -33,6 +34,8 @@ export class AudienceVisitor {
   #interests: Interests | undefined;
   #interestsChanged = false;
   #segments: readonly string[] | undefined;
+  #advertisers: AdvertiserValues | undefined;
+  #advertisersChanged = false;
 
   constructor(
     audience: Audience,
@@ -121,6 +124,62 @@ export class AudienceVisitor {
     this.#interestsChanged = true;
   }
 
+  /** What advertisers keep here; undefined where they may not. */
+  get advertisers(): AdvertiserValues | undefined {
+    if (this.#advertisers === undefined && this.allows('advertisers')) {
+      const { keys, sentValues } = this.#audience;
+      const text = this.#allowedValue('advertisers');
+      const kept = text === undefined ? undefined : AdvertiserValues.open(text, keys, this.#nowMs);
+      this.#advertisers = kept ?? new AdvertiserValues();
+      if (sentValues.size > 0) this.#takeSent(this.#advertisers);
+    }
+    return this.#advertisers;
+  }
+
+  /** By advertiser. Without the cookie nothing is opened. */
+  get ownValues(): OwnValues {
+    const has = this.#allowedValue('advertisers') !== undefined;
+    return (has ? this.advertisers?.values() : undefined) ?? noValues;
+  }
+
+  /** An ad of the advertiser is shown. @returns what it keeps here; undefined where it may not */
+  meet(advertiser: number): AdvertiserEntry | undefined {
+    const { advertisers } = this;
+    if (advertisers?.meet(advertiser, this.#audience.keys, this.#nowMs)) this.#advertisersChanged = true;
+    return advertisers?.of(advertiser);
+  }
+
+  /** An advertiser sets its value, in the browser that has this pseudonym of it. */
+  setValue(advertiser: number, visitor: string, value: string): void {
+    const entry = this.advertisers?.of(advertiser);
+    if (entry?.visitor !== visitor) return;
+    const atS = Math.floor(this.#nowMs / 1000);
+    if (this.#advertisers?.set(entry, { value, atS })) this.#advertisersChanged = true;
+  }
+
+  removeAdvertiser(advertiser: number): void {
+    this.advertisers?.remove(advertiser);
+    this.#advertisersChanged = true;
+  }
+
+  /** What advertisers' servers have sent for this browser meanwhile. */
+  #takeSent(advertisers: AdvertiserValues): void {
+    for (const entry of advertisers.entries) {
+      const sent = this.#audience.sentValues.of(entry.advertiser, entry.visitor);
+      if (sent !== undefined && sent.atS > entry.valueAtS && advertisers.set(entry, sent))
+        this.#advertisersChanged = true;
+    }
+  }
+
+  /** Set-Cookie value of the advertisers' cookie alone; undefined where nothing has changed. */
+  advertisersCookie(): string | undefined {
+    if (!this.#advertisersChanged || this.#advertisers === undefined) return undefined;
+    const { cookies, keys } = this.#audience;
+    return this.#advertisers.isEmpty
+      ? cookies.clear('advertisers')
+      : cookies.set('advertisers', this.#advertisers.seal(keys, this.#nowMs));
+  }
+
   /**
    * Set-Cookie values for the answer: what is new or changed, and the end of what is not allowed (any more).
    * @param choice purposes as bits that the browser is to keep; undefined: as it is
@@ -144,6 +203,8 @@ export class AudienceVisitor {
       const sealed = () => (this.#interests as Interests).seal(this.#audience.keys, this.#nowMs);
       set.push(isEmpty ? cookies.clear('interests') : cookies.set('interests', sealed()));
     }
+    const advertisers = this.advertisersCookie();
+    if (advertisers !== undefined) set.push(advertisers);
     return set;
   }
 

@@ -11,6 +11,7 @@ import { IabStrings } from './iab-strings.ts';
 import { InterestModel } from './interests.ts';
 import { allowsCookie, everything, leftByOptOut } from './purposes.ts';
 import { inEuLaw, parseRegionDefaults, type RegionDefaults } from './region-defaults.ts';
+import { noSentValues, type SentValues } from './sent-values.ts';
 import type { ConsentSignals } from './signals.ts';
 
 const dayMs = 86_400_000;
@@ -24,6 +25,8 @@ export class Audience {
   readonly #iab: IabStrings;
   keys: CookieKeys;
   model = new InterestModel([], []);
+  /** Values of advertisers' servers that are on their way to browsers. */
+  sentValues: SentValues = noSentValues;
 
   /** @param publicUrl where browsers reach delivery */
   constructor(settings: Settings, publicUrl: string, keys: readonly SigningKey[]) {
@@ -55,10 +58,15 @@ export class Audience {
     return new AudienceVisitor(this, headers, consent, signals, nowMs);
   }
 
-  /** Whoever brings interests along, with the consent that their decision was made with; else undefined. */
-  decided(headers: RequestHeaders, code: number, nowMs: number): AudienceVisitor | undefined {
+  /** Whoever brings this cookie along, with the consent that their decision was made with; else undefined. */
+  decided(
+    headers: RequestHeaders,
+    code: number,
+    nowMs: number,
+    kind: 'interests' | 'advertisers' = 'interests',
+  ): AudienceVisitor | undefined {
     const consent = consentOf(code);
-    const has = headers.cookie !== undefined && allowsCookie(consent.bits, 'interests');
+    const has = headers.cookie !== undefined && allowsCookie(consent.bits, kind);
     return has ? new AudienceVisitor(this, headers, consent, undefined, nowMs) : undefined;
   }
 
@@ -67,40 +75,59 @@ export class Audience {
    * allow it. Where none of them grants or refuses anything by itself, a page that takes part gets its region's default.
    */
   consent(
-    { gpc, dnt, cookie }: RequestHeaders,
+    headers: RequestHeaders,
     signals: ConsentSignals | undefined,
     location: Location,
   ): Consent | undefined {
-    let code = everything;
-    let spoken = false;
+    const said = this.#said(signals, storedChoice(headers.cookie));
+    const takesPart = signals?.consent !== undefined;
+    const code =
+      said ?? (takesPart ? heard(everything, this.#defaults.of(location), sourceBit.region) : undefined);
+    const left = this.#leftByHeaders(code, headers);
+    return left === undefined ? undefined : consentOf(left);
+  }
+
+  /**
+   * What a later request leaves of the consent that a decision was made with, by its headers and its address: it can only
+   * take away. Undefined where nothing is known.
+   * @param code of the decision's consent; undefined: nothing was known, and then nothing can be allowed
+   */
+  narrowed(
+    code: number | undefined,
+    headers: RequestHeaders,
+    signals: ConsentSignals | undefined,
+  ): number | undefined {
+    const { gpc, dnt } = headers;
+    if (signals === undefined && gpc === undefined && dnt === undefined) return code;
+    const said = signals === undefined ? undefined : this.#said(signals, undefined);
+    if (code === undefined) {
+      const left = this.#leftByHeaders(said, headers);
+      return left !== undefined && (left & everything) === 0 ? left : undefined;
+    }
+    const left = said === undefined ? code : heard(code, said & everything, said & ~everything);
+    return this.#leftByHeaders(left, headers);
+  }
+
+  /** As the code of a consent; undefined where nobody says anything. @param stored the choice that the browser keeps */
+  #said(signals: ConsentSignals | undefined, stored: number | undefined): number | undefined {
+    let code: number | undefined;
     const hear = (bits: number, source: number) => {
-      code = (code & bits) | (code & ~everything) | source;
+      code = heard(code ?? everything, bits, source);
     };
-    if (signals?.tcf !== undefined) {
-      hear(this.#iab.tcf(signals.tcf), sourceBit.tcf);
-      spoken = true;
-    }
-    if (signals?.gpp !== undefined) {
-      hear(this.#iab.gpp(signals.gpp), sourceBit.gpp);
-      spoken = true;
-    }
+    if (signals?.tcf !== undefined) hear(this.#iab.tcf(signals.tcf), sourceBit.tcf);
+    if (signals?.gpp !== undefined) hear(this.#iab.gpp(signals.gpp), sourceBit.gpp);
     const told = signals?.consent === undefined ? undefined : toldConsent(signals.consent);
-    const chosen = told ?? storedChoice(cookie);
-    if (chosen !== undefined) {
-      hear(chosen & everything, chosen & ~everything);
-      spoken = true;
-    }
-    if (!spoken && signals?.consent !== undefined) {
-      hear(this.#defaults.of(location), sourceBit.region);
-      spoken = true;
-    }
-    const optsOut = gpc === '1';
-    const refuses = dnt === '1' && this.settings.CONSENT_DNT === 'on';
-    if (!spoken && !optsOut && !refuses) return undefined;
-    if (!spoken) code = 0;
-    if (optsOut) hear(leftByOptOut, sourceBit.gpc);
-    if (refuses) hear(0, sourceBit.dnt);
-    return consentOf(code);
+    const chosen = told ?? stored;
+    if (chosen !== undefined) hear(chosen & everything, chosen & ~everything);
+    return code;
+  }
+
+  /** Where nobody else has spoken, a refusal refuses all. */
+  #leftByHeaders(code: number | undefined, { gpc, dnt }: RequestHeaders): number | undefined {
+    let left = code;
+    if (gpc === '1') left = heard(left ?? 0, leftByOptOut, sourceBit.gpc);
+    if (dnt === '1' && this.settings.CONSENT_DNT === 'on') left = heard(left ?? 0, 0, sourceBit.dnt);
+    return left;
   }
 
   /** What holds where the visitor is, until they say something. */
@@ -113,6 +140,11 @@ export class Audience {
     const { AD_MARK: where } = this.settings;
     return where === 'everywhere' || (where === 'by-law' && inEuLaw(location));
   }
+}
+
+/** What is left when one more source speaks. @param source one or more of `sourceBit` */
+function heard(code: number, bits: number, source: number): number {
+  return (code & bits & everything) | (code & ~everything) | source;
 }
 
 /** The choice that this browser keeps, as a consent's code. */

@@ -2,21 +2,27 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { SipKey } from '../delivery/sip-hash.ts';
 import type { SigningKey } from '../secrets/index.ts';
 
+/** What is sealed, each with keys of its own. */
+const sealedUses = ['interests', 'advertisers', 'handle', 'pixel'] as const;
+export type SealedUse = (typeof sealedUses)[number];
+
 interface ReadyKeys {
   readonly id: number;
   readonly signsFromMs: number;
   readonly verifyOnly: boolean;
   /** Signs visitor numbers. */
   readonly visitor: SipKey;
-  /** Seals interests: 16 bytes. */
-  readonly interests: Uint8Array;
+  /** Signs advertisers' numbers of visitors. */
+  readonly pseudonym: SipKey;
+  /** 16 bytes each. */
+  readonly sealing: Readonly<Record<SealedUse, Uint8Array>>;
 }
 
 const ivBytes = 12;
 const tagBytes = 16;
 const cipher = 'aes-128-gcm';
 
-/** Keys of cookies, derived from the signing keys: shared by all workers, and rotated with them. */
+/** Keys of cookies, derived from those of their ring: shared by all workers, and living as long as the longest cookie. */
 export class CookieKeys {
   readonly #byId = new Map<number, ReadyKeys>();
   readonly #signing: readonly ReadyKeys[];
@@ -25,8 +31,15 @@ export class CookieKeys {
   constructor(keys: readonly SigningKey[]) {
     for (const { id, signsFromMs, verifyOnly, key } of keys) {
       const derive = (use: string) => new Uint8Array(hkdfSync('sha256', key, '', `signpost ${use}`, 16));
-      const visitor = new SipKey(derive('visitor cookie'));
-      this.#byId.set(id, { id, signsFromMs, verifyOnly, visitor, interests: derive('interests cookie') });
+      this.#byId.set(id, {
+        ...{ id, signsFromMs, verifyOnly },
+        visitor: new SipKey(derive('visitor cookie')),
+        pseudonym: new SipKey(derive('pseudonym')),
+        sealing: Object.fromEntries(sealedUses.map((use) => [use, derive(`sealed ${use}`)])) as Record<
+          SealedUse,
+          Uint8Array
+        >,
+      });
     }
     this.#signing = [...this.#byId.values()].filter(({ verifyOnly }) => !verifyOnly);
   }
@@ -42,24 +55,29 @@ export class CookieKeys {
     return this.#byId.get(id);
   }
 
-  /** Encrypts and authenticates (AES-128-GCM, a random nonce each time), as base64url text. */
-  seal(plain: Uint8Array, nowMs: number): string {
-    const { id, interests } = this.now(nowMs);
+  /**
+   * Encrypts and authenticates (AES-128-GCM, a random nonce each time), as base64url text.
+   * @param whose opens only with the same: for somebody else it is like any text that was never sealed
+   */
+  seal(plain: Uint8Array, nowMs: number, use: SealedUse, whose = ''): string {
+    const { id, sealing: keys } = this.now(nowMs);
     const iv = randomBytes(ivBytes);
-    const sealing = createCipheriv(cipher, interests, iv, { authTagLength: tagBytes });
+    const sealing = createCipheriv(cipher, keys[use], iv, { authTagLength: tagBytes });
+    sealing.setAAD(Buffer.from(whose));
     const sealed = Buffer.concat([sealing.update(plain), sealing.final()]);
     return Buffer.concat([Uint8Array.of(id), iv, sealed, sealing.getAuthTag()]).toString('base64url');
   }
 
-  /** What was sealed; undefined where the text was altered, or sealed with a key that is gone. */
-  open(text: string): Buffer | undefined {
+  /** What was sealed; undefined where the text was altered, is for somebody else, or its key is gone. */
+  open(text: string, use: SealedUse, whose = ''): Buffer | undefined {
     const bytes = Buffer.from(text, 'base64url');
     if (bytes.length < 1 + ivBytes + tagBytes) return undefined;
     const key = this.#byId.get(bytes[0] as number);
     if (key === undefined) return undefined;
-    const opening = createDecipheriv(cipher, key.interests, bytes.subarray(1, 1 + ivBytes), {
+    const opening = createDecipheriv(cipher, key.sealing[use], bytes.subarray(1, 1 + ivBytes), {
       authTagLength: tagBytes,
     });
+    opening.setAAD(Buffer.from(whose));
     opening.setAuthTag(bytes.subarray(bytes.length - tagBytes));
     try {
       const plain = opening.update(bytes.subarray(1 + ivBytes, bytes.length - tagBytes));

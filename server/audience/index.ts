@@ -1,6 +1,11 @@
+export { type Handle, handleMs, openHandle, openPixel, sealHandle, sealPixel } from './advertiser-handles.ts';
+export { isValue, noValues, type OwnValues } from './advertiser-values.ts';
 export { Audience } from './audience.ts';
 export type { AudienceVisitor } from './audience-visitor.ts';
 export { type Consent, consentOf, maxConsentCode, purposesText } from './consent.ts';
+export { CookieKeys } from './cookie-keys.ts';
+export { isPseudonymOf } from './pseudonym.ts';
 export { cookieTable, purposes } from './purposes.ts';
 export { parseRegionDefaults } from './region-defaults.ts';
+export { type SentLine, SentValues, sentValuesPath } from './sent-values.ts';
 export { bodySignals, type ConsentSignals, querySignals } from './signals.ts';

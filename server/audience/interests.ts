@@ -33,7 +33,7 @@ export class Interests {
 
   /** Undefined where the text was altered, or its key is gone. */
   static open(text: string, keys: CookieKeys, halfLifeMs: number): Interests | undefined {
-    const bytes = keys.open(text);
+    const bytes = keys.open(text, 'interests');
     if (bytes === undefined || bytes[0] !== version) return undefined;
     const weights = new Map<number, number>();
     for (let at = headBytes; at + entryBytes <= bytes.length; at += entryBytes) {
@@ -56,7 +56,7 @@ export class Interests {
         headBytes + index * entryBytes + 4,
       );
     });
-    return keys.seal(bytes, nowMs);
+    return keys.seal(bytes, nowMs, 'interests');
   }
 
   /** 0 where there is none. */

@@ -38,10 +38,10 @@ export const purposes = {
   advertisers: {
     bit: 4,
     title: "Advertisers' own cookies",
-    cookies: [],
+    cookies: ['advertisers'],
     storage: 'nothing',
     visitorNumber: 'daily',
-    does: 'Nothing yet',
+    does: 'An advertiser whose banner you were shown keeps a number and a short value of its own here, and chooses its banners by it',
     tcf: [1, 2, 3, 4],
     optOut: true,
   },
@@ -67,7 +67,7 @@ export function allowedByTcf(has: (tcfPurpose: number) => boolean): number {
   return bits;
 }
 
-export type CookieKind = 'choice' | 'visitor' | 'interests' | 'ads';
+export type CookieKind = 'choice' | 'visitor' | 'interests' | 'ads' | 'advertisers';
 
 interface CookieRow {
   /** Without the prefix that a browser enforces over TLS. */
@@ -111,6 +111,14 @@ export const cookieTable: Readonly<Record<CookieKind, CookieRow>> = {
     lifeDays: 30,
     holds: 'When you were shown which banner, and the banners that you hid',
     readers,
+  },
+  advertisers: {
+    name: 'signpost-advertisers',
+    purposes: ['advertisers'],
+    lifeDays: 90,
+    holds:
+      'For each of at most 12 advertisers a random number and a value of at most 64 characters, encrypted',
+    readers: 'this ad server; it tells each advertiser what is its own, and nobody else',
   },
 };
 

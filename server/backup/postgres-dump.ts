@@ -16,6 +16,7 @@ export const notInBackups: ReadonlySet<string> = new Set([
   'pacing_controller',
   'pacing_workers',
   'pacing_shipped',
+  'sent_values',
 ]);
 /** Told by the manifest. */
 export const migrationsTable = 'schema_migrations';

@@ -21,6 +21,7 @@ type SupplyStatus = 'active' | 'archived';
 
 export interface AdvertisersTable extends Entity<DemandStatus> {
   payer: string | null;
+  visitor_values: Generated<boolean>;
 }
 
 export interface InterestCategoriesTable extends Entity<SupplyStatus> {
@@ -131,6 +132,17 @@ export interface ZonesTable extends Entity<SupplyStatus> {
   site_id: number;
   /** Written as JSON text, read as the parsed value. */
   sizes: JSONColumnType<[width: number, height: number][]>;
+}
+
+export interface SentValuesTable {
+  advertiser_id: number;
+  visitor: string;
+  value: string;
+  sent_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+export interface SentValuesVersionTable {
+  version: number;
 }
 
 export interface InventoryVersionTable {
@@ -401,6 +413,14 @@ export interface ReportDeliveriesTable {
   ended_at: Date | null;
 }
 
+export interface PrivacyScansTable {
+  machine: string;
+  made_at: ChangedAt;
+  problems: number;
+  /** Written as JSON text, read as the parsed value. */
+  content: JSONColumnType<object>;
+}
+
 /** The tables as the migrations leave them. jsonb is written as JSON text, int8 is a number, date is a string. */
 export interface Tables {
   advertisers: AdvertisersTable;
@@ -414,6 +434,8 @@ export interface Tables {
   interest_categories: InterestCategoriesTable;
   segments: SegmentsTable;
   inventory_version: InventoryVersionTable;
+  sent_values: SentValuesTable;
+  sent_values_version: SentValuesVersionTable;
   installation: InstallationTable;
   users: UsersTable;
   user_advertisers: UserAdvertisersTable;
@@ -440,4 +462,5 @@ export interface Tables {
   report_shares: ReportSharesTable;
   report_schedules: ReportSchedulesTable;
   report_deliveries: ReportDeliveriesTable;
+  privacy_scans: PrivacyScansTable;
 }

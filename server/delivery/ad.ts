@@ -1,4 +1,5 @@
 import { ByteText, invalidField, putLineEnd, putLineStart, putPageField } from '../../analytics/index.ts';
+import { noValues } from '../audience/index.ts';
 import { AppError } from '../errors.ts';
 import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import { putAddresses, putFilled, putNoFill } from './ad-answer.ts';
@@ -13,6 +14,7 @@ import { decideByInterest } from './interest-choice.ts';
 import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import { parseKeyValues } from './key-values.ts';
 import type { NoFillReason } from './no-fill.ts';
+import { meetAdvertiser } from './own-values.ts';
 import { Page } from './page.ts';
 import { hostOf, pageAddress } from './page-address.ts';
 import { previewCreative, previewed } from './preview.ts';
@@ -155,6 +157,7 @@ export function factsOf(client: Client, { zone }: ZoneIndex, nowMs: number, page
     referrer: page.referrer,
     keyValues: page.keyValues,
     segments: client.audience === undefined ? noSegments : client.audience.segments,
+    ownValues: client.audience === undefined ? noValues : client.audience.ownValues,
   };
 }
 
@@ -265,7 +268,7 @@ export function decideZone(
     if (preview) lines.text(',"not_counted":"preview"');
     const decided = decidedOf(shown, zone, client, nowMs, idHigh, idLow);
     putFilled(body, idHigh, idLow, zoneNumber);
-    putShown(body, delivery, decided, creative, client);
+    putShown(body, delivery, inventory, decided, creative, client);
   }
   client.putFields(lines);
   if (client.audience !== undefined) lines.text(segmentsField(client.audience));
@@ -304,11 +307,18 @@ function decidedOf(
 function putShown(
   body: ByteText,
   { signer, publicUrl, audience }: Delivery,
+  inventory: InventoryIndex,
   decided: Decided,
-  { texts, answerAt, fill }: IndexedCreative,
-  { location }: Client,
+  creative: IndexedCreative,
+  client: Client,
 ): void {
-  const token = signer.signed(decided);
+  const { texts, answerAt, fill } = creative;
+  const { location } = client;
+  const signed = signer.signed(decided);
+  const token =
+    client.audience === undefined
+      ? signed
+      : meetAdvertiser(inventory, audience, client, decided, creative, signed);
   if (fill === undefined) texts.put(body, answerAt);
   else body.text(fill({ publicUrl, token: token.toString('latin1'), decided, location }));
   putAddresses(body, publicUrl, token, audience.marksAds(location));

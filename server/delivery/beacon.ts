@@ -9,7 +9,8 @@ import {
   type Sender,
   textField,
 } from '../../analytics/index.ts';
-import { consentOf } from '../audience/index.ts';
+import { consentOf, querySignals } from '../audience/index.ts';
+import { purposes } from '../audience/purposes.ts';
 import { AppError } from '../errors.ts';
 import { costNanos } from '../inventory/delivery-terms.ts';
 import { clickIdOf, withClickId } from './click-id.ts';
@@ -18,6 +19,7 @@ import { segmentsField } from './consented.ts';
 import type { Delivery } from './delivery.ts';
 import { changeMarks } from './invalid-traffic/changes.ts';
 import { landingOf, splitLink } from './landing.ts';
+import { landingHandle } from './own-values.ts';
 import { creativeOf, isPreview } from './preview.ts';
 import {
   BeaconReply,
@@ -27,10 +29,8 @@ import {
   ServedReply,
   sendProblem,
 } from './reply.ts';
-import type { Decided, DecidedConsent } from './token.ts';
+import { type Decided, type DecidedConsent, expiresAfterMs, handleMark, longTokenLength } from './token.ts';
 
-/** A token this much older than its decision is no longer taken: nothing is recorded, and a click leads nowhere. */
-const expiresAfterMs = 7 * 86_400_000;
 /** Clocks of several machines differ by less than this. */
 const clockSkewMs = 60_000;
 
@@ -41,6 +41,7 @@ export function answerBeacon(
   response: Responder,
   type: 'impression' | 'viewable',
   token: string,
+  query: string,
 ): void {
   const nowMs = delivery.now();
   const decided = readToken(delivery, token, nowMs);
@@ -51,7 +52,7 @@ export function answerBeacon(
   const client = delivery.clients.read(request, nowMs);
   if (client === undefined) response.destroy();
   else {
-    putLine(delivery, client, type, decided, nowMs);
+    putLine(delivery, client, type, decided, nowMs, query);
     delivery.spool.appendBegun(1, new BeaconReply(response));
   }
 }
@@ -60,7 +61,13 @@ export function answerBeacon(
  * GET /v1/c/<token> and /v1/c/<token>/<link>: to the creative's own address, which comes from the inventory and never
  * from the request.
  */
-export function answerClick(delivery: Delivery, request: Asker, response: Responder, path: string): void {
+export function answerClick(
+  delivery: Delivery,
+  request: Asker,
+  response: Responder,
+  path: string,
+  query: string,
+): void {
   const nowMs = delivery.now();
   const [token, link] = splitLink(path);
   const decided = readToken(delivery, token, nowMs);
@@ -74,7 +81,11 @@ export function answerClick(delivery: Delivery, request: Asker, response: Respon
     return;
   }
   const { publicUrl, inventory } = delivery;
-  const landing = landingOf(inventory, link, { publicUrl, token, decided, location: client.location });
+  const code = narrowedCode(delivery, client, decided, query);
+  const allowed = ((code ?? 0) & purposes.advertisers.bit) !== 0;
+  const own = allowed ? landingHandle(delivery, decided, token, nowMs) : undefined;
+  const facts = { publicUrl, token, decided, location: client.location, own };
+  const landing = landingOf(inventory, link, facts);
   if (landing === undefined) {
     sendProblem(
       response,
@@ -86,7 +97,7 @@ export function answerClick(delivery: Delivery, request: Asker, response: Respon
     !isPreview(decided) && delivery.conversions.wantClickId(decided.advertiser)
       ? withClickId(landing.url, clickIdOf(decided))
       : landing.url;
-  putLine(delivery, client, 'click', decided, nowMs, textField('link', landing.link));
+  putLine(delivery, client, 'click', decided, nowMs, query, textField('link', landing.link));
   delivery.spool.appendBegun(1, new ServedReply(response, 302, landingHeaders(url), ''));
 }
 
@@ -96,7 +107,8 @@ export function landingHeaders(url: string): HeaderList {
 
 /** What a token of ours says; an error where it is none, or too old. */
 export function readToken(delivery: Delivery, token: string, nowMs: number): Decided | AppError {
-  const decided = delivery.signer.verify(token);
+  const plain = token.length > longTokenLength ? (token.split(handleMark, 1)[0] as string) : token;
+  const decided = delivery.signer.verify(plain);
   // No decision is without a zone: that is what a preview link holds.
   if (decided === undefined || decided.zone === 0 || decided.timeMs > nowMs + clockSkewMs) {
     return new AppError(
@@ -129,6 +141,7 @@ function putLine(
   type: 'impression' | 'viewable' | 'click',
   decided: Decided,
   nowMs: number,
+  query: string,
   further = '',
 ): void {
   let marks =
@@ -147,21 +160,41 @@ function putLine(
   if (marks === 0 && notCounted === '')
     delivery.ads.leases.count(type, decided.lineItem, decided.timeMs, nowMs);
   const creative = creativeOf(decided);
-  const { consented } = decided;
+  const code = narrowedCode(delivery, client, decided, query);
+  const known = cookieOf(decided, code);
   const line = delivery.spool.begin();
-  const sender = consented?.isCookie === true ? cookieSender(client, decided, consented) : client;
+  const sender = known === undefined ? client : cookieSender(client, decided, known);
   putLineStart(line, type, decided.idHigh, decided.idLow, nowMs, decided.timeMs, sender);
   putDecisionFields(line, decided, creative);
+  if (known !== undefined && type !== 'viewable')
+    line.text(delivery.clients.pairingField(client, decided.advertiser, nowMs));
   if (notCounted !== '') line.text(notCounted);
   putPriceField(line, priceNanos(delivery, type, creative));
   if (further !== '') line.text(further);
   client.putFields(line);
   if (marks !== 0) line.text(invalidField(marks));
-  if (consented !== undefined) {
-    const { code } = consented;
+  if (code !== undefined) {
     line.text(consentOf(code).field + segmentsField(delivery.audience.decided(client.headers, code, nowMs)));
   }
   putLineEnd(line);
+}
+
+/** The decision's consent, as far as this request leaves it. */
+function narrowedCode(
+  { audience }: Delivery,
+  { headers }: Client,
+  { consented }: Decided,
+  query: string,
+): number | undefined {
+  // Nearly all say nothing.
+  if (query === '' && headers.gpc === undefined && headers.dnt === undefined) return consented?.code;
+  return audience.narrowed(consented?.code, headers, querySignals(query));
+}
+
+/** The decision's visitor of kind `cookie`, where that may still be told. */
+function cookieOf({ consented }: Decided, code: number | undefined): DecidedConsent | undefined {
+  const may = ((code ?? 0) & purposes.measurement.bit) !== 0;
+  return may && consented?.isCookie === true ? consented : undefined;
 }
 
 /** The event belongs to its decision, and so do consent and visitor, whether or not cookies come along. */

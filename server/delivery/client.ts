@@ -160,6 +160,12 @@ export class ClientReader {
     return this.#read(request, nowMs, typeof signals === 'string' ? querySignals(signals) : signals, true);
   }
 
+  /** Log field by which an advertiser's conversions of the day find what the client saw. @param client read without consent */
+  pairingField({ visitorHigh, visitorLow }: Client, advertiser: number, nowMs: number): string {
+    this.#visitors.pairing(visitorHigh, visitorLow, advertiser, nowMs);
+    return `,"pairing":"${hex64(sipResult.high, sipResult.low)}"`;
+  }
+
   #read(
     request: Asker,
     nowMs: number,

@@ -1,6 +1,7 @@
-import type { AudienceVisitor } from '../audience/index.ts';
+import { type AudienceVisitor, querySignals } from '../audience/index.ts';
 import type { CapRule, SeenAds } from './caps.ts';
 import type { Client } from './client.ts';
+import type { Delivery } from './delivery.ts';
 import type { DecisionState } from './eligible.ts';
 import { type HeaderList, jsonHeaders } from './reply.ts';
 import type { DecidedConsent } from './token.ts';
@@ -17,6 +18,15 @@ export function consentedOf(client: Client, { consent }: AudienceVisitor): Decid
 export function segmentsField(audience: AudienceVisitor | undefined): string {
   if (audience === undefined || audience.segments.length === 0) return '';
   return `,"segments":${JSON.stringify(audience.segments)}`;
+}
+
+/**
+ * Log field of what a request says of consent by its headers and its address, for what goes without cookies whatever is
+ * allowed; empty where it says nothing.
+ */
+export function saidField({ audience }: Delivery, { headers, location }: Client, query: string): string {
+  const consent = audience.consent({ ...headers, cookie: undefined }, querySignals(query), location);
+  return consent === undefined ? '' : consent.field;
 }
 
 /** What decides for a visitor whose browser keeps what it was shown, and what it hid. */

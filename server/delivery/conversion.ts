@@ -10,18 +10,16 @@ import {
 import { AppError } from '../errors.ts';
 import type { SnapshotConversionAction } from '../inventory/snapshot.ts';
 import { type ClickReference, readClickId } from './click-id.ts';
+import { saidField } from './consented.ts';
 import { hasSecret } from './conversion-actions.ts';
 import type { Delivery } from './delivery.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
 import { queryValue } from './query.ts';
-import { BeaconReply, corsHeaders, ServedReply, sendProblem } from './reply.ts';
+import { BeaconReply, gifHeaders, pixelGif, ServedReply, sendProblem } from './reply.ts';
 import { readSmallBody } from './request-body.ts';
 import { SipKey, sipHash, sipResult } from './sip-hash.ts';
 
-/** A transparent GIF of one pixel. */
-const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
-const gifHeaders = ['Content-Type', 'image/gif', 'Cache-Control', 'no-store', ...corsHeaders];
 const maxBodyBytes = 4096;
 const maxOrderLength = 200;
 /** Of the currency's units. */
@@ -71,7 +69,12 @@ export function answerConversionPixel(
     return;
   }
   const click = readClickId(queryValue(query, 'click') ?? '', nowMs);
-  const fields = fieldsOf({ ...conversion, click }) + client.fields + invalidField(client.marks);
+  const fields =
+    fieldsOf({ ...conversion, click }) +
+    client.fields +
+    saidField(delivery, client, query) +
+    delivery.clients.pairingField(client, conversion.action.advertiserId, nowMs) +
+    invalidField(client.marks);
   const line = eventLine(
     'conversion',
     idOf(conversion),
@@ -82,7 +85,7 @@ export function answerConversionPixel(
     fields,
   );
   delivery.counters.event('conversion', client.marks);
-  delivery.spool.append(line, 1, new ServedReply(response, 200, gifHeaders, gif));
+  delivery.spool.append(line, 1, new ServedReply(response, 200, gifHeaders, pixelGif));
 }
 
 /**

@@ -68,7 +68,7 @@ export function explain(
       needSeconds: byNeed(candidate) ? needOf(candidate, state.allowance) : undefined,
       passedOver,
       outcome,
-      unmet: outcome === 'targeting' ? unmetBy(lineItem.targeting, facts) : [],
+      unmet: outcome === 'targeting' ? unmetBy(lineItem.targeting, lineItem.advertiserId, facts) : [],
       reason: reasonOf(candidate, outcome, passedOver, draw),
     };
   });
@@ -151,12 +151,12 @@ function outcomeOf(
 }
 
 /** Where all of several rules have to match, those that do not; else the rule as a whole. */
-function unmetBy(targeting: Targeting | null, facts: Facts): readonly Targeting[] {
+function unmetBy(targeting: Targeting | null, advertiser: number, facts: Facts): readonly Targeting[] {
   if (targeting === null) return [];
   if (!('and' in targeting)) return [targeting];
   return targeting.and
-    .filter((part) => !matchesRule(compileRule(part), facts))
-    .flatMap((part) => unmetBy(part, facts));
+    .filter((part) => !matchesRule(compileRule(part, advertiser), facts))
+    .flatMap((part) => unmetBy(part, advertiser, facts));
 }
 
 function reasonOf(

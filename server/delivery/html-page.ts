@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { readToken } from './beacon.ts';
 import type { Delivery } from './delivery.ts';
 import { fillTemplate, inHtml } from './macro-values.ts';
+import { documentMacros } from './own-values.ts';
 import { creativeOf } from './preview.ts';
 import { corsHeaders, send, sendProblem } from './reply.ts';
 import { closedSandbox, openSandbox } from './sandbox.ts';
@@ -30,13 +31,19 @@ export function answerHtml(
     response.destroy();
     return;
   }
-  const facts = { publicUrl: delivery.publicUrl, token, decided, location: client.location };
+  const asked = snippet.asksOwn ? documentMacros(delivery, client, decided, nowMs) : undefined;
+  const facts = {
+    ...{ publicUrl: delivery.publicUrl, token, decided, location: client.location },
+    own: asked?.own,
+  };
   const body = fillTemplate(snippet.template, facts, inHtml);
   const headers = [
     ...['Content-Type', 'text/html; charset=utf-8', 'Cache-Control', 'no-store'],
     ...['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'cross-origin'],
     ...(snippet.thirdParty ? openSandbox : closedSandbox),
-    ...corsHeaders,
+    // What the advertiser keeps here is not for the page around it to fetch.
+    ...(asked === undefined ? corsHeaders : []),
+    ...(asked?.cookie === undefined ? [] : ['Set-Cookie', asked.cookie]),
   ];
   send(
     response,

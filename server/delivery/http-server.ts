@@ -15,6 +15,7 @@ import { answerFrame } from './frame.ts';
 import { readiness } from './health.ts';
 import { answerHtml } from './html-page.ts';
 import { answerImage, answerImageClick, answerImageWhy } from './image-tag.ts';
+import { answerOwnPixel } from './own-values.ts';
 import { answerPageView } from './page-view.ts';
 import { PlainConnection, type PlainOptions } from './plain-connection.ts';
 import { answerPrivacy, isPrivacyPath } from './privacy/privacy-routes.ts';
@@ -118,7 +119,8 @@ function routeEvent({ delivery }: HttpOptions, request: Asker, url: string, resp
   const mark = url.indexOf('?');
   const token = mark < 0 ? url.slice(8) : url.slice(8, mark);
   delivery.counters.request(impression ? 'impression' : 'viewable');
-  answerBeacon(delivery, request, response, impression ? 'impression' : 'viewable', token);
+  const query = mark < 0 ? '' : url.slice(mark + 1);
+  answerBeacon(delivery, request, response, impression ? 'impression' : 'viewable', token, query);
   return true;
 }
 
@@ -137,7 +139,8 @@ function route(options: HttpOptions, request: IncomingMessage, response: ServerR
   } else if (path.startsWith('/v1/e/i/') || path.startsWith('/v1/e/v/')) {
     otherMethod(request, response, 'GET, POST');
   } else if (path.startsWith('/v1/c/')) {
-    if (get) answerClick(options.delivery, request, response, path.slice(6));
+    const query = mark < 0 ? '' : url.slice(mark + 1);
+    if (get) answerClick(options.delivery, request, response, path.slice(6), query);
     else otherMethod(request, response, 'GET');
   } else if (path === '/v1/page') {
     if (method === 'POST') answerPageView(options.delivery, request, response);
@@ -170,6 +173,7 @@ function routeFrame(
     path === '/v1/img' ||
     path === '/v1/img/click' ||
     path === '/v1/img/why' ||
+    path.startsWith('/v1/own/') ||
     path.startsWith('/v1/h/');
   if (!ours) routeFile(options, request, response, path);
   else if (request.method !== 'GET') otherMethod(request, response, 'GET');
@@ -177,6 +181,7 @@ function routeFrame(
   else if (path === '/v1/img') void answerImage(delivery, assets, request, response, query);
   else if (path === '/v1/img/click') answerImageClick(delivery, request, response, query);
   else if (path === '/v1/img/why') answerImageWhy(delivery, request, response, query);
+  else if (path.startsWith('/v1/own/')) answerOwnPixel(delivery, request, response, path.slice(8), query);
   else answerHtml(delivery, request, response, path.slice(6));
 }
 

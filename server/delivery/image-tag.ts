@@ -14,6 +14,7 @@ import { factsOf, type PageFacts, pageOf, zoneId } from './ad.ts';
 import type { AssetFiles } from './assets.ts';
 import { landingHeaders, notFollowed, priceNanos } from './beacon.ts';
 import type { Client } from './client.ts';
+import { saidField } from './consented.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import type { DecisionState, PageSoFar } from './eligible.ts';
@@ -67,7 +68,7 @@ export async function answerImage(
 ): Promise<void> {
   const asked = readQuestion(delivery, request, response, query, 'image');
   if (asked === undefined) return;
-  const { client, decision, decided, zone, page } = asked;
+  const { client, consent, decision, decided, zone, page } = asked;
   // The same image again is the same event: it has used up what it uses up.
   const repeated =
     decision.noFill === undefined && delivery.rates.isRepeatedImpression(decided, decided.timeMs);
@@ -81,6 +82,7 @@ export async function answerImage(
       zone.fields.toString() +
         fields +
         client.fields +
+        consent +
         textField('page', page.page) +
         invalidField(client.marks & personsMarks),
     );
@@ -117,7 +119,7 @@ export function answerImageClick(
 ): void {
   const asked = readQuestion(delivery, request, response, query, 'click');
   if (asked === undefined) return;
-  const { client, decision, decided, zone } = asked;
+  const { client, consent, decision, decided, zone } = asked;
   const { publicUrl, inventory } = delivery;
   const landing =
     decision.noFill === undefined
@@ -146,6 +148,7 @@ export function answerImageClick(
       numberField('price_nanos', priceNanos(delivery, 'click', creative)) +
       textField('link', landing.link) +
       client.fields +
+      consent +
       invalidField(marks),
   );
   delivery.counters.event('click', marks);
@@ -172,6 +175,8 @@ export function answerImageWhy(
 
 interface Asked {
   readonly client: Client;
+  /** Log field. */
+  readonly consent: string;
   readonly zone: ZoneIndex;
   readonly page: PageFacts;
   readonly decision: Decision;
@@ -234,7 +239,7 @@ function readQuestion(
     browser: 0,
     country: 0,
   };
-  return { client, zone, page, decision, decided };
+  return { client, consent: saidField(delivery, client, query), zone, page, decision, decided };
 }
 
 /** Decides among image creatives alone: all others count as if they could not be shown on this page. */

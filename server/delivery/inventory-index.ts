@@ -1,6 +1,6 @@
 import { demandFields, zoneFields } from '../../analytics/index.ts';
 import type { Price } from '../inventory/delivery-terms.ts';
-import { parseTemplate, type Template } from '../inventory/macros.ts';
+import { hasHandle, hasSnippetMacro, parseTemplate, type Template } from '../inventory/macros.ts';
 import type {
   InventorySnapshot,
   SnapshotAdvertiser,
@@ -31,6 +31,8 @@ export interface IndexedCreative {
   readonly answerAt: number;
   /** Makes it for a decision; undefined where `answerAt` has it. */
   readonly fill: CreativeAnswer['fill'];
+  /** Whether a landing asks for the advertiser's handle. */
+  readonly handle: boolean;
   /** Log fields from the advertiser down to the creative. */
   readonly fieldsAt: number;
 }
@@ -40,6 +42,8 @@ export interface Snippet {
   readonly template: Template;
   /** Whether it may load from other hosts. */
   readonly thirdParty: boolean;
+  /** Whether it has macros of what the advertiser keeps for the visitor. */
+  readonly asksOwn: boolean;
 }
 
 /** A zone as decisions see it. */
@@ -116,7 +120,8 @@ export class InventoryIndex {
     for (const creative of snapshot.creatives) {
       if (creative.type !== 'html') continue;
       const { html, links, thirdParty } = creative;
-      this.#snippets.set(creative.id, { template: parseTemplate(html, links), thirdParty });
+      const asksOwn = hasSnippetMacro(html) || hasHandle(html);
+      this.#snippets.set(creative.id, { template: parseTemplate(html, links), thirdParty, asksOwn });
     }
     yield;
     for (const [slot, lineItem] of snapshot.lineItems.entries()) {
@@ -271,7 +276,7 @@ export class InventoryIndex {
         this.#creatives.set(id, { lineItem, creative: this.#indexed(lineItem, creative) });
     }
     const { targeting } = lineItem;
-    const rule = targeting === null ? undefined : compileRule(targeting);
+    const rule = targeting === null ? undefined : compileRule(targeting, lineItem.advertiserId);
     const timed = targeting === null ? [] : timeLeaves(targeting);
     for (const [size, fitting] of bySize) {
       let file = this.#bySize.get(size);
@@ -301,6 +306,7 @@ export class InventoryIndex {
     const fields = demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id);
     return {
       ...{ creative, caps, texts, fill },
+      handle: [creative.clickUrl, ...Object.values(creative.links ?? {})].some(hasHandle),
       answerAt: texts.add(fill === undefined ? answer : ''),
       fieldsAt: texts.add(fields),
     };

@@ -12,6 +12,15 @@ export interface MacroFacts {
   readonly token: string;
   readonly decided: Decided;
   readonly location: Pick<Location, 'country' | 'region' | 'city'>;
+  /** What the advertiser keeps for the visitor; without, its macros are empty. */
+  readonly own?: OwnMacros | undefined;
+}
+
+export interface OwnMacros {
+  readonly visitor: string;
+  readonly value: string;
+  readonly handle: string;
+  readonly pixel: string;
 }
 
 /** @param escaped makes an unencoded value fit for where the text goes */
@@ -32,7 +41,7 @@ export function fillTemplate(
 }
 
 /** Empty where it is unknown. */
-function macroValue(macro: Macro, { publicUrl, token, decided, location }: MacroFacts): string {
+function macroValue(macro: Macro, { publicUrl, token, decided, location, own }: MacroFacts): string {
   switch (macro.name) {
     case 'click_url':
       return `${publicUrl}/v1/c/${token}${macro.link === '' ? '' : `/${macro.link}`}`;
@@ -61,6 +70,14 @@ function macroValue(macro: Macro, { publicUrl, token, decided, location }: Macro
       return hex64(decided.idHigh, decided.idLow);
     case 'time':
       return String(decided.timeMs);
+    case 'advertiser_visitor':
+      return own?.visitor ?? '';
+    case 'advertiser_value':
+      return own?.value ?? '';
+    case 'advertiser_handle':
+      return own?.handle ?? '';
+    case 'advertiser_pixel':
+      return own?.pixel ?? '';
   }
 }
 

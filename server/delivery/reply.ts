@@ -8,6 +8,9 @@ export type HeaderList = readonly string[];
 
 const noBody = Buffer.alloc(0);
 
+/** A transparent GIF of one pixel. */
+export const pixelGif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+
 /** Where an answer goes: the connection itself, or what `node:http` has for it. */
 export type Responder = PlainConnection | ServerResponse;
 
@@ -21,6 +24,7 @@ export const jsonHeaders: HeaderList = [
 ];
 export const emptyHeaders: HeaderList = [...notStored, ...anyOrigin];
 export const corsHeaders: HeaderList = anyOrigin;
+export const gifHeaders: HeaderList = ['Content-Type', 'image/gif', ...notStored, ...anyOrigin];
 
 export function send(
   response: Responder,

@@ -1,4 +1,5 @@
 import type { Location } from '../../geo-db/index.ts';
+import { noValues } from '../audience/index.ts';
 import { type Browser, primaryLanguage } from './browser.ts';
 import { parseKeyValues } from './key-values.ts';
 import { hostOf, pageAddress } from './page-address.ts';
@@ -28,5 +29,6 @@ export function factsOfRequest({ lang, url, ref, kv, ...known }: DescribedReques
     referrer: hostOf(ref),
     keyValues: kv === undefined ? noKeyValues : parseKeyValues(kv),
     segments: [],
+    ownValues: noValues,
   };
 }

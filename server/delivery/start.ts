@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parseRates, SpoolWriter } from '../../analytics/index.ts';
 import { type GeoDb, parseNetworks, parseTrustedProxies } from '../../geo-db/index.ts';
-import { Audience } from '../audience/index.ts';
+import { Audience, SentValues, sentValuesPath } from '../audience/index.ts';
 import { readSnapshot } from '../inventory/snapshot-file.ts';
 import { TimeSlices } from '../inventory/time-slices.ts';
 import { WorkerCounters } from '../metrics/worker-counters.ts';
 import { startWorkerExchange, type WorkerExchange } from '../metrics/worker-exchange.ts';
 import { startLeaseExchange, workerName } from '../pacing/lease-exchange.ts';
-import { readSigningKeys, signingKeysFile } from '../secrets/key-files.ts';
+import { cookieRing, readSigningKeys, signingKeysFile } from '../secrets/key-files.ts';
 import type { Settings } from '../settings/index.ts';
 import { AdState } from './ad-state.ts';
 import { AssetFiles } from './assets.ts';
@@ -74,7 +74,7 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
     },
   });
   const worker = workerName();
-  const audience = new Audience(settings, publicUrl, readSigningKeys(dataDir));
+  const audience = new Audience(settings, publicUrl, readSigningKeys(dataDir, cookieRing));
   let metrics: WorkerExchange | undefined;
   const delivery: Delivery = {
     publicUrl,
@@ -129,10 +129,25 @@ export async function startDelivery(start: DeliveryStart): Promise<RunningDelive
       watchEveryMs,
       () => {
         delivery.signer = new TokenSigner(readSigningKeys(dataDir));
-        audience.setKeys(readSigningKeys(dataDir));
       },
       (error) =>
         logger.error({ reason: error.message }, 'the signing keys cannot be read; the old ones serve on'),
+    ),
+    watchFile(
+      signingKeysFile(dataDir, cookieRing),
+      watchEveryMs,
+      () => audience.setKeys(readSigningKeys(dataDir, cookieRing)),
+      (error) =>
+        logger.error({ reason: error.message }, "the cookies' keys cannot be read; the old ones serve on"),
+    ),
+    watchFile(
+      sentValuesPath(dataDir),
+      watchEveryMs,
+      async (content) => {
+        audience.sentValues = await SentValues.read(content, new TimeSlices(sliceMs));
+      },
+      (error) =>
+        logger.error({ reason: error.message }, "advertisers' values cannot be read; the old ones stay"),
     ),
   ]);
   const leases = await startLeaseExchange({

@@ -47,6 +47,11 @@ export const longTokenLength = (longTokenBytes / 3) * 4;
 const cookieBit = 0x8000;
 const maskInput = Buffer.alloc(9, 'm');
 
+/** A token this much older than its decision is no longer taken: nothing is recorded, and a click leads nowhere. */
+export const expiresAfterMs = 7 * 86_400_000;
+/** In the addresses of a decision an advertiser's handle may stand behind the token and this. */
+export const handleMark = '~';
+
 /** The zone that a token names, signed or not; undefined where the text cannot be one. */
 export function zoneOfToken(token: string): number | undefined {
   const bytes = Buffer.from(token, 'base64url');

@@ -21,13 +21,22 @@ export class DailyVisitors {
     this.#dataDir = dataDir;
   }
 
+  /**
+   * Leaves in `sipResult` what pairs a day's visitor number with an advertiser's events of that day: another for each
+   * advertiser, and nothing without the day's key, so that nothing else can be joined by it.
+   */
+  pairing(high: number, low: number, advertiser: number, nowMs: number): void {
+    const key = this.#keyAt(nowMs);
+    const view = this.#view;
+    view.setUint32(0, high);
+    view.setUint32(4, low);
+    view.setUint32(8, advertiser);
+    sipHash(key, this.#input, 12);
+  }
+
   /** Leaves the number in `sipResult`. Reads the day's key from the disk at the first call of a day. */
   number(address: Address, browser: Browser, nowMs: number): void {
-    const day = Math.floor(nowMs / dayMs);
-    if (day !== this.#day || this.#key === undefined) {
-      this.#key = new SipKey(this.#keyOf(new Date(nowMs).toISOString().slice(0, 10)));
-      this.#day = day;
-    }
+    const key = this.#keyAt(nowMs);
     const view = this.#view;
     view.setUint32(0, address.a);
     view.setUint32(4, address.b);
@@ -35,7 +44,16 @@ export class DailyVisitors {
     view.setUint32(12, address.d);
     view.setUint32(16, browser.hashHigh);
     view.setUint32(20, browser.hashLow);
-    sipHash(this.#key, this.#input, 24);
+    sipHash(key, this.#input, 24);
+  }
+
+  #keyAt(nowMs: number): SipKey {
+    const day = Math.floor(nowMs / dayMs);
+    if (day !== this.#day || this.#key === undefined) {
+      this.#key = new SipKey(this.#keyOf(new Date(nowMs).toISOString().slice(0, 10)));
+      this.#day = day;
+    }
+    return this.#key;
   }
 
   /** Where the disk refuses, this process makes do with a key of its own: visitors count too often, but are served. */

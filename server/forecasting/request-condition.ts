@@ -75,6 +75,7 @@ function listCondition(on: ListDimension, values: readonly string[]): RequestCon
     case 'page':
       return { column: 'page', like: values.flatMap(likePatterns) };
     // Stored with page views alone, or not at all.
+    case 'advertiserValue':
     case 'referrer':
     case 'postalCode':
     case 'timeZone':

@@ -268,13 +268,17 @@ function readSites(transaction: Transaction<Tables>): Promise<SnapshotSite[]> {
 }
 
 /** Those whose ads may be seen, or may still be on a screen. */
-function readAdvertisers(transaction: Transaction<Tables>): Promise<SnapshotAdvertiser[]> {
-  return transaction
+async function readAdvertisers(transaction: Transaction<Tables>): Promise<SnapshotAdvertiser[]> {
+  const rows = await transaction
     .selectFrom('advertisers')
     .where('status', '!=', 'archived')
-    .select(['id', 'name', 'payer'])
+    .select(['id', 'name', 'payer', 'visitor_values'])
     .orderBy('id')
     .execute();
+  return rows.map(({ visitor_values: visitorValues, ...row }) => ({
+    ...row,
+    ...(visitorValues ? { visitorValues } : {}),
+  }));
 }
 
 async function readConversionActions(transaction: Transaction<Tables>): Promise<SnapshotConversionAction[]> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { restoreMacros } from './macros.ts';
+import { hasSnippetMacro, restoreMacros } from './macros.ts';
 
 /** Largest id: ids are int4. */
 export const maxId = 2_147_483_647;
@@ -92,6 +92,8 @@ function clickUrlProblem(text: string): string | undefined {
   }
   // Braces are allowed in a host, and a macro there would let a value choose it.
   if (/^https?:\/\/[^/\\?#]*[{}]/i.test(text)) return 'must not have a macro before the path';
+  if (hasSnippetMacro(text))
+    return 'may have {advertiser_handle}; its number, value and pixel are for snippets alone';
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
   return url.href.length > maxUrlLength ? `must have at most ${maxUrlLength} characters` : undefined;

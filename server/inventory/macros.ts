@@ -16,8 +16,19 @@ export const macroNames = [
   'creative',
   'decision',
   'time',
+  'advertiser_handle',
+  'advertiser_visitor',
+  'advertiser_value',
+  'advertiser_pixel',
 ] as const;
 export type MacroName = (typeof macroNames)[number];
+
+/** Macros that a page around the ad must not read: in snippets alone, whose documents it cannot look into. */
+const snippetMacro = /\{advertiser_(visitor|value|pixel)(_enc)?\}/;
+export const hasSnippetMacro = (text: string): boolean => snippetMacro.test(text);
+
+/** Whether a landing's address asks for the advertiser's handle. */
+export const hasHandle = (text: string): boolean => /\{advertiser_handle(_enc)?\}/.test(text);
 
 /** The name of a link of a creative that has several. */
 export const linkName = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/;

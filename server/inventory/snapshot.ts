@@ -28,6 +28,8 @@ export interface SnapshotAdvertiser {
   readonly name: string;
   /** Who paid; null: the advertiser. */
   readonly payer: string | null;
+  /** Whether it keeps values of its own in visitors' browsers. Missing: no. */
+  readonly visitorValues?: boolean;
 }
 
 /** A category of pages, which a visit makes an interest. */

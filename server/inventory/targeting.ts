@@ -61,6 +61,11 @@ export const targetingDimensions = {
     example: 'https://news.example/sport/*',
   },
   segment: { pattern: /^[a-z0-9_-]{1,60}$/, what: "a segment's name", example: 'sport' },
+  advertiserValue: {
+    pattern: /^[\x21-\x7e]{1,64}$/,
+    what: "a value that the line item's own advertiser keeps for a visitor, * at its end standing for anything",
+    example: 'cart:*',
+  },
 } as const satisfies Record<string, Dimension>;
 export type TargetingDimension = keyof typeof targetingDimensions;
 

@@ -102,6 +102,11 @@ export const metrics = {
     help: 'Runs of a job in this process, by how they ended.',
     labels: { job: 'jobs', outcome: ['succeeded', 'failed', 'interrupted'] },
   },
+  signpost_privacy_problems: {
+    type: 'gauge',
+    help: 'Places with something that should not be there, by the last privacy reports of all machines.',
+    over: 'max',
+  },
   signpost_metrics_age_seconds: {
     type: 'gauge',
     help: 'Time since the machine last told its numbers.',

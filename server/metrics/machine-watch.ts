@@ -37,6 +37,8 @@ export interface MachineWatchOptions {
   readonly shipped: ShippedTotals;
   readonly jobs: () => readonly WatchedJob[];
   readonly logger: Logger;
+  /** What the last privacy reports found; undefined where there was none. Told by the back office alone. */
+  readonly privacyProblems?: () => Promise<number | undefined>;
   /** Gets this machine's numbers, where another one answers `/metrics`. */
   readonly db?: Kysely<Tables>;
   readonly now?: () => number;
@@ -72,7 +74,9 @@ export class MachineWatch {
     const workers = await this.#fold();
     const ended = await readEnded(dataDir);
     const living = workers.filter(({ worker }) => !ended.workers.includes(worker));
-    return merge([ended.samples, ...living.map(({ samples }) => samples), this.#own()]);
+    const problems = await this.#options.privacyProblems?.().catch(() => undefined);
+    const privacy = problems === undefined ? {} : { signpost_privacy_problems: problems };
+    return merge([ended.samples, ...living.map(({ samples }) => samples), this.#own(), privacy]);
   }
 
   async stop(): Promise<void> {

@@ -123,6 +123,24 @@ function program(): Command {
     .action(async (options) =>
       (await import('./commands/replay.ts')).replay(settingsFromEnvironment(), options),
     );
+  const privacy = signpost.command('privacy').description('what is kept of people, and whether that is so');
+  privacy
+    .command('report')
+    .description(
+      'what is kept where, and what is found where it should not be; ends with 1 where anything is',
+    )
+    .option('--last', 'what the last scans found, without a new one')
+    .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json']).default('table'))
+    .action(async (options) =>
+      (await import('./commands/privacy.ts')).privacyReport(settingsFromEnvironment(), options),
+    );
+  privacy
+    .command('policy')
+    .description('a privacy policy made from the settings in force, as Markdown')
+    .addOption(new Option('--language <language>', 'of the policy').choices(['en', 'zh-TW']).default('en'))
+    .action(async (options) =>
+      (await import('./commands/privacy.ts')).privacyPolicy(settingsFromEnvironment(), options),
+    );
   signpost
     .command('demo')
     .description('the demo inventory')

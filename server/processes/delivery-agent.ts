@@ -6,11 +6,13 @@ import { MachineWatch } from '../metrics/index.ts';
 import { startPacingRelay } from '../pacing/index.ts';
 import { openLateClickHouse } from '../reporting/index.ts';
 import { settingsFromEnvironment } from '../settings/index.ts';
+import { startSentValuesPublisher } from '../visitor-values/index.ts';
 import { reportFailure } from './failure.ts';
 import { geoDbUpdater } from './geo-db-files.ts';
 import { logKeeping } from './log-keeping.ts';
 import { createLogger } from './logging.ts';
 import { onStop, tellSupervisor } from './messages.ts';
+import { privacyParts } from './privacy-parts.ts';
 
 /**
  * Beside the workers of a machine that delivers and does nothing else: brings them the inventory and the keys from the
@@ -28,12 +30,17 @@ async function main(): Promise<void> {
     migrate: false,
   });
   const publisher = startSnapshotPublisher({ db, dataDir, logger });
+  const sentValues = startSentValuesPublisher({ db, dataDir, logger });
   const relay = startPacingRelay({ db, dataDir, logger });
   const store = new DatabaseRunStore(db);
   const locations = geoDbUpdater(settings);
   const { log, shipped } = logKeeping(settings);
   const scheduler = new Scheduler({
-    jobs: machineJobs({ db, clickhouse, dataDir, store, locations, log }),
+    jobs: machineJobs({
+      ...{ db, clickhouse, dataDir, store, locations, log },
+      privacy: privacyParts(settings, { db, clickhouse: undefined }),
+      timeZone: settings.JOBS_TIME_ZONE,
+    }),
     store,
     logger,
   });
@@ -46,6 +53,7 @@ async function main(): Promise<void> {
     await watch.stop();
     await scheduler.stop();
     await relay.stop();
+    await sentValues.stop();
     await publisher.stop();
     await clickhouse.close();
     await close();

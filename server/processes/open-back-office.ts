@@ -20,6 +20,7 @@ import {
   resealSecondFactors,
 } from '../accounts/index.ts';
 import { createApi, previewRoutes, welcomeUrl } from '../api/index.ts';
+import { CookieKeys } from '../audience/index.ts';
 import { createConsoleRouter, createDemoRouter } from '../console/index.ts';
 import { openDatabase, type Tables } from '../database/index.ts';
 import { TokenSigner } from '../delivery/index.ts';
@@ -43,6 +44,7 @@ import {
   tagCheckRoute,
 } from '../operations/index.ts';
 import { PacingOffice } from '../pacing/index.ts';
+import { privacyCheck, privacyRoutes, storedProblems } from '../privacy/index.ts';
 import {
   invalidTrafficRoutes,
   liveRoute,
@@ -54,6 +56,7 @@ import {
   shareRoutes,
 } from '../reporting/index.ts';
 import {
+  cookieRing,
   localSealingKeys,
   parseSealingKeys,
   readSigningKeys,
@@ -64,12 +67,14 @@ import {
 } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { transferRoutes } from '../transfer/index.ts';
+import { startSentValuesPublisher, visitorValueRoutes } from '../visitor-values/index.ts';
 import { backupDirOf, backupParts } from './backup-settings.ts';
 import { listenEarly, stopServing } from './early-server.ts';
 import { geoDbUpdater, geoWebService } from './geo-db-files.ts';
 import { lazyGeoDb } from './lazy-geo-db.ts';
 import { takeLock } from './lock.ts';
 import { archiveDirs, logKeeping } from './log-keeping.ts';
+import { privacyParts } from './privacy-parts.ts';
 import { consoleUrl, deliveryUrl, originOf } from './public-url.ts';
 import { reportPlaces } from './report-places.ts';
 import { networkOf, senderOf } from './sender-of.ts';
@@ -152,6 +157,9 @@ export async function openBackOffice({
     const publisher = startSnapshotPublisher({ db, dataDir, logger });
     closing.push(() => publisher.stop());
 
+    const sentValues = startSentValuesPublisher({ db, dataDir, logger });
+    closing.push(() => sentValues.stop());
+
     const pacing = new PacingOffice({ db, dataDir, logger });
     closing.push(() => pacing.stop());
 
@@ -188,6 +196,7 @@ export async function openBackOffice({
       log,
       keptDays,
       timeZone: settings.JOBS_TIME_ZONE,
+      privacy: privacyParts(settings, { db, clickhouse }),
       backup: backupParts(settings, { db, clickhouse }),
       backupAt: settings.BACKUP_AT,
       demoTraffic:
@@ -201,6 +210,7 @@ export async function openBackOffice({
       ...{ dataDir, logger, shipped, machine: hostname() },
       spoolLimitBytes: settings.SPOOL_MAX_BYTES,
       jobs: () => scheduler.states(),
+      privacyProblems: async () => (await storedProblems(db))?.problems,
     });
     closing.push(() => watch.stop());
     const localToken = randomBytes(32).toString('base64url');
@@ -213,6 +223,7 @@ export async function openBackOffice({
       () => databaseCheck(db),
       () => machineOfficeChecks(watch.state(), Date.now()),
       () => jobsCheck(jobProblems(scheduler.states(), Date.now()), jobs.length),
+      () => privacyCheck(db, Date.now()),
     ]);
     const app = express();
     app.disable('x-powered-by');
@@ -265,7 +276,14 @@ export async function openBackOffice({
             machine: () => watch.state(),
           }),
           replayRoute({ clickhouse, archiveDirs: archiveDirs(settings), scratchDir: dataDir, logger }),
+          ...privacyRoutes({ db, settings }),
           ...previewRoutes({ db }, () => new TokenSigner(readSigningKeys(dataDir))),
+          ...visitorValueRoutes({
+            db,
+            keys: () => new CookieKeys(readSigningKeys(dataDir, cookieRing)),
+            changed: () => void sentValues.publishNow(),
+            now: Date.now,
+          }),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),
         ],
       }),

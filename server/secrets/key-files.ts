@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A key of tokens: the last one whose time has come signs, all verify. */
+/** A key of a ring: the last one whose time has come signs, all verify. */
 export interface SigningKey {
   /** 0 to 255, carried in each token. */
   readonly id: number;
@@ -26,16 +26,48 @@ export function restoredKeys({ keys }: StoredKeys): readonly SigningKey[] {
   return keys.map((key) => ({ ...key, key: Buffer.from(key.key, 'base64') }));
 }
 
-const signingFile = (dataDir: string) => join(dataDir, 'keys', 'signing.json');
+const dayMs = 86_400_000;
+
+/** Keys that follow each other. */
+export interface KeyRing {
+  /** In the folder of the keys. */
+  readonly file: string;
+  /** Of the row in `secrets` by which machines share them. */
+  readonly secret: string;
+  /** For so long a key signs before there is a new one. */
+  readonly signsMs: number;
+  /** For so long it verifies after it last signed. */
+  readonly verifiesMs: number;
+}
+
+/** Tokens live a week; a key verifies for that long, and some. */
+export const tokenRing: KeyRing = {
+  file: 'signing.json',
+  secret: 'signing_keys',
+  signsMs: 30 * dayMs,
+  verifiesMs: 14 * dayMs,
+};
+
+/** Of cookies: a key lives as long as the longest of them, and some. */
+export const cookieRing: KeyRing = {
+  file: 'cookies.json',
+  secret: 'cookie_keys',
+  signsMs: 30 * dayMs,
+  verifiesMs: 367 * dayMs,
+};
+
+export const keyRings: readonly KeyRing[] = [cookieRing, tokenRing];
+
+const signingFile = (dataDir: string, ring = tokenRing) => join(dataDir, 'keys', ring.file);
 const dayFolder = (dataDir: string) => join(dataDir, 'keys', 'day');
 
 /** Where the signing keys are kept, for who watches the file. */
 export { signingFile as signingKeysFile };
 
 /** The signing keys of this machine in the order in which they sign; none where it has none yet. */
-export function localSigningKeys(dataDir: string): readonly SigningKey[] {
+export function localSigningKeys(dataDir: string, ring = tokenRing): readonly SigningKey[] {
   try {
-    return restoredKeys(JSON.parse(readFileSync(signingFile(dataDir), 'utf8')) as StoredKeys);
+    return restoredKeys(JSON.parse(readFileSync(signingFile(dataDir, ring), 'utf8')) as StoredKeys);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
@@ -43,14 +75,14 @@ export function localSigningKeys(dataDir: string): readonly SigningKey[] {
 }
 
 /** As `localSigningKeys`, but makes one where there is none; processes that race get the same. */
-export function readSigningKeys(dataDir: string): readonly SigningKey[] {
-  createOnce(signingFile(dataDir), () => signingText([newSigningKey([], Date.now())]));
-  return localSigningKeys(dataDir);
+export function readSigningKeys(dataDir: string, ring = tokenRing): readonly SigningKey[] {
+  createOnce(signingFile(dataDir, ring), () => signingText([newSigningKey([], Date.now())]));
+  return localSigningKeys(dataDir, ring);
 }
 
 /** Replaces the signing keys; `keys` is in the order of their making. */
-export function writeSigningKeys(dataDir: string, keys: readonly SigningKey[]): void {
-  const path = signingFile(dataDir);
+export function writeSigningKeys(dataDir: string, keys: readonly SigningKey[], ring = tokenRing): void {
+  const path = signingFile(dataDir, ring);
   const draft = `${path}.${process.pid}.tmp`;
   mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
   writeFileSync(draft, signingText(keys), { mode: 0o600 });

@@ -5,19 +5,19 @@ import {
   dayKey,
   daysWithKey,
   destroyDayKey,
+  type KeyRing,
+  keyRings,
   localSigningKeys,
   newSigningKey,
   restoredKeys,
   type SigningKey,
   type StoredKeys,
   storedKeys,
+  tokenRing,
   writeSigningKeys,
 } from './key-files.ts';
 
 const dayMs = 86_400_000;
-const signingKeyLifeMs = 30 * dayMs;
-/** Tokens live a week; a key verifies for that long, and some, after it last signed. */
-const verifyingMs = 14 * dayMs;
 
 /** A new key is known this long before it signs, so that every machine can verify what it signs. */
 const announcedMs = 10 * 60_000;
@@ -81,41 +81,59 @@ async function forgetPastDays(db: Kysely<Tables>, today: string): Promise<void> 
   });
 }
 
+type KeyChanges = { readonly made: number; readonly dropped: number };
+
+const added = (changes: readonly KeyChanges[]): KeyChanges => ({
+  made: changes.reduce((sum, { made }) => sum + made, 0),
+  dropped: changes.reduce((sum, { dropped }) => sum + dropped, 0),
+});
+
 /**
- * Puts the signing keys of this machine and those in the database together, makes a new one when the newest is a
- * month old, drops those that no living token can carry, and writes the outcome to both.
+ * Puts the signing keys of this machine, of tokens and of cookies, and those in the database together, makes a new one
+ * when the newest is a month old, drops those that no living token or cookie can carry, and writes the outcome to both.
  */
 export async function syncSigningKeys(
   db: Kysely<Tables>,
   dataDir: string,
   nowMs: number,
-): Promise<{ made: number; dropped: number }> {
-  const local = localSigningKeys(dataDir);
+): Promise<KeyChanges> {
+  const changes: KeyChanges[] = [];
+  for (const ring of keyRings) changes.push(await syncRing(db, dataDir, nowMs, ring));
+  return added(changes);
+}
+
+async function syncRing(
+  db: Kysely<Tables>,
+  dataDir: string,
+  nowMs: number,
+  ring: KeyRing,
+): Promise<KeyChanges> {
+  const local = localSigningKeys(dataDir, ring);
   const first = local.length > 0 ? local : [newSigningKey([], nowMs)];
   const outcome = await db.transaction().execute(async (transaction) => {
     await transaction
       .insertInto('secrets')
-      .values({ name: 'signing_keys', value: JSON.stringify(storedKeys(first)) })
+      .values({ name: ring.secret, value: JSON.stringify(storedKeys(first)) })
       .onConflict((on) => on.doNothing())
       .execute();
     const row = await transaction
       .selectFrom('secrets')
       .select('value')
-      .where('name', '=', 'signing_keys')
+      .where('name', '=', ring.secret)
       .forUpdate()
       .executeTakeFirstOrThrow();
     const shared = restoredKeys(row.value as StoredKeys);
-    const next = nextSigningKeys(local, shared, nowMs);
+    const next = nextSigningKeys(local, shared, nowMs, ring);
     if (!sameKeys(next.keys, shared)) {
       await transaction
         .updateTable('secrets')
         .set({ value: JSON.stringify(storedKeys(next.keys)), updated_at: new Date(nowMs) })
-        .where('name', '=', 'signing_keys')
+        .where('name', '=', ring.secret)
         .execute();
     }
     return next;
   });
-  if (!sameKeys(outcome.keys, local)) writeSigningKeys(dataDir, outcome.keys);
+  if (!sameKeys(outcome.keys, local)) writeSigningKeys(dataDir, outcome.keys, ring);
   return { made: outcome.made, dropped: outcome.dropped };
 }
 
@@ -124,15 +142,18 @@ export async function signingKeysDue(
   db: Kysely<Tables>,
   dataDir: string,
   nowMs: number,
-): Promise<{ made: number; dropped: number }> {
-  const row = await db
-    .selectFrom('secrets')
-    .select('value')
-    .where('name', '=', 'signing_keys')
-    .executeTakeFirst();
-  const shared = row === undefined ? [] : restoredKeys(row.value as StoredKeys);
-  const { made, dropped } = nextSigningKeys(localSigningKeys(dataDir), shared, nowMs);
-  return { made, dropped };
+): Promise<KeyChanges> {
+  const changes: KeyChanges[] = [];
+  for (const ring of keyRings) {
+    const row = await db
+      .selectFrom('secrets')
+      .select('value')
+      .where('name', '=', ring.secret)
+      .executeTakeFirst();
+    const shared = row === undefined ? [] : restoredKeys(row.value as StoredKeys);
+    changes.push(nextSigningKeys(localSigningKeys(dataDir, ring), shared, nowMs, ring));
+  }
+  return added(changes);
 }
 
 /**
@@ -144,6 +165,7 @@ export function nextSigningKeys(
   local: readonly SigningKey[],
   shared: readonly SigningKey[],
   nowMs: number,
+  { signsMs, verifiesMs }: Pick<KeyRing, 'signsMs' | 'verifiesMs'> = tokenRing,
 ): { keys: readonly SigningKey[]; made: number; dropped: number } {
   const taken = new Set(shared.map(({ id }) => id));
   const all = [
@@ -151,13 +173,13 @@ export function nextSigningKeys(
     ...local.filter(({ id }) => !taken.has(id)).map((key) => ({ ...key, verifyOnly: true })),
   ].sort((a, b) => a.signsFromMs - b.signsFromMs);
   const living = all.filter(({ signsFromMs }, at) => {
-    // It signs for its month, and on until the next one does: that may be late, where nothing ran for a while.
+    // It signs for its time, and on until the next one does: that may be late, where nothing ran for a while.
     const next = all.slice(at + 1).find(({ verifyOnly }) => !verifyOnly);
-    const lastSignedMs = Math.max(signsFromMs + signingKeyLifeMs, next?.signsFromMs ?? nowMs);
-    return nowMs - lastSignedMs < verifyingMs;
+    const lastSignedMs = Math.max(signsFromMs + signsMs, next?.signsFromMs ?? nowMs);
+    return nowMs - lastSignedMs < verifiesMs;
   });
   const newest = living.findLast(({ verifyOnly }) => !verifyOnly);
-  const due = newest === undefined || nowMs - newest.signsFromMs >= signingKeyLifeMs;
+  const due = newest === undefined || nowMs - newest.signsFromMs >= signsMs;
   const keys = due ? [...living, newSigningKey(living, nowMs + announcedMs)] : living;
   return { keys, made: due ? 1 : 0, dropped: all.length - living.length };
 }

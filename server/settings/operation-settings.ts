@@ -66,6 +66,17 @@ export const operationSettings = {
   AUDIT_LOG_DAYS: days
     .default(730)
     .describe('Days for which the audit log is kept: who changed what, signed in, downloaded reports.'),
+  PROCESS_LOGS: optionalText.describe(
+    'Files or folders with what the processes wrote to their output, comma-separated, for the privacy report to look through. Default: none.',
+  ),
+  PRIVACY_SCAN_MINUTES: z.coerce
+    .number()
+    .min(0.1)
+    .max(1440)
+    .default(10)
+    .describe(
+      'Minutes that a run of the privacy report may look through the stores. What it has no time for is the turn of the next.',
+    ),
 };
 
 /** What one setting needs of another. */

@@ -37,9 +37,14 @@ const bitsOf = (choice: ConsentChoice) =>
 /** The tag's element, not in the page yet: its attributes are what goes along with requests. */
 const tag = document.createElement('script');
 const choiceUrl = () => local('/v1/privacy/choice');
+const tagUrl = () => local('/v1/../tag.js');
 
 function set(text: string): void {
   tag.dataset['consent'] = text;
+  // Ads that are there already have the advertiser's handle behind the token.
+  if (!text.includes('advertisers') && text !== unsaid)
+    for (const link of document.querySelectorAll<HTMLAnchorElement>('ins.signpost a'))
+      link.href = link.href.replace(/~[\w-]+/, '');
   if (text.includes('measurement') || text === unsaid) return;
   // Events that an earlier page stored, with a consent that there is no more.
   delete tag.dataset['storage'];
@@ -61,10 +66,17 @@ function choose(choice: ConsentChoice, source: 'site' | 'choice'): Promise<unkno
   }).catch(() => undefined);
 }
 
-/** Has the server take from the browser what is not allowed any more. */
-function apply(): void {
+/** Has the server take from the browser what is not allowed any more, and put there what is. */
+function apply(): Promise<unknown> {
   const question = new URLSearchParams({ ...tag.dataset } as Record<string, string>);
-  fetch(`${choiceUrl()}?${question}`, { credentials: 'include' }).catch(() => {});
+  const signal = AbortSignal.timeout(platformMs);
+  return fetch(`${choiceUrl()}?${question}`, { credentials: 'include', signal }).catch(() => {});
+}
+
+function preload(): void {
+  const link = document.createElement('link');
+  Object.assign(link, { rel: 'preload', as: 'script', href: tagUrl() });
+  document.head.append(link);
 }
 
 /** Asks, where nobody has answered yet and the region wants it. Ads do not wait: they come by region and page. */
@@ -93,10 +105,15 @@ async function start({ dataset }: HTMLScriptElement, page: ConsentWindow): Promi
   set(unsaid);
   const platforms = [listenTcf(page), listenGpp(page)].filter((heard) => heard !== undefined);
   if (early) await choose(early, 'site');
-  else if (platforms.length > 0)
+  else if (platforms.length > 0) {
     await Promise.race([...platforms, new Promise((resolve) => void setTimeout(resolve, platformMs))]);
-  else if (dataset['consent'] === 'ask') void ask();
-  tag.src = local('/v1/../tag.js');
+    // Page view and ads are asked for at once, and would each get a visitor number of its own. The tag loads meanwhile.
+    if (!tag.dataset['consent']?.endsWith(':none')) {
+      preload();
+      await apply();
+    }
+  } else if (dataset['consent'] === 'ask') void ask();
+  tag.src = tagUrl();
   document.head.append(tag);
 }
 
@@ -116,7 +133,7 @@ function listenTcf({ __tcfapi }: ConsentWindow): Promise<unknown> | undefined {
           const isAsking = data.eventStatus === 'cmpuishown';
           const consents = data.purpose?.consents ?? {};
           set(`tcf:${textOf(isAsking ? 0 : allowedByTcf((purpose) => consents[purpose] === true))}`);
-          if (data.eventStatus === 'useractioncomplete') apply();
+          if (data.eventStatus === 'useractioncomplete') void apply();
         }
         resolve(0);
       });
@@ -139,7 +156,7 @@ function listenGpp({ __gpp }: ConsentWindow): Promise<unknown> | undefined {
         if (signalStatus === 'ready' && gppString) {
           const isNew = dataset['gpp'] !== undefined && dataset['gpp'] !== gppString;
           dataset['gpp'] = gppString;
-          if (isNew) apply();
+          if (isNew) void apply();
         }
         resolve(0);
       };

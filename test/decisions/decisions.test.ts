@@ -43,8 +43,9 @@ function numbers(values: readonly number[]): () => number {
 function factsOf({ zone }: ZoneIndex, request: FixtureCase['request'], geo: GeoDb | undefined): Facts {
   const { country, region, location, userAgent, address, sent } = request;
   const { language, page, referrer, keyValues, segments } = request;
+  const ownValues = new Map(Object.entries(request.ownValues).map(([id, value]) => [Number(id), value]));
   const asked = facts({
-    ...{ language, page, referrer, keyValues, segments },
+    ...{ language, page, referrer, keyValues, segments, ownValues },
     location: { ...location, country, region },
     ...(userAgent === undefined ? {} : { userAgent }),
     ...{ site: zone.siteId, zone: zone.id },
@@ -52,7 +53,7 @@ function factsOf({ zone }: ZoneIndex, request: FixtureCase['request'], geo: GeoD
   });
   const found = address === undefined ? undefined : parseAddress(address);
   const at = found && geo ? { ...asked, location: geo.lookup(found) } : asked;
-  return sent === undefined ? at : { ...factsOfRequest({ ...at, ...sent }), segments };
+  return sent === undefined ? at : { ...factsOfRequest({ ...at, ...sent }), segments, ownValues };
 }
 
 const shownBy = ({ candidate, creative }: Extract<Decision, { noFill: undefined }>) => ({

@@ -71,6 +71,8 @@ const request = z.strictObject({
   referrer: z.string().default(''),
   keyValues: z.record(z.string(), z.array(z.string())).default({}),
   segments: z.array(z.string()).default([]),
+  /** Values that advertisers keep for the visitor, by their ids. */
+  ownValues: z.record(z.string(), z.string()).default({}),
   /** What browser and tag would send, read as delivery does; in place of `language`, `page`, `referrer`, `keyValues`. */
   sent: z
     .strictObject({

@@ -30,7 +30,13 @@ describe.skipIf(noBrowser())('interests and why an ad is shown, in Chromium', ()
     expect(await privacy.locator('h1').textContent()).toBe('Ihre Privatsphäre');
     expect(await privacy.locator('input[name=personalisation]').isChecked()).toBe(true);
     expect(await privacy.locator('input[name=advertisers]').isChecked()).toBe(false);
-    expect(await privacy.locator('tbody td:last-child').allTextContents()).toEqual(['ja', 'ja', 'ja', 'ja']);
+    expect(await privacy.locator('tbody td:last-child').allTextContents()).toEqual([
+      'ja',
+      'ja',
+      'ja',
+      'ja',
+      'nein',
+    ]);
     await privacy.getByRole('button', { name: 'Entfernen: Lagerung' }).click();
     await vi.waitFor(async () => expect(await privacy.getByText('Es gibt keine.').count()).toBe(2), patience);
     expect(await privacy.locator('tbody td:last-child').allTextContents()).toEqual([
@@ -38,6 +44,7 @@ describe.skipIf(noBrowser())('interests and why an ad is shown, in Chromium', ()
       'ja',
       'nein',
       'ja',
+      'nein',
     ]);
     await stage.page.getByRole('button', { name: 'Close' }).click();
     await anotherAd('Ad 1');

@@ -29,7 +29,7 @@ export function visitorInventory(landing: string): InventorySnapshot {
     ],
     creatives: [creative(1), creative(2)],
     advertisers: [
-      { id: 401, name: 'Tea House', payer: 'Tea Holding' },
+      { id: 401, name: 'Tea House', payer: 'Tea Holding', visitorValues: true },
       { id: 402, name: 'Boxes & Co', payer: null },
     ],
     categories: [

@@ -81,6 +81,7 @@ describe('the job of signing keys', () => {
     clock.nowMs += 29 * dayMs;
     expect(await runAll()).toBe(0);
     clock.nowMs += 2 * dayMs;
-    expect(await runAll()).toBe(1);
+    // One of tokens, one of cookies.
+    expect(await runAll()).toBe(2);
   });
 });

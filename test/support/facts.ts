@@ -27,6 +27,7 @@ export function facts(
     referrer: '',
     keyValues: noKeyValues,
     segments: [],
+    ownValues: new Map(),
     ...rest,
   };
 }

@@ -49,6 +49,7 @@ export function privacyPage(page: PageFor): string {
     page.optsOut ? `<p role="status">${inText(words.optOut)}</p>` : '',
     choiceForm(page),
     interestList(page),
+    advertiserList(page),
     hiddenList(page),
     cookieList(page),
   ];
@@ -87,6 +88,16 @@ function interestList(page: PageFor): string {
     ];
   });
   return list(words.interests, items, words.noInterests);
+}
+
+function advertiserList(page: PageFor): string {
+  const { words, visitor, inventory } = page;
+  const items = (visitor.advertisers?.entries ?? []).map(({ advertiser, value }) => {
+    const name = inventory?.advertiser(advertiser)?.name ?? `#${advertiser}`;
+    const kept = value === '' ? '' : ` <code>${inText(value)}</code>`;
+    return `<li><form method="post" action="privacy/advertisers/remove">${lang(page)}<input type="hidden" name="advertiser" value="${advertiser}"><span>${inText(name)}${kept}</span><button aria-label="${inText(`${words.remove}: ${name}`)}">${inText(words.remove)}</button></form></li>`;
+  });
+  return list(words.advertisers, items, words.noAdvertisers);
 }
 
 function hiddenList(page: PageFor): string {

@@ -79,6 +79,12 @@ export function answerPrivacy(
         if (!post) return 'POST';
         change(asked, (client, fields) => client.audience?.removeInterest(Number(fields.get('category'))));
         break;
+      case '/advertisers/remove':
+        if (!post) return 'POST';
+        change(asked, (client, fields) =>
+          client.audience?.removeAdvertiser(Number(fields.get('advertiser'))),
+        );
+        break;
       case '/show':
         if (!post) return 'POST';
         change(asked, (client, fields) => client.audience?.showAgain(Number(fields.get('creative'))));
@@ -205,7 +211,7 @@ function backToPage(
 ): void {
   const language = languageOf(fields.get('lang') ?? '');
   // Relative, since a proxy may have a prefix: the paths of these forms are one or two levels below.
-  const up = response.req.url?.includes('/interests/') ? '../../' : '../';
+  const up = response.req.url?.includes('/remove') ? '../../' : '../';
   const headers = ['Location', `${up}privacy?lang=${language}`, 'Cache-Control', 'no-store'];
   sendEmpty(response, 303, [...withCookies(headers, audience, choice), 'Content-Length', '0']);
 }

@@ -1,5 +1,5 @@
 import type { Location } from '../../../geo-db/index.ts';
-import type { Audience, AudienceVisitor } from '../../audience/index.ts';
+import { type Audience, type AudienceVisitor, noValues } from '../../audience/index.ts';
 import { leavesOf, type TargetingLeaf } from '../../inventory/targeting.ts';
 import type { Client } from '../client.ts';
 import type { InventoryIndex } from '../inventory-index.ts';
@@ -49,6 +49,7 @@ export function whyOf(
 
 function reasonOf(leaf: TargetingLeaf): WhyReason {
   if (leaf.on === 'segment') return 'interest';
+  if (leaf.on === 'advertiserValue') return 'advertiser';
   switch (groupOf(leaf)) {
     case 'location':
       return 'place';
@@ -65,7 +66,7 @@ function reasonOf(leaf: TargetingLeaf): WhyReason {
 
 function placeMatches(leaf: TargetingLeaf, { location, browser, language }: Client): boolean {
   const facts = { location, browser, language, site: 0, zone: 0, nowMs: 0, page: '', referrer: '' };
-  return compileLeaf(leaf)({ ...facts, keyValues: noKeyValues, segments: [] });
+  return compileLeaf(leaf, 0)({ ...facts, keyValues: noKeyValues, segments: [], ownValues: noValues });
 }
 
 const placeName = ({ country, region, city }: Location) =>

@@ -12,6 +12,8 @@ export interface Words {
   readonly nothingKept: string;
   readonly interests: string;
   readonly noInterests: string;
+  readonly advertisers: string;
+  readonly noAdvertisers: string;
   readonly remove: string;
   readonly cookies: string;
   readonly cookieColumns: readonly [name: string, purpose: string, days: string, inBrowser: string];
@@ -35,7 +37,15 @@ export interface Words {
 }
 
 /** What of the visitor or the page chose an ad. */
-export type WhyReason = 'place' | 'page' | 'interest' | 'device' | 'language' | 'time' | 'anybody';
+export type WhyReason =
+  | 'place'
+  | 'page'
+  | 'interest'
+  | 'advertiser'
+  | 'device'
+  | 'language'
+  | 'time'
+  | 'anybody';
 
 const en: Words = {
   title: 'Your privacy',
@@ -61,6 +71,8 @@ const en: Words = {
   nothingKept: 'Nothing is kept in your browser.',
   interests: 'Your interests',
   noInterests: 'There are none.',
+  advertisers: 'Advertisers that keep something here',
+  noAdvertisers: 'No advertiser keeps anything here.',
   remove: 'Remove',
   cookies: 'Cookies',
   cookieColumns: ['Name', 'Purpose', 'Days', 'In your browser'],
@@ -81,6 +93,7 @@ const en: Words = {
     place: 'where you are: {}',
     page: 'the page you are on',
     interest: 'your interest: {}',
+    advertiser: 'what this advertiser keeps for you here',
     device: 'your browser or device',
     language: 'your language',
     time: 'the time of day',
@@ -117,6 +130,8 @@ const de: Words = {
   nothingKept: 'In Ihrem Browser wird nichts gespeichert.',
   interests: 'Ihre Interessen',
   noInterests: 'Es gibt keine.',
+  advertisers: 'Werbetreibende, die hier etwas behalten',
+  noAdvertisers: 'Kein Werbetreibender behält hier etwas.',
   remove: 'Entfernen',
   cookies: 'Cookies',
   cookieColumns: ['Name', 'Zweck', 'Tage', 'In Ihrem Browser'],
@@ -138,6 +153,7 @@ const de: Words = {
     place: 'Ihres Ortes: {}',
     page: 'der Seite, auf der Sie sind',
     interest: 'Ihres Interesses: {}',
+    advertiser: 'dessen, was dieser Werbetreibende hier für Sie behält',
     device: 'Ihres Browsers oder Geräts',
     language: 'Ihrer Sprache',
     time: 'der Tageszeit',
@@ -174,6 +190,8 @@ const fr: Words = {
   nothingKept: 'Rien n’est gardé dans votre navigateur.',
   interests: 'Vos centres d’intérêt',
   noInterests: 'Il n’y en a pas.',
+  advertisers: 'Annonceurs qui conservent quelque chose ici',
+  noAdvertisers: 'Aucun annonceur ne conserve quoi que ce soit ici.',
   remove: 'Supprimer',
   cookies: 'Cookies',
   cookieColumns: ['Nom', 'Finalité', 'Jours', 'Dans votre navigateur'],
@@ -195,6 +213,7 @@ const fr: Words = {
     place: 'votre lieu : {}',
     page: 'la page où vous êtes',
     interest: 'votre intérêt : {}',
+    advertiser: 'ce que cet annonceur conserve ici pour vous',
     device: 'votre navigateur ou appareil',
     language: 'votre langue',
     time: 'l’heure',
@@ -231,6 +250,8 @@ const es: Words = {
   nothingKept: 'No se guarda nada en su navegador.',
   interests: 'Sus intereses',
   noInterests: 'No hay ninguno.',
+  advertisers: 'Anunciantes que guardan algo aquí',
+  noAdvertisers: 'Ningún anunciante guarda nada aquí.',
   remove: 'Quitar',
   cookies: 'Cookies',
   cookieColumns: ['Nombre', 'Finalidad', 'Días', 'En su navegador'],
@@ -252,6 +273,7 @@ const es: Words = {
     place: 'su lugar: {}',
     page: 'la página en la que está',
     interest: 'su interés: {}',
+    advertiser: 'lo que este anunciante guarda aquí para usted',
     device: 'su navegador o dispositivo',
     language: 'su idioma',
     time: 'la hora',
@@ -281,6 +303,8 @@ const zhTw: Words = {
   nothingKept: '您的瀏覽器中不會存放任何東西。',
   interests: '您的興趣',
   noInterests: '沒有。',
+  advertisers: '在此保存資料的廣告主',
+  noAdvertisers: '沒有廣告主在此保存任何資料。',
   remove: '移除',
   cookies: 'Cookie',
   cookieColumns: ['名稱', '用途', '天數', '在您的瀏覽器中'],
@@ -301,6 +325,7 @@ const zhTw: Words = {
     place: '您的所在地：{}',
     page: '您所在的網頁',
     interest: '您的興趣：{}',
+    advertiser: '這個廣告主在此為您保存的資料',
     device: '您的瀏覽器或裝置',
     language: '您的語言',
     time: '時間',
@@ -333,6 +358,8 @@ const ja: Words = {
   nothingKept: 'ブラウザーには何も保存されません。',
   interests: 'あなたの興味',
   noInterests: 'ありません。',
+  advertisers: 'ここに何かを保存している広告主',
+  noAdvertisers: 'ここに何かを保存している広告主はいません。',
   remove: '削除',
   cookies: 'Cookie',
   cookieColumns: ['名前', '目的', '日数', 'ブラウザー内'],
@@ -353,6 +380,7 @@ const ja: Words = {
     place: 'あなたの場所：{}',
     page: '閲覧中のページ',
     interest: 'あなたの興味：{}',
+    advertiser: 'この広告主がここに保存しているあなたの情報',
     device: 'ブラウザーまたは端末',
     language: '言語',
     time: '時刻',

@@ -60,6 +60,8 @@ export class RequestClasses {
   }
 }
 
+/** Nothing of this looks at an advertiser's own values. */
+const nobody = 0;
 const maxLanguages = 10_000;
 /** Of places, of browsers and of languages, each. */
 const maxClasses = 65_536;
@@ -78,7 +80,7 @@ class Signature {
       this.#named.set(leaf.on, values);
     } else {
       const text = JSON.stringify(leaf);
-      if (!this.#others.has(text)) this.#others.set(text, compileLeaf(leaf));
+      if (!this.#others.has(text)) this.#others.set(text, compileLeaf(leaf, nobody));
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Location } from '../../../geo-db/index.ts';
+import type { OwnValues } from '../../audience/index.ts';
 import type { TargetingDimension } from '../../inventory/targeting.ts';
 import type { Browser } from '../browser.ts';
 
@@ -18,6 +19,8 @@ export interface Facts {
   readonly referrer: string;
   readonly keyValues: KeyValues;
   readonly segments: readonly string[];
+  /** Values that advertisers keep for the visitor, by their ids. */
+  readonly ownValues: OwnValues;
 }
 
 /** The zone's or page's own keys. */
@@ -34,6 +37,9 @@ export function valuesOf(on: TargetingDimension, facts: Facts): readonly string[
       return hostWithParents(facts.referrer);
     case 'segment':
       return facts.segments;
+    // Each advertiser has its own: see `compileLeaf`.
+    case 'advertiserValue':
+      return [];
     default: {
       const value = single(on, facts);
       return value === undefined || value === '' ? [] : [value];
@@ -42,7 +48,7 @@ export function valuesOf(on: TargetingDimension, facts: Facts): readonly string[
 }
 
 function single(
-  on: Exclude<TargetingDimension, 'language' | 'referrer' | 'segment'>,
+  on: Exclude<TargetingDimension, 'language' | 'referrer' | 'segment' | 'advertiserValue'>,
   facts: Facts,
 ): string | undefined {
   const { location } = facts;

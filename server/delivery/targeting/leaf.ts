@@ -35,6 +35,7 @@ export function groupOf(leaf: TargetingLeaf): LeafGroup {
     case 'page':
     case 'referrer':
     case 'segment':
+    case 'advertiserValue':
     case 'keyValue':
       return 'request';
     default:
@@ -42,8 +43,11 @@ export function groupOf(leaf: TargetingLeaf): LeafGroup {
   }
 }
 
-/** A leaf made ready: lists become sets, patterns and versions are taken apart. */
-export function compileLeaf(leaf: TargetingLeaf): Matcher {
+/**
+ * A leaf made ready: lists become sets, patterns and versions are taken apart.
+ * @param advertiser whose line item it is: the only one whose values its rule can look at
+ */
+export function compileLeaf(leaf: TargetingLeaf, advertiser: number): Matcher {
   switch (leaf.on) {
     case 'browserVersion':
     case 'osVersion':
@@ -55,11 +59,11 @@ export function compileLeaf(leaf: TargetingLeaf): Matcher {
     case 'dates':
       return compileDates(leaf);
     default:
-      return compileList(leaf);
+      return compileList(leaf, advertiser);
   }
 }
 
-function compileList(leaf: ListLeaf): Matcher {
+function compileList(leaf: ListLeaf, advertiser: number): Matcher {
   const included = 'in' in leaf;
   const list = included ? leaf.in : leaf.notIn;
   const values = new Set(list);
@@ -73,6 +77,15 @@ function compileList(leaf: ListLeaf): Matcher {
     };
   }
   const { on } = leaf;
+  if (on === 'advertiserValue') {
+    const starts = list.filter((text) => text.endsWith('*')).map((text) => text.slice(0, -1));
+    return ({ ownValues }) => {
+      const value = ownValues.get(advertiser);
+      const found =
+        value !== undefined && (values.has(value) || starts.some((start) => value.startsWith(start)));
+      return found === included;
+    };
+  }
   if (on === 'page') {
     const patterns = list.map(pagePattern);
     return ({ page }) => (page !== '' && patterns.some((matches) => matches(page))) === included;

@@ -24,11 +24,13 @@ export type Rule =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Rule[] }
   | { readonly kind: 'not'; readonly part: Rule };
 
-export function compileRule(targeting: Targeting): Rule {
-  if ('and' in targeting) return { kind: 'and', parts: targeting.and.map(compileRule) };
-  if ('or' in targeting) return { kind: 'or', parts: targeting.or.map(compileRule) };
-  if ('not' in targeting) return { kind: 'not', part: compileRule(targeting.not) };
-  return { kind: 'leaf', needs: bitOf[groupOf(targeting)], matches: compileLeaf(targeting) };
+/** @param advertiser whose line item it is */
+export function compileRule(targeting: Targeting, advertiser: number): Rule {
+  const compile = (part: Targeting) => compileRule(part, advertiser);
+  if ('and' in targeting) return { kind: 'and', parts: targeting.and.map(compile) };
+  if ('or' in targeting) return { kind: 'or', parts: targeting.or.map(compile) };
+  if ('not' in targeting) return { kind: 'not', part: compile(targeting.not) };
+  return { kind: 'leaf', needs: bitOf[groupOf(targeting)], matches: compileLeaf(targeting, advertiser) };
 }
 
 /**

@@ -7,10 +7,21 @@ const payer = z.string().trim().min(1).max(200).nullable().meta({
   example: 'Taipei City Government',
 });
 
-const fields = { name, status: demandStatus, payer };
+const visitorValues = z.boolean().meta({
+  description:
+    'Whether it keeps a number and a value of its own in the browsers of visitors who consent; see docs/advertiser-values.md.',
+  example: false,
+});
+
+const fields = { name, status: demandStatus, payer, visitorValues };
 
 const createSchema = z
-  .strictObject({ name, status: demandStatus.default('active'), payer: payer.default(null) })
+  .strictObject({
+    name,
+    status: demandStatus.default('active'),
+    payer: payer.default(null),
+    visitorValues: visitorValues.default(false),
+  })
   .meta({ id: 'AdvertiserCreate', example: { name: 'Taipei Travel' } });
 const patchSchema = z
   .strictObject(fields)
@@ -25,6 +36,10 @@ export type AdvertiserCreate = z.output<typeof createSchema>;
 export type AdvertiserPatch = z.output<typeof patchSchema>;
 export type Advertiser = z.output<typeof outputSchema>;
 
+function columnsOf<Given extends AdvertiserPatch>({ visitorValues: values, ...rest }: Given) {
+  return values === undefined ? rest : { ...rest, visitor_values: values };
+}
+
 export const advertiserDefinition: EntityDefinition<
   'advertisers',
   AdvertiserCreate,
@@ -37,7 +52,12 @@ export const advertiserDefinition: EntityDefinition<
   createSchema,
   patchSchema,
   outputSchema,
-  toOutput: (row) => ({ ...commonOutput(row), status: row.status, payer: row.payer }),
-  toInsert: async (input) => input,
-  toUpdate: async (patch) => patch,
+  toOutput: (row) => ({
+    ...commonOutput(row),
+    status: row.status,
+    payer: row.payer,
+    visitorValues: row.visitor_values,
+  }),
+  toInsert: async (input) => columnsOf(input),
+  toUpdate: async (patch) => columnsOf(patch),
 };

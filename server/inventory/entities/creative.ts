@@ -3,7 +3,7 @@ import type { CreativeContent, Tables } from '../../database/tables.ts';
 import { capsJson } from '../delivery-fields.ts';
 import type { Cap } from '../delivery-terms.ts';
 import { commonOutput } from '../fields.ts';
-import { namedLinks } from '../macros.ts';
+import { hasSnippetMacro, namedLinks } from '../macros.ts';
 import { type EntityDefinition, fieldError, type Row } from '../store.ts';
 import { bundleFacts, checkDouble, imageSize, shownSize } from './creative-files.ts';
 import {
@@ -58,6 +58,13 @@ interface Values {
   readonly content: string;
 }
 
+/** These texts are part of the page, which could read what they say. @throws AppError `invalid_input` */
+function refuseSnippetMacros(texts: Readonly<Record<string, string>>): void {
+  const found = Object.entries(texts).find(([, text]) => hasSnippetMacro(text));
+  if (found !== undefined)
+    throw fieldError(`/${found[0]}`, "must not have a macro of the advertiser's own values: snippets may");
+}
+
 /** Columns that follow from the type. @throws AppError `invalid_input` where the parts do not fit together */
 async function valuesOf(input: CreativeCreate, transaction: Transaction<Tables>): Promise<Values> {
   const content = (of: CreativeContent) => JSON.stringify(of);
@@ -82,10 +89,12 @@ async function valuesOf(input: CreativeCreate, transaction: Transaction<Tables>)
     }
     case 'text': {
       const { headline, text } = input;
+      refuseSnippetMacros({ headline, text });
       return { width: input.width, height: input.height, content: content({ headline, text }) };
     }
     case 'native': {
       const { title, body, sponsor, asset } = input;
+      refuseSnippetMacros({ title, body, sponsor });
       if (asset !== undefined) await imageSize(transaction, asset);
       const size = { width: input.width, height: input.height };
       return { ...size, asset: asset ?? null, content: content({ title, body, sponsor }) };

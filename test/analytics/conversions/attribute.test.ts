@@ -100,6 +100,24 @@ describe('a conversion', () => {
       0,
       0,
     ],
+    [
+      'of a visitor whose cookie the ad knew, by the pairing of the day',
+      [
+        ad('impression', 1, noon, { visitor: hex(5), visitor_kind: 'cookie', pairing: hex(99) }),
+        conversion(noon + 1, { ...visitor, pairing: hex(99) }),
+      ],
+      0,
+      1,
+    ],
+    [
+      'whose visitor number is by chance that of a cookie',
+      [
+        ad('impression', 1, noon, { visitor_kind: 'cookie', pairing: hex(99) }),
+        conversion(noon + 1, { ...visitor, pairing: hex(98) }),
+      ],
+      0,
+      0,
+    ],
     ['before its click', [ad('click', 1, noon + 1), conversion(noon, following(1, noon))], 0, 0],
     [
       'that names a click nobody made',

@@ -73,6 +73,7 @@ const demand: Cells = ['all', 'all', 'own', 'no', 'no'];
 const supply: Cells = ['all', 'all', 'no', 'own', 'no'];
 const admins: Cells = ['all', 'no', 'no', 'no', 'no'];
 const readers: Cells = ['all', 'all', 'own', 'own', 'own'];
+const advertisers: Cells = ['no', 'no', 'own', 'no', 'no'];
 const onesOwn: Cells = ['own', 'own', 'own', 'own', 'own'];
 const everybody: Cells = ['all', 'own', 'own', 'own', 'own'];
 
@@ -215,6 +216,8 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   ...entity('/advertisers', 'advertiser', demand, () => ({ name: 'New' })),
   ...entity('/zones', 'zone', supply, ({ site: siteId }) => ({ siteId, name: 'New', sizes: [[300, 250]] })),
   ...entity('/sites', 'site', supply, () => ({ name: 'New', domain: 'new.example' })),
+  'GET /visitor-values': plain(advertisers, 422, '/visitor-values'),
+  'PUT /visitor-values': plain(advertisers, 422, '/visitor-values', { value: 'x' }),
   ...unowned('/segments', 'segment', ({ knownCategory }) => ({
     ...{ name: `s-${randomUUID()}`, categories: [knownCategory] },
   })),
@@ -394,6 +397,9 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}` }],
   },
 
+  'GET /privacy/register': plain(admins, 200, '/privacy/register'),
+  'GET /privacy/report': plain(admins, 200, '/privacy/report'),
+  'GET /privacy/policy': plain(['all', 'all', 'no', 'all', 'no'], 200, '/privacy/policy'),
   'GET /demo': plain(staff, 200, '/demo'),
   'DELETE /demo': plain(admins, 200, '/demo'),
 };

@@ -286,5 +286,50 @@ it('lists every cookie before one is set', async () => {
     ['__Host-signpost-visitor', 'measurement', 365],
     ['__Host-signpost-interests', 'personalisation', 90],
     ['__Host-signpost-ads', 'measurement,personalisation', 30],
+    ['__Host-signpost-advertisers', 'advertisers', 90],
   ]);
+});
+
+describe('what comes after a decision', () => {
+  const get = async (url: string, headers: Record<string, string> = {}) => {
+    const { pathname, search } = new URL(url);
+    const before = delivery.events().length;
+    const from = testAddresses.munich;
+    const response = await delivery.fetch(pathname + search, { from, headers: { ...browser, ...headers } });
+    const events = delivery.events().slice(before);
+    return { response, consents: events.map(({ consent, visitor_kind: kind }) => `${consent} ${kind}`) };
+  };
+
+  it.each<[string, Asked, string, Record<string, string>, string]>([
+    ['nothing', { consent: 'measurement,personalisation' }, '', {}, 'site:measurement,personalisation'],
+    [
+      ...(['GPC', { consent: 'measurement,personalisation' }, ''] as const),
+      ...([{ 'Sec-GPC': '1' }, 'gpc+site:measurement'] as const),
+    ],
+    ['a refusal', { consent: 'measurement' }, '?consent=none', {}, 'site:none'],
+    ['a TCF string', { consent: 'measurement' }, `?gdpr_consent=${tcfString([])}`, {}, 'tcf+site:none'],
+    ['a grant of more', { consent: 'none' }, '?consent=measurement', {}, 'site:none'],
+    ['a grant where nothing was known', {}, '?consent=measurement', {}, 'undefined'],
+    ['GPC where nothing was known', {}, '', { 'Sec-GPC': '1' }, 'gpc:none'],
+  ])('says %s, and that can only take away', async (_, asked, query, headers, expected) => {
+    const { ad } = await ask(asked);
+    const { clickUrl } = ad as unknown as { clickUrl: string };
+    for (const url of [ad.impressionUrl, clickUrl]) {
+      const { consents } = await get(url + query, headers);
+      expect(consents).toEqual([`${expected} daily`]);
+    }
+  });
+
+  it('of image tags goes by their own requests, without cookies', async () => {
+    const url = (path: string) => `https://ads.example.com${path}?zone=12&n=consent-1`;
+    const said = '&consent=measurement';
+    const cookie = { Cookie: '__Host-signpost-choice=7' };
+    const shown = await get(url('/v1/img') + said, cookie);
+    expect(shown.consents[0]).toBe('site:measurement daily');
+    expect(shown.response.headers.getSetCookie()).toEqual([]);
+    expect((await get(url('/v1/img/click') + said, { 'Sec-GPC': '1' })).consents).toEqual([
+      'gpc+site:measurement daily',
+    ]);
+    expect((await get(url('/v1/img'))).consents[0]).toBe('undefined daily');
+  });
 });

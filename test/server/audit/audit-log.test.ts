@@ -234,9 +234,13 @@ describe('the audit log', () => {
       'pacing_ledger',
       'pacing_shipped',
       'pacing_workers',
+      'privacy_scans',
       'report_deliveries',
       'schema_migrations',
       'secrets',
+      // Visitors' own, on their way to their browsers.
+      'sent_values',
+      'sent_values_version',
       // Signing in and out are recorded as such.
       'sessions',
     ]);

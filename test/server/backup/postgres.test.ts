@@ -61,11 +61,12 @@ describe('a dump of PostgreSQL', () => {
       'pacing_shipped',
       'pacing_workers',
       'schema_migrations',
+      'sent_values',
     ];
     expect(Object.keys(contents.tables)).toEqual(
       tables.rows.map(({ name }) => name).filter((name) => !left.includes(name)),
     );
-    expect(contents.tables).toMatchObject({ job_runs: 1234, secrets: 1, installation: 1 });
+    expect(contents.tables).toMatchObject({ job_runs: 1234, secrets: 2, installation: 1 });
     const keys = await source.db.selectFrom('day_keys').select('key').execute();
     expect(keys).toHaveLength(2);
     for (const file of readdirSync(join(directory, 'dump'))) {

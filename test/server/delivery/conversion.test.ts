@@ -235,3 +235,32 @@ describe('click ids', () => {
     expect(readClickId(text.toUpperCase(), nowMs)).toBeUndefined();
   });
 });
+
+describe('a visitor with a cookie', () => {
+  it('is found again by the day and the advertiser alone, where the advertiser’s page has no cookie', async () => {
+    const from = testAddresses.taipei;
+    const ad = async (cookie?: string) =>
+      delivery.fetch('/v1/ad?zone=12&consent=measurement', {
+        from,
+        headers: { ...headers, ...(cookie === undefined ? {} : { Cookie: cookie }) },
+      });
+    const [cookie = ''] = (await ad()).headers.getSetCookie()[0]?.split(';') ?? [];
+    const { impressionUrl } = (await (await ad(cookie)).json()) as { impressionUrl: string };
+    const shown = await recorded(() =>
+      delivery.fetch(new URL(impressionUrl).pathname, { from, headers: { ...headers } }),
+    );
+    const [impression] = shown.events;
+    expect(impression).toMatchObject({ visitor_kind: 'cookie', advertiser: 201 });
+    const own = (await pixel('action=5')).events[0];
+    expect(own).toMatchObject({ visitor_kind: 'daily', pairing: impression?.['pairing'] });
+    expect(own?.['visitor']).not.toBe(impression?.['visitor']);
+    expect((await pixel('action=5', testAddresses.munich)).events[0]?.['pairing']).not.toBe(own?.['pairing']);
+    // With Global Privacy Control at the impression itself measurement stays; where the page says none, the number goes.
+    const refused = await recorded(() =>
+      delivery.fetch(`${new URL(impressionUrl).pathname}?consent=none`, { from, headers: { ...headers } }),
+    );
+    expect(refused.events[0]).toMatchObject({ visitor_kind: 'daily', consent: 'site:none' });
+    expect(refused.events[0]).not.toHaveProperty('pairing');
+    expect((await pixel('action=5&consent=none')).events[0]).toMatchObject({ consent: 'site:none' });
+  });
+});

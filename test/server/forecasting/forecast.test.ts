@@ -60,7 +60,12 @@ describe('a targeting rule as a condition on stored requests', () => {
         ['https://news.example/', 'https://news.example/sport/100%_a', 'http://b.example/x', ''],
         random,
       ),
-      ...{ referrer: '', keyValues: {}, segments: pick([[], ['sport'], ['sport', 'food']], random) },
+      ...{
+        referrer: '',
+        keyValues: {},
+        ownValues: new Map(),
+        segments: pick([[], ['sport'], ['sport', 'food']], random),
+      },
     };
   });
   const rules: Targeting[] = [
@@ -133,7 +138,7 @@ describe('a targeting rule as a condition on stored requests', () => {
       nowMs,
     );
     const expected = all.map(
-      (rule) => requests.filter((facts) => matchesRule(compileRule(rule), facts)).length,
+      (rule) => requests.filter((facts) => matchesRule(compileRule(rule, 1), facts)).length,
     );
     expect(counts).toEqual([requests.length, ...expected]);
     // Each tells some from others, so that a condition that is always true would show.

@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CookieKeys } from '../../../server/audience/index.ts';
+import { cookieKinds, cookieTable } from '../../../server/audience/purposes.ts';
 import type { Database } from '../../../server/database/index.ts';
 import { type Decided, TokenSigner } from '../../../server/delivery/token.ts';
 import {
+  cookieRing,
   dayKey,
   daysWithKey,
   newSigningKey,
@@ -190,7 +193,7 @@ describe('syncSigningKeys', () => {
     await syncSigningKeys(database.db, one, noon);
     const due = noon + 30 * dayMs;
     expect(await syncSigningKeys(database.db, one, due - 1)).toEqual({ made: 0, dropped: 0 });
-    expect(await syncSigningKeys(database.db, one, due)).toEqual({ made: 1, dropped: 0 });
+    expect(await syncSigningKeys(database.db, one, due)).toEqual({ made: 2, dropped: 0 });
     expect(await syncSigningKeys(database.db, two, due)).toEqual({ made: 0, dropped: 0 });
     const keys = readSigningKeys(one);
     expect(readSigningKeys(two)).toEqual(keys);
@@ -248,6 +251,20 @@ describe('nextSigningKeys', () => {
     const keys = [old, current];
     expect(nextSigningKeys(keys, keys, noon + 44 * dayMs - 1)).toEqual({ keys, made: 0, dropped: 0 });
     expect(nextSigningKeys(keys, keys, noon + 44 * dayMs)).toEqual({ keys: [current], made: 0, dropped: 1 });
+  });
+
+  it('keeps what a cookie was signed with for as long as the longest cookie lives', () => {
+    const longestDays = Math.max(...cookieKinds.map((kind) => cookieTable[kind].lifeDays));
+    let keys: readonly SigningKey[] = [newSigningKey([], noon)];
+    const cookies: { readonly fromMs: number; readonly text: string }[] = [];
+    for (let nowMs = noon; nowMs < noon + 800 * dayMs; nowMs += dayMs) {
+      keys = nextSigningKeys(keys, keys, nowMs, cookieRing).keys;
+      const ready = new CookieKeys(keys);
+      cookies.push({ fromMs: nowMs, text: ready.seal(Buffer.of(1), nowMs, 'interests') });
+      for (const { fromMs, text } of cookies.filter((cookie) => nowMs - cookie.fromMs <= longestDays * dayMs))
+        if (ready.open(text, 'interests') === undefined) throw new Error(`${fromMs} is lost at ${nowMs}`);
+    }
+    expect(keys.length).toBeLessThan(16);
   });
 
   it('keeps the shared key where a local one has its id, and orders all by when they sign', () => {

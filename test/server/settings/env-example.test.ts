@@ -25,6 +25,7 @@ const withoutFixedDefault = [
   'CLICKHOUSE_BACKUP_DISK',
   'LOG_ARCHIVE_STORE',
   'CONSENT_TCF_VENDOR',
+  'PROCESS_LOGS',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');

@@ -27,6 +27,8 @@ describe('settings', () => {
       CONSOLE_PORT: 8090,
       WORKERS: Math.max(1, availableParallelism() - 1),
       TRUST_PROXY: 'loopback',
+      PRIVACY_SCAN_MINUTES: 10,
+      PROCESS_LOGS: undefined,
       PUBLIC_URL: undefined,
       GEO_DB: undefined,
       GEO_DB_URL: undefined,

@@ -85,6 +85,11 @@ export const screens: readonly ScreenEntry[] = [
     load: () => import('./audit/index.tsx'),
   },
   {
+    ...{ name: 'privacy', path: '/privacy', icon: 'eye', group: 'administration' },
+    roles: ['admin'],
+    load: () => import('./privacy/index.tsx'),
+  },
+  {
     ...{ name: 'account', path: '/account', icon: 'person', group: null },
     roles: everyone,
     load: () => import('./account/index.tsx'),

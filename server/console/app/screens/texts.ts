@@ -5,6 +5,7 @@ import type campaigns from './campaigns/texts/en.json';
 import type invalidTraffic from './invalid-traffic/texts/en.json';
 import type jobs from './jobs/texts/en.json';
 import type overview from './overview/texts/en.json';
+import type privacy from './privacy/texts/en.json';
 import type reports from './reports/texts/en.json';
 import type sites from './sites/texts/en.json';
 import type system from './system/texts/en.json';
@@ -23,6 +24,7 @@ export interface ScreenTexts {
   'invalid-traffic': typeof invalidTraffic;
   jobs: typeof jobs;
   overview: typeof overview;
+  privacy: typeof privacy;
   reports: typeof reports;
   sites: typeof sites;
   system: typeof system;

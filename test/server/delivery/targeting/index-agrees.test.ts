@@ -38,6 +38,7 @@ function someLeaf(random: () => number): TargetingLeaf {
     () => list('zone', ['1', '2', '3']),
     () => list('page', ['*/sport/*', 'a.example/*']),
     () => list('segment', ['cars', 'travel']),
+    () => list('advertiserValue', ['cart:*', 'vip', '*']),
     () => ({ ...list('keyValue', ['x', 'y']), key: 'k' }) as TargetingLeaf,
     () => ({ on: 'browserVersion', of: 'Chrome', from: '139' }),
     () => ({ on: 'radius', latitude: 48, longitude: 11, km: 100 }),
@@ -64,7 +65,7 @@ function someInventory(random: () => number): InventorySnapshot {
   const lineItems: SnapshotLineItem[] = Array.from({ length: 12 }, (_, at) => ({
     id: at + 1,
     campaignId: 1,
-    advertiserId: 1,
+    advertiserId: 1 + Math.floor(random() * 2),
     type: pick(['sponsorship', 'standard', 'price_priority', 'house'] as const, random),
     weight: 1 + Math.floor(random() * 5),
     startMs: random() < 0.3 ? start + Math.floor(random() * 4 * hourMs) : null,
@@ -124,6 +125,9 @@ function someFacts(random: () => number): Omit<Facts, 'zone' | 'site'> {
     page: random() < 0.2 ? '' : pick(pages, random),
     keyValues: random() < 0.5 ? {} : { k: [pick(['x', 'y', 'z'], random)] },
     segments: random() < 0.5 ? [] : [pick(['cars', 'travel', 'food'], random)],
+    ownValues: new Map(
+      [1, 2, 3].filter(() => random() < 0.4).map((id) => [id, pick(['cart:1', 'vip', 'new'], random)]),
+    ),
   });
 }
 
@@ -135,11 +139,11 @@ function naive(snapshot: InventorySnapshot, request: Facts): { type: string; ids
     return zone.sizes.some(([width, height]) => width === creative.width && height === creative.height);
   };
   const open = snapshot.lineItems.filter(
-    ({ creativeIds, targeting, startMs, endMs }) =>
+    ({ creativeIds, targeting, startMs, endMs, advertiserId }) =>
       creativeIds.some(fits) &&
       (startMs === null || startMs <= request.nowMs) &&
       (endMs === null || request.nowMs < endMs) &&
-      (targeting === null || holds(targeting, request)),
+      (targeting === null || holds(targeting, request, advertiserId)),
   );
   for (const type of ['sponsorship', 'standard', 'price_priority', 'house']) {
     const ids = open.filter((lineItem) => lineItem.type === type).map(({ id }) => id);
@@ -159,10 +163,10 @@ function hourIn(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-function holds(rule: Targeting, request: Facts): boolean {
-  if ('and' in rule) return rule.and.every((part) => holds(part, request));
-  if ('or' in rule) return rule.or.some((part) => holds(part, request));
-  if ('not' in rule) return !holds(rule.not, request);
+function holds(rule: Targeting, request: Facts, advertiser: number): boolean {
+  if ('and' in rule) return rule.and.every((part) => holds(part, request, advertiser));
+  if ('or' in rule) return rule.or.some((part) => holds(part, request, advertiser));
+  if ('not' in rule) return !holds(rule.not, request, advertiser);
   const { location, browser } = request;
   switch (rule.on) {
     case 'browserVersion':
@@ -197,6 +201,7 @@ function holds(rule: Targeting, request: Facts): boolean {
             ...(request.page.startsWith('https://a.example/') ? ['a.example/*'] : []),
           ],
           segment: request.segments,
+          advertiserValue: ownOf(request.ownValues.get(advertiser)),
           keyValue: request.keyValues['k'] ?? [],
         }[rule.on as string]?.filter((value): value is string => value !== undefined && value !== ''),
       );
@@ -205,6 +210,12 @@ function holds(rule: Targeting, request: Facts): boolean {
         : !rule.notIn.some((value) => values.has(value));
     }
   }
+}
+
+/** What rules can call a value. */
+function ownOf(value: string | undefined): string[] {
+  if (value === undefined) return [];
+  return [value, '*', ...(value.startsWith('cart:') ? ['cart:*'] : [])];
 }
 
 describe('the index', () => {

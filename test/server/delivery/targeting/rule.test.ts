@@ -34,7 +34,7 @@ const here = facts({
 });
 const nowhere = facts({ userAgent: undefined as never });
 
-const asks = (rule: Targeting, of = here) => matchesRule(compileRule(targetingSchema.parse(rule)), of);
+const asks = (rule: Targeting, of = here) => matchesRule(compileRule(targetingSchema.parse(rule), 1), of);
 
 describe('a list', () => {
   it.each([

@@ -18,7 +18,7 @@ import { useAccount } from '../../session/account.ts';
 type Key = components['schemas']['ApiKey'];
 type Scope = NonNullable<Key['scopes']>[number];
 
-const scopes = ['inventory', 'reports', 'operations', 'accounts'].flatMap((area) => [
+const scopes = ['inventory', 'reports', 'operations', 'accounts', 'visitors'].flatMap((area) => [
   `${area}:read`,
   `${area}:write`,
 ]) as Scope[];

@@ -30,6 +30,7 @@ export const dimensionNames = {
   schedule: 'dimension.schedule',
   dates: 'dimension.dates',
   segment: 'dimension.segment',
+  advertiserValue: 'dimension.advertiserValue',
 } as const satisfies Record<Dimension, string>;
 
 /** In the order of the menu. */
@@ -45,6 +46,7 @@ export const dimensionGroups = {
     'connectionType',
     'asn',
     'segment',
+    'advertiserValue',
   ],
   page: ['site', 'zone', 'page', 'keyValue', 'referrer'],
   time: ['schedule', 'dates'],

@@ -1,0 +1,2 @@
+export { type SentValuesPublisher, startSentValuesPublisher } from './publisher.ts';
+export { visitorValueRoutes } from './routes.ts';
