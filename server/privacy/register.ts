@@ -135,7 +135,17 @@ export const holdings: readonly Holding[] = [
     ...{ id: 'visitor', about: 'visitor', readers: nobody, consent: 'necessary' },
     what: words('The visitor number of one day, or of the cookie', '訪客編號（當日，或 Cookie 中的）'),
     why: words('Counting visitors', '計算訪客數'),
-    kept: events('visitor', 'visitor_kind'),
+    kept: [
+      ...events('visitor', 'visitor_kind'),
+      {
+        ...{ where: 'clickhouse', columns: ['visitor_days.*'] },
+        howLong: ({ EVENTS_DAYS }) =>
+          words(
+            `${EVENTS_DAYS} days and to the end of the month: on which days and where it was seen`,
+            `${EVENTS_DAYS} 天並至該月底：出現的日期與地點`,
+          ),
+      },
+    ],
   },
   {
     ...{ id: 'visitor-cookie', about: 'visitor', readers: nobody, consent: 'measurement' },
@@ -228,7 +238,10 @@ export const holdings: readonly Holding[] = [
     why: words('Reports', '報表'),
     kept: [
       {
-        ...{ where: 'clickhouse', columns: ['traffic_rollup.*', 'visitor_rollup.*', 'visitor_local_days.*'] },
+        ...{
+          where: 'clickhouse',
+          columns: ['traffic_rollup.*', 'visitor_rollup.*', 'visitor_local_days.*', 'visitor_returns.*'],
+        },
         howLong: ({ ROLLUP_DAYS }) => days(ROLLUP_DAYS),
       },
       { where: 'backups', columns: [], howLong: backupsKept },
