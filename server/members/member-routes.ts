@@ -59,7 +59,12 @@ const createSchema = z
   })
   .meta({ id: 'MemberCreate', example: { siteId: 3, email: 'mei@example.com', verified: true } });
 const place = {
-  siteId: integerText({ min: 1, max: 2_147_483_647, description: 'Of this site alone.' }).optional(),
+  siteId: integerText({
+    min: 1,
+    max: 2_147_483_647,
+    description: 'Of this site alone.',
+    example: 3,
+  }).optional(),
   country: z
     .string()
     .regex(/^[A-Z]{2}$/)

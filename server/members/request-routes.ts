@@ -67,7 +67,7 @@ export function requestRoutes(parts: MemberParts): Route[] {
       query: z.object({
         status: statuses.optional(),
         kind: kinds.optional(),
-        siteId: integerText({ min: 1, max: 2_147_483_647 }).optional(),
+        siteId: integerText({ min: 1, max: 2_147_483_647, example: 3 }).optional(),
         email: email.optional().meta({ description: 'Of `siteId`; also where the member is erased.' }),
         limit: integerText({ min: 1, max: 200 })
           .default(50)

@@ -22,7 +22,7 @@ export interface Kept {
 /** One category of data about people: the register that screen, report and docs/privacy.md come from. */
 export interface Holding {
   readonly id: string;
-  readonly about: 'visitor' | 'member' | 'user';
+  readonly about: 'visitor' | 'user';
   readonly what: Words;
   readonly why: Words;
   readonly kept: readonly Kept[];
@@ -141,8 +141,8 @@ export const holdings: readonly Holding[] = [
         ...{ where: 'clickhouse', columns: ['visitor_days.*'] },
         howLong: ({ EVENTS_DAYS }) =>
           words(
-            `with the days they were seen: ${EVENTS_DAYS} days, by whole months`,
-            `出現的日期：${EVENTS_DAYS} 天（以整月計）`,
+            `${EVENTS_DAYS} days and to the end of the month: on which days and where it was seen`,
+            `${EVENTS_DAYS} 天並至該月底：出現的日期與地點`,
           ),
       },
     ],
@@ -217,8 +217,8 @@ export const holdings: readonly Holding[] = [
   {
     ...{ id: 'conversion', about: 'visitor', readers: nobody, consent: null },
     what: words(
-      'Of a conversion: value, the click it names, a hash of the order number',
-      '轉換：價值、對應的點擊、訂單編號的雜湊值',
+      'Of a conversion: value, the click it names, a hash of the order number; of it, and of clicks and impressions, a hash of one day by which they find each other',
+      '轉換：價值、對應的點擊、訂單編號的雜湊值；以及轉換、點擊與曝光互相對應用的當日雜湊值',
     ),
     why: words('Showing advertisers what ads brought', '向廣告主說明成效'),
     kept: [
@@ -260,49 +260,57 @@ export const holdings: readonly Holding[] = [
     ],
   },
   {
-    ...{ id: 'members', about: 'member', readers: ['admin', 'adops', 'publisher'], consent: null },
+    ...{ id: 'members', about: 'visitor', readers: ['admin', 'adops', 'publisher'], consent: null },
     what: words(
-      'Members: address, name, profile, preferences, password, linked visitor numbers, all encrypted with a key of their own; site, region, when',
-      '會員：電子郵件、姓名、個人資料、偏好、密碼、連結的訪客編號，皆以各自的金鑰加密；網站、地區、時間',
+      "Of members of a site: what they gave, linked visitor numbers, encrypted with a key of each member's own that is in no database; in clear the site, the country and region of the last sign-in, and whether they want news",
+      '網站會員：其所提供的資料與連結的訪客編號，以各會員專屬金鑰加密，金鑰不在任何資料庫中；網站、最近登入的國家與地區、是否接收消息則未加密',
     ),
-    why: words('Their account, counts of members by region', '會員帳號、依地區統計會員'),
+    why: words('The account of who registered', '註冊者的帳號'),
     kept: rows(
-      ['members.*', 'member_lookups.*', 'member_links.*'],
+      ['members.*', 'member_sessions.*', 'member_links.*'],
       fixed(
-        'until they are erased; then no copy can be read, in backups neither',
-        '至刪除為止；之後任何副本（含備份）皆無法讀取',
+        'until they are erased, unreadable in backups from then on; sessions 30 days, registrations that nobody verified three days',
+        '至刪除為止，此後備份中亦無法讀取；工作階段 30 天，未驗證的註冊三天',
       ),
     ),
   },
   {
-    ...{ id: 'member-sign-ins', about: 'member', readers: nobody, consent: null },
+    ...{ id: 'member-lookups', about: 'visitor', readers: nobody, consent: null },
+    what: words("Keyed hashes of members' addresses", '會員地址的金鑰雜湊值'),
+    why: words('Finding who signs in', '登入時尋找會員'),
+    kept: [
+      {
+        ...{ where: 'postgres', columns: ['member_lookups.*'] },
+        howLong: fixed('until they are erased; in no backup', '至刪除為止；不在任何備份中'),
+      },
+    ],
+  },
+  {
+    ...{ id: 'member-sign-ins', about: 'visitor', readers: nobody, consent: null },
     what: words(
-      'When, from where and with which browser a member signed in; the address as MEMBER_ADDRESS says; encrypted',
-      '會員登入的時間、地點與瀏覽器；位址依 MEMBER_ADDRESS；加密',
+      "Of members' sign-ins: time, and encrypted the address as MEMBER_ADDRESS says, place and browser",
+      '會員登入：時間，以及加密的位址（依 MEMBER_ADDRESS）、地點與瀏覽器',
     ),
-    why: words('Recognising them, warning of a sign-in from a new country', '辨識會員、警示來自新國家的登入'),
+    why: words('Recognising members, and warning of a new country', '辨識會員，並於新國家登入時通知'),
     kept: rows(['member_sign_ins.*'], ({ MEMBER_ADDRESS_DAYS }) => days(MEMBER_ADDRESS_DAYS)),
   },
   {
-    ...{ id: 'member-sessions', about: 'member', readers: nobody, consent: 'necessary' },
-    what: words('Hashes of what keeps members signed in', '維持會員登入的雜湊值'),
-    why: words('Staying signed in', '維持登入'),
-    kept: rows(['member_sessions.*'], fixed('30 days', '30 天')),
-  },
-  {
-    ...{ id: 'member-proofs', about: 'member', readers: ['admin', 'adops', 'publisher'], consent: null },
+    ...{ id: 'member-proofs', about: 'visitor', readers: ['admin', 'adops', 'publisher'], consent: null },
     what: words(
-      'Who agreed to news and offers, or took it back: the words, when, how; by a keyed hash',
-      '誰同意或撤回接收消息：文字、時間、方式；以雜湊值識別',
+      'Proofs of opt-ins and opt-outs: words, time, source, and a keyed hash of the address',
+      '同意與撤回的證明：文字、時間、來源及地址的金鑰雜湊值',
     ),
-    why: words('Proof', '證明'),
+    why: words('Showing that news were asked for', '證明曾要求接收消息'),
     kept: rows(['member_proofs.*'], ({ MEMBER_PROOF_DAYS }) => days(MEMBER_PROOF_DAYS)),
   },
   {
-    ...{ id: 'member-requests', about: 'member', readers: ['admin'], consent: null },
-    what: words('Requests for access and erasure, with evidence', '查閱與刪除的請求及其證明'),
-    why: words('Showing that they were met', '證明已處理'),
-    kept: rows(['member_requests.*'], fixed('for as long as it may have to be shown', '於可能需要證明期間')),
+    ...{ id: 'member-requests', about: 'visitor', readers: ['admin'], consent: null },
+    what: words(
+      'Requests for access and erasure: dates, evidence, and a keyed hash of the address',
+      '查閱與刪除請求：日期、證據及地址的金鑰雜湊值',
+    ),
+    why: words('Showing that they were met', '證明已履行'),
+    kept: rows(['member_requests.*'], fixed('until the operator removes them', '至營運者移除為止')),
   },
   {
     ...{ id: 'users', about: 'user', readers: ['admin'], consent: null },

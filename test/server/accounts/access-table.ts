@@ -397,9 +397,6 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
     trials: (_own, _foreign, _subject, stranger) => [{ path: `/users/${stranger.user}` }],
   },
 
-  'GET /privacy/register': plain(admins, 200, '/privacy/register'),
-  'GET /privacy/report': plain(admins, 200, '/privacy/report'),
-  'GET /privacy/policy': plain(['all', 'all', 'no', 'all', 'no'], 200, '/privacy/policy'),
   'GET /members': plain(['all', 'all', 'no', 'own', 'no'], 200, '/members'),
   'POST /members': {
     ...{ cells: ['all', 'all', 'no', 'own', 'no'], ok: 201, refused: 422 },
@@ -426,6 +423,9 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
   'POST /member-requests/{id}/fulfil': plain(admins, 404, '/member-requests/999999/fulfil'),
   'POST /member-requests/{id}/refuse': plain(admins, 404, '/member-requests/999999/refuse', { reason: 'No' }),
   'GET /member-requests/{id}/export': plain(admins, 404, '/member-requests/999999/export'),
+  'GET /privacy/register': plain(admins, 200, '/privacy/register'),
+  'GET /privacy/report': plain(admins, 200, '/privacy/report'),
+  'GET /privacy/policy': plain(['all', 'all', 'no', 'all', 'no'], 200, '/privacy/policy'),
   'GET /demo': plain(staff, 200, '/demo'),
   'DELETE /demo': plain(admins, 200, '/demo'),
 };

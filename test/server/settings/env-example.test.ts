@@ -25,10 +25,10 @@ const withoutFixedDefault = [
   'CLICKHOUSE_BACKUP_DISK',
   'LOG_ARCHIVE_STORE',
   'CONSENT_TCF_VENDOR',
-  'PROCESS_LOGS',
   'OFFICE_URL',
   'MEMBER_KEYS_DIR',
   'MEMBER_PAGES',
+  'PROCESS_LOGS',
 ];
 
 const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');

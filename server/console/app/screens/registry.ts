@@ -60,6 +60,11 @@ export const screens: readonly ScreenEntry[] = [
     load: () => import('./sites/index.tsx'),
   },
   {
+    ...{ name: 'interests', path: '/interests', icon: 'heart', group: 'advertising' },
+    roles: staff,
+    load: () => import('./interests/index.tsx'),
+  },
+  {
     ...{ name: 'members', path: '/members', icon: 'people', group: 'insights' },
     roles: ['admin', 'adops', 'publisher', 'analyst'],
     load: () => import('./members/index.tsx'),
