@@ -135,7 +135,17 @@ export const holdings: readonly Holding[] = [
     ...{ id: 'visitor', about: 'visitor', readers: nobody, consent: 'necessary' },
     what: words('The visitor number of one day, or of the cookie', '訪客編號（當日，或 Cookie 中的）'),
     why: words('Counting visitors', '計算訪客數'),
-    kept: events('visitor', 'visitor_kind'),
+    kept: [
+      ...events('visitor', 'visitor_kind'),
+      {
+        ...{ where: 'clickhouse', columns: ['visitor_days.*'] },
+        howLong: ({ EVENTS_DAYS }) =>
+          words(
+            `${EVENTS_DAYS} days and to the end of the month: on which days and where it was seen`,
+            `${EVENTS_DAYS} 天並至該月底：出現的日期與地點`,
+          ),
+      },
+    ],
   },
   {
     ...{ id: 'visitor-cookie', about: 'visitor', readers: nobody, consent: 'measurement' },
@@ -207,12 +217,12 @@ export const holdings: readonly Holding[] = [
   {
     ...{ id: 'conversion', about: 'visitor', readers: nobody, consent: null },
     what: words(
-      'Of a conversion: value, the click it names, a hash of the order number',
-      '轉換：價值、對應的點擊、訂單編號的雜湊值',
+      'Of a conversion: value, the click it names, a hash of the order number; of it, and of clicks and impressions, a hash of one day by which they find each other',
+      '轉換：價值、對應的點擊、訂單編號的雜湊值；以及轉換、點擊與曝光互相對應用的當日雜湊值',
     ),
     why: words('Showing advertisers what ads brought', '向廣告主說明成效'),
     kept: [
-      ...events('value_micros', 'currency', 'decision', 'decision_time', 'conversion_action'),
+      ...events('value_micros', 'currency', 'decision', 'decision_time', 'conversion_action', 'pairing'),
       {
         ...{ where: 'clickhouse', columns: ['attributed_conversions.*'] },
         howLong: ({ ROLLUP_DAYS }) => days(ROLLUP_DAYS),
@@ -228,7 +238,10 @@ export const holdings: readonly Holding[] = [
     why: words('Reports', '報表'),
     kept: [
       {
-        ...{ where: 'clickhouse', columns: ['traffic_rollup.*', 'visitor_rollup.*', 'visitor_local_days.*'] },
+        ...{
+          where: 'clickhouse',
+          columns: ['traffic_rollup.*', 'visitor_rollup.*', 'visitor_local_days.*', 'visitor_returns.*'],
+        },
         howLong: ({ ROLLUP_DAYS }) => days(ROLLUP_DAYS),
       },
       { where: 'backups', columns: [], howLong: backupsKept },

@@ -42,7 +42,7 @@ export function documentedRequests(document: Document, id: number): DocumentedRe
       const query = new URLSearchParams(
         shown
           .filter((each) => each.in === 'query' && each.shown !== undefined)
-          .map((each) => [each.name, String(each.shown)]),
+          .map((each): [string, string] => [each.name, String(each.shown)]),
       );
       const body = exampleOf(requestBody?.content['application/json']?.schema);
       if (body === undefined && query.size === 0) return [];
