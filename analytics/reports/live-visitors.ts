@@ -1,5 +1,9 @@
 import type { ClickHouse } from '../clickhouse/handle.ts';
 import { countedForMs } from '../events/columns.ts';
+import { dimensionsOf } from './dimensions.ts';
+import { filterParameters, filterSql } from './grouped-query.ts';
+import type { ReportDefinition, ReportFilter } from './report.ts';
+import { checkRequest } from './request.ts';
 
 export const liveMinutes = 30;
 const minuteMs = 60_000;
@@ -19,18 +23,41 @@ export interface LiveVisitors extends LiveCount {
   readonly pages: readonly (LiveCount & { readonly page: string })[];
 }
 
+/** What page views of the last minutes can be filtered by. */
+const definition: ReportDefinition = {
+  name: 'live-visitors',
+  title: 'Live visitors',
+  description: 'Page views of the last 30 minutes.',
+  dimensions: dimensionsOf([
+    ...(['site', 'country', 'region', 'city', 'page', 'referrer'] as const),
+    ...(['browser', 'browserVersion', 'os', 'device', 'language'] as const),
+  ]),
+  metrics: {
+    pageViews: { type: 'count', definition: 'Page views.', additive: true, aggregate: () => 'count()' },
+  },
+};
+
+export interface LiveOptions {
+  /** Only these; default: all. */
+  readonly sites?: readonly number[] | undefined;
+  /** All have to hold. */
+  readonly filters?: readonly ReportFilter[];
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Who was here in the last 30 minutes, out of the raw page views that count, in one pass over the last hours. Marks that
- * are made later are not looked at. Rejects as ClickHouse does.
- * @param sites only these; default: all
+ * are made later are not looked at. Rejects with `report_invalid` where a filter does not fit, or as ClickHouse does.
  */
 export async function liveVisitors(
   clickhouse: ClickHouse,
   nowMs: number,
-  sites?: readonly number[],
-  signal?: AbortSignal,
+  { sites, filters: asked = [], signal }: LiveOptions = {},
 ): Promise<LiveVisitors> {
   const fromMs = Math.floor(nowMs / minuteMs) * minuteMs - (liveMinutes - 1) * minuteMs;
+  const { filters } = checkRequest(definition, {
+    ...{ from: new Date(fromMs), to: new Date(nowMs), timeZone: 'UTC', filters: asked },
+  });
   const rows = await clickhouse.query<{
     kind: 'all' | 'minute' | 'country' | 'page';
     key: string;
@@ -48,12 +75,12 @@ export async function liveVisitors(
        WHERE type = 'page_view' AND not_counted = '' AND invalid = ''
          AND origin >= fromUnixTimestamp64Milli({fromMs:Int64} - ${countedForMs}, 'UTC')
          AND time >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND time <= fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC')
-         AND ({all:Bool} OR has({sites:Array(UInt32)}, site))
+         AND ({all:Bool} OR has({sites:Array(UInt32)}, site)) AND ${filterSql(definition, filters)}
      )
      GROUP BY GROUPING SETS ((at), (land), (address), ())
      ORDER BY kind, people DESC, views DESC, key
      LIMIT ${mostRows} BY kind`,
-    { fromMs, nowMs, all: sites === undefined, sites: sites ?? [] },
+    { fromMs, nowMs, all: sites === undefined, sites: sites ?? [], ...filterParameters(filters) },
     {
       lane: 'reports',
       signal,

@@ -20,6 +20,7 @@ export { changePassword, createPasswordLink, type PasswordLink, setPasswordByLin
 export {
   beginSecondFactor,
   confirmSecondFactor,
+  hasSecondFactor,
   removeOwnSecondFactor,
   removeSecondFactor,
   resealSecondFactors,

@@ -110,6 +110,17 @@ export async function removeOwnSecondFactor(
   await removeSecondFactor(db, userId ?? 0);
 }
 
+/** Whether signing in takes a code. */
+export async function hasSecondFactor(db: Kysely<Tables>, userId: number): Promise<boolean> {
+  const factor = await db
+    .selectFrom('second_factors')
+    .select('user_id')
+    .where('user_id', '=', userId)
+    .where('confirmed_at', 'is not', null)
+    .executeTakeFirst();
+  return factor !== undefined;
+}
+
 /** For somebody who has lost the app and the recovery codes. */
 export async function removeSecondFactor(db: Kysely<Tables>, userId: number): Promise<void> {
   await db.deleteFrom('second_factors').where('user_id', '=', userId).execute();

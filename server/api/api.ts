@@ -47,6 +47,8 @@ export interface ApiDependencies {
   readonly addressOf?: (request: IncomingMessage) => string;
   /** The client's network, like `192.0.2.0/24`, for the audit log. Default: it has none. */
   readonly networkOf?: (request: IncomingMessage) => string | null;
+  /** Of prices, budgets and spend, ISO 4217. Default: USD. */
+  readonly currency?: string;
   /** Default: there is no mail server. */
   readonly mails?: MailControl;
   /** Whether new creatives wait for approval. Default: off. */

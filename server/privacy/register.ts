@@ -139,11 +139,10 @@ export const holdings: readonly Holding[] = [
       ...events('visitor', 'visitor_kind'),
       {
         ...{ where: 'clickhouse', columns: ['visitor_days.*'] },
-        howLong: ({ EVENTS_DAYS }) =>
-          words(
-            `${EVENTS_DAYS} days and to the end of the month: on which days and where it was seen`,
-            `${EVENTS_DAYS} 天並至該月底：出現的日期與地點`,
-          ),
+        howLong: fixed(
+          'with day, place and browser, to count who comes again: up to the end of that month of events',
+          '連同日期、地點與瀏覽器，用於計算回訪：至該月事件期滿為止',
+        ),
       },
     ],
   },
@@ -217,12 +216,12 @@ export const holdings: readonly Holding[] = [
   {
     ...{ id: 'conversion', about: 'visitor', readers: nobody, consent: null },
     what: words(
-      'Of a conversion: value, the click it names, a hash of the order number',
-      '轉換：價值、對應的點擊、訂單編號的雜湊值',
+      'Of a conversion: value, the click it names, a hash of the order number; of it, and of clicks and impressions, a hash of one day by which they find each other',
+      '轉換：價值、對應的點擊、訂單編號的雜湊值；以及轉換、點擊與曝光互相對應用的當日雜湊值',
     ),
     why: words('Showing advertisers what ads brought', '向廣告主說明成效'),
     kept: [
-      ...events('value_micros', 'currency', 'decision', 'decision_time', 'conversion_action'),
+      ...events('value_micros', 'currency', 'decision', 'decision_time', 'conversion_action', 'pairing'),
       {
         ...{ where: 'clickhouse', columns: ['attributed_conversions.*'] },
         howLong: ({ ROLLUP_DAYS }) => days(ROLLUP_DAYS),

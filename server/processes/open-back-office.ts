@@ -165,7 +165,8 @@ export async function openBackOffice({
 
     const scratchDir = await emptyScratch(dataDir);
     const plans = deliveryPlans(db);
-    const maker = new ReportMaker({ clickhouse, scratchDir, plans, kAnonymity: settings.K_ANONYMITY });
+    const { K_ANONYMITY: kAnonymity, CURRENCY: currency } = settings;
+    const maker = new ReportMaker({ clickhouse, scratchDir, plans, kAnonymity, currency });
     const places = reportPlaces(settings);
     const store = new DatabaseRunStore(db);
     const rates = {
@@ -241,13 +242,14 @@ export async function openBackOffice({
         networkOf: networkOf(settings.TRUST_PROXY),
         ...(places.mail === undefined ? {} : { mails: { wake: () => void scheduler.runNow('mail') } }),
         inventoryChanged: () => void publisher.publishNow(),
+        currency,
         approval: settings.CREATIVE_APPROVAL,
         sensitiveInterests: settings.INTEREST_SENSITIVE,
         routes: [
           ...reportRoutes(maker),
           liveRoute({ clickhouse, now: Date.now }),
           ...savedReportRoutes({ db, maker, now: Date.now }),
-          ...shareRoutes({ db, maker, now: Date.now, kAnonymity: settings.K_ANONYMITY }),
+          ...shareRoutes({ db, maker, now: Date.now, kAnonymity }),
           ...scheduleRoutes({
             ...{ db, maker, places, now: Date.now },
             wake: () => void scheduler.runNow('reports'),

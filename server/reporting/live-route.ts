@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type ClickHouse, type LiveVisitors, liveMinutes, liveVisitors } from '../../analytics/index.ts';
 import { defineRoute, type Route, reply } from '../api/index.ts';
+import { filtersOf } from './filter-text.ts';
 import { KeptFor } from './kept-for.ts';
-import { reportError } from './report-request.ts';
+import { contentFields, reportError } from './report-request.ts';
 
 /** What many look at is counted once in so long. */
 const keptMs = 5000;
@@ -39,19 +40,21 @@ export function liveRoute({ clickhouse, now }: LiveParts): Route {
     summary: 'Visitors of the last 30 minutes',
     description: 'Counts alone, at most five seconds old. Of publishers those of their sites.',
     access: { area: 'reports', roles: { admin: 'all', adops: 'all', publisher: 'own', analyst: 'all' } },
+    query: z.object({ filter: contentFields.filter }),
     errors: ['clickhouse_unavailable'],
     answer: { status: 200, description: 'What was counted.', schema: answer },
-    async handle({ who }) {
+    async handle({ who, query }) {
+      const filters = filtersOf(query.filter);
       const sites =
         who.role === 'publisher' && who.visible !== 'all' ? [...who.visible.sites].sort() : undefined;
       const nowMs = now();
       const live = await kept
-        .get(JSON.stringify(sites ?? null), nowMs, async () => ({
-          ...(await liveVisitors(clickhouse, nowMs, sites)),
+        .get(JSON.stringify([sites ?? null, filters]), nowMs, async () => ({
+          ...(await liveVisitors(clickhouse, nowMs, { sites, filters })),
           at: new Date(nowMs).toISOString(),
         }))
         .catch((error: unknown) => {
-          throw reportError(error, {});
+          throw reportError(error, { filters });
         });
       return reply.value({
         ...live,

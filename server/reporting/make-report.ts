@@ -17,6 +17,8 @@ import { reportError } from './report-request.ts';
 /** A report with how many rows there are without its limit; null where that is not known. */
 export interface CountedReport extends Report {
   readonly totalRows: number | null;
+  /** Of money, ISO 4217; the values of conversions are in those of their conversion actions. */
+  readonly currency: string;
   readonly previous?: { readonly from: string; readonly to: string };
 }
 
@@ -26,28 +28,45 @@ export interface ReportMakerOptions {
   readonly scratchDir: string;
   /** Cells of fewer visitors are not shown to advertisers. */
   readonly kAnonymity?: number;
+  /** Of money, ISO 4217. Default: USD. */
+  readonly currency?: string;
   /** Default: there are none. */
   readonly plans?: ReportContext['plans'];
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
+/** Values of conversions are in the currencies of their conversion actions. */
+const isMoney = ({ name, type }: Report['columns'][number]) =>
+  type === 'micros' && !name.startsWith('conversionValue');
+
+function withCurrency<Made extends Report>(made: Made, currency: string): Made & { currency: string } {
+  const note = `Money is in ${currency}.`;
+  return { ...made, currency, notes: made.columns.some(isMoney) ? [...made.notes, note] : made.notes };
+}
+
 /** Makes reports for the API and for schedules. Rejects with `invalid_input` or `clickhouse_unavailable`. */
 export class ReportMaker {
   readonly #options: ReportMakerOptions;
+  /** Of money, ISO 4217. */
+  readonly currency: string;
 
   constructor(options: ReportMakerOptions) {
     this.#options = options;
+    this.currency = options.currency ?? 'USD';
   }
 
   /** In memory, of at most 100,000 rows. */
   async make(name: ReportName, request: ExportRequest, signal?: AbortSignal): Promise<CountedReport> {
     const context = this.#context(signal);
+    const inCurrency = <Made extends Report>(made: Made) => withCurrency(made, this.currency);
     try {
       if (request.compare !== undefined) {
-        return await runCompared((...call) => runReport(call[0], name, call[1]), context, request);
+        return inCurrency(
+          await runCompared((...call) => runReport(call[0], name, call[1]), context, request),
+        );
       }
-      const report = await runReport(context, name, request);
+      const report = inCurrency(await runReport(context, name, request));
       if (!report.truncated) return { ...report, totalRows: report.rows.length };
       const { limit: _limit, ...unlimited } = request;
       const prepared = await prepareReport(context, name, unlimited);

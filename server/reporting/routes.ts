@@ -58,6 +58,11 @@ export const report = z
     previous: z.object({ from: z.string(), to: z.string() }).optional().meta({
       description: 'The period before, with compare.',
     }),
+    currency: z.string().meta({
+      description:
+        'Of money, ISO 4217; values of conversions are in the currencies of their conversion actions.',
+      example: 'EUR',
+    }),
     readFrom: z.enum(['rollup', 'events']),
     notes: z.array(z.string()).meta({ description: 'What has to be known to read the numbers.' }),
     finalUntil: z
@@ -99,7 +104,7 @@ export function reportRoutes(maker: ReportMaker, now: () => number = Date.now): 
       description:
         'JSON has the totals and what has to be known of the numbers. The other formats are files of the rows alone, of ' +
         'any size; their headers say how many rows there are (`Signpost-Total-Rows`, with a limit), whether some were ' +
-        'left out (`Signpost-Truncated`), and until when the numbers are final (`Signpost-Final-Until`).',
+        'left out (`Signpost-Truncated`), until when the numbers are final (`Signpost-Final-Until`), and the currency of money (`Signpost-Currency`).',
       params: z.object({ name: z.string().max(100).meta({ example: 'visitors' }) }),
       query: reportQuery,
       errors: ['not_found', 'clickhouse_unavailable'],
@@ -122,6 +127,7 @@ export function reportRoutes(maker: ReportMaker, now: () => number = Date.now): 
         const file = await maker.file(name, request, format, signal);
         return reply.stream(fileFormats[format], contentOf(file), {
           'Content-Disposition': `attachment; filename="${reportFileName(name, request, format)}"`,
+          'Signpost-Currency': maker.currency,
           ...headersOf(file),
         });
       },

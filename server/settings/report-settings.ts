@@ -10,6 +10,13 @@ export const reportSettings = {
     .max(1000)
     .default(10)
     .describe('Fewest visitors of a cell in the audience report; smaller ones are put together as "other".'),
+  CURRENCY: z
+    .string()
+    .refine((code) => Intl.supportedValuesOf('currency').includes(code), {
+      error: 'must be a currency of ISO 4217, like EUR',
+    })
+    .default('USD')
+    .describe('Currency of prices, budgets and spend (ISO 4217), as screens and reports name it.'),
   SMTP_URL: optionalUrl(['smtp:', 'smtps:']).describe(
     'Mail server for invitations, new passwords and scheduled reports, with user and password, like smtps://user:password@mail.example.com. Default: none, and no e-mail is sent.',
   ),

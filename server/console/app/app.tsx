@@ -7,6 +7,7 @@ import { ApiError } from './api/problem.ts';
 import { ErrorNote } from './parts/error-note.tsx';
 import { Waiting } from './parts/waiting.tsx';
 import { AccountContext, useAccountQuery } from './session/account.ts';
+import { ForgottenPage } from './session/forgotten-page.tsx';
 import { SignInAgain } from './session/sign-in-again.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { WelcomePage } from './session/welcome-page.tsx';
@@ -41,6 +42,9 @@ export function App() {
         <Switch>
           <Route path="/welcome">
             <WelcomePage />
+          </Route>
+          <Route path="/forgotten">
+            <ForgottenPage />
           </Route>
           <Route path="/shared/:token">
             <Suspense fallback={<Waiting lines={8} height={28} />}>

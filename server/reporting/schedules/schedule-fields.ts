@@ -91,6 +91,7 @@ export const createSchema = z
     id: 'ReportScheduleCreate',
     example: {
       ...{ name: 'Visitors of the week', report: 'visitors', dimensions: 'country', every: 'week' },
+      weekday: 1,
       targets: { folder: 'weekly' },
     },
   });

@@ -30,11 +30,14 @@ describe.skipIf(noBrowser())("the advertiser's view in Chromium", () => {
     expect(await row.textContent()).toContain('120');
     const audience = page.getByRole('region', { name: 'Who saw your ads' });
     await audience.getByRole('cell', { name: 'Germany', exact: true }).waitFor();
-    await audience.getByRole('img', { name: /World map/ }).waitFor();
+    await audience.getByRole('group', { name: /World map/ }).waitFor();
     await expectAccessible(page);
     await picture(page, 'advertiser');
     await audience.locator('circle[data-code="TW"]').click();
     await audience.getByRole('cell', { name: /Taipei/ }).waitFor();
+    await audience.locator('path[data-code=TW-TPE][data-shade="6"]').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'advertiser-country');
     await leave();
   });
 

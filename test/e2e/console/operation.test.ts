@@ -18,7 +18,7 @@ function invalidTraffic(site: number): Line[] {
 describe.skipIf(noBrowser())('the screens of the operation in Chromium', () => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await Stage.open({ CREATIVE_APPROVAL: 'on' });
     await stage.addLines('console-invalid', invalidTraffic(stage.site));
   });
   afterAll(() => stage?.close());
@@ -93,6 +93,99 @@ describe.skipIf(noBrowser())('the screens of the operation in Chromium', () => {
     await chinese.page.getByRole('heading', { name: '系統', level: 1 }).waitFor();
     await chinese.page.getByText('沒有位置資料庫').waitFor();
     await chinese.leave();
+  });
+
+  test('categories and segments are made, and the builder of targeting offers them', async () => {
+    const { page, leave } = await stage.visit('adops', '/interests');
+    const dialog = page.getByRole('dialog');
+    await page.getByText('No segments yet').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'interests-empty');
+    await page.getByRole('button', { name: 'New category' }).click();
+    await dialog.getByLabel('Name', { exact: true }).fill('storage');
+    await dialog.getByLabel('What visitors read (English)').fill('Storage');
+    await dialog.getByLabel('Pages', { exact: true }).fill('https://news.example/storage/*\n*/boxes/*');
+    await dialog.getByLabel('Keys of the page').fill('section=storage, boxes');
+    await expectAccessible(page);
+    await picture(page, 'interests-category');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('row', { name: /storage 2 page patterns · 1 key · Every site/ }).waitFor();
+    await page.getByRole('button', { name: 'New segment' }).click();
+    await dialog.getByLabel('Name', { exact: true }).fill('movers');
+    await dialog.getByRole('combobox', { name: 'Interested in' }).click();
+    await page.getByRole('option', { name: 'storage' }).click();
+    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('row', { name: /movers storage, at least 3/ }).waitFor();
+    await page.getByRole('button', { name: 'Actions: movers' }).click();
+    await page.getByRole('menuitem', { name: 'Change' }).click();
+    await dialog.getByLabel('How strongly, in visits').fill('5');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('row', { name: /movers storage, at least 5/ }).waitFor();
+    await expectAccessible(page);
+    await picture(page, 'interests');
+    const { items } = Object(await stage.call('GET', '/interest-categories'));
+    expect(items).toMatchObject([
+      {
+        ...{ name: 'storage', titles: { en: 'Storage' }, siteId: null },
+        pages: ['https://news.example/storage/*', '*/boxes/*'],
+        keyValues: [{ key: 'section', in: ['storage', 'boxes'] }],
+      },
+    ]);
+    const { id } = await stage.call('POST', '/campaigns', { advertiserId: stage.advertiser, name: 'Boxes' });
+    await page.goto(`${stage.origin}/campaigns/${id}/new`);
+    await page.getByRole('button', { name: 'Add a condition' }).click();
+    await page.getByRole('menuitem', { name: 'Interest', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Interest: values' }).click();
+    await page.getByRole('option', { name: 'movers' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('For movers');
+    await page.getByRole('button', { name: 'Create, then add creatives' }).click();
+    await page.getByText('No creatives yet').waitFor();
+    const made = Object(await stage.call('GET', `/line-items?campaignId=${id}`));
+    expect(JSON.stringify(made.items[0].targeting)).toContain('{"in":["movers"],"on":"segment"}');
+    await page.goto(`${stage.origin}/campaigns/advertisers`);
+    await page.getByRole('button', { name: 'Actions: Taipei Travel' }).click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await dialog.getByLabel('Who pays (optional)').fill('Taipei City Government');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await stage.call('GET', `/advertisers/${stage.advertiser}`)).toMatchObject({
+      payer: 'Taipei City Government',
+    });
+    await leave();
+  });
+
+  test('creatives that wait are approved, or refused with a reason', async () => {
+    const { id: campaignId } = await stage.call('POST', '/campaigns', {
+      ...{ advertiserId: stage.advertiser, name: 'Autumn' },
+    });
+    const { id: lineItemId } = await stage.call('POST', '/line-items', {
+      ...{ campaignId, name: 'Everywhere', type: 'standard' },
+    });
+    for (const name of ['Leaves', 'Rain']) {
+      const text = { type: 'html', html: `<b>${name}</b>`, width: 300, height: 250 };
+      await stage.call('POST', '/creatives', {
+        ...{ lineItemId, name, clickUrl: 'https://example.com/', ...text },
+      });
+    }
+    const { page, leave } = await stage.visit('adops', '/campaigns/approvals');
+    const leaves = page.getByRole('article', { name: 'Leaves' });
+    await leaves.frameLocator('iframe').getByText('Leaves').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'approvals');
+    await leaves.getByRole('button', { name: 'Approve' }).click();
+    await leaves.waitFor({ state: 'detached' });
+    const rain = page.getByRole('article', { name: 'Rain' });
+    await rain.getByRole('button', { name: 'Reject' }).click();
+    await rain.getByRole('textbox').fill('Too wet.');
+    await rain.getByRole('button', { name: 'Reject' }).click();
+    await page.getByText('Nothing waits for approval').waitFor();
+    const { items } = Object(await stage.call('GET', `/creatives?lineItemId=${lineItemId}&sort=name`));
+    expect(items).toMatchObject([
+      { name: 'Leaves', approval: 'approved' },
+      { name: 'Rain', approval: 'rejected', approvalNote: 'Too wet.' },
+    ]);
+    await leave();
   });
 
   test('shows none of it to advertisers, and lets ad operations run no job', async () => {

@@ -212,6 +212,8 @@ export async function picture(page: Page, name: string): Promise<void> {
     await switchTheme(page, theme);
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: width === 1280 ? 900 : 844 });
+      // What stays in its place is where one looks first.
+      await page.evaluate('scrollTo(0, 0)');
       await page.screenshot({ path: path.join(directory, `${name}-${theme}-${width}.png`), fullPage: true });
     }
   }

@@ -29,7 +29,7 @@ describe.skipIf(noBrowser())('visitors and traffic in Chromium', () => {
   test('lead from the world into a country, and back, with files of what is seen', async () => {
     await stage.addTraffic();
     const { page, leave } = await stage.visit('analyst', '/');
-    await page.getByRole('button', { name: 'Taiwan' }).waitFor();
+    await page.getByRole('button', { name: 'Taiwan', exact: true }).waitFor();
     await page.locator('path[data-code=TW][data-shade="6"]').waitFor();
     await expectAccessible(page);
     await picture(page, 'visitors');
@@ -39,15 +39,37 @@ describe.skipIf(noBrowser())('visitors and traffic in Chromium', () => {
     expect(await saved(page, 'XLSX', 0)).toMatch(/^PK/);
     expect(await saved(page, 'PNG', 1)).toMatch(/^.PNG/);
     expect(await saved(page, 'SVG', 0)).toMatch(/^<svg[\s\S]*<path/);
-    await page.locator('path[data-code=BR]').click();
+    // A link that shows the table to who is not signed in.
+    await page.getByRole('button', { name: 'Share' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('For the board');
+    await dialog.getByRole('button', { name: 'Make the link' }).click();
+    const shared = await dialog.getByLabel('Link').inputValue();
+    const reader = await stage.visit(undefined, new URL(shared).pathname);
+    await reader.page.getByRole('cell', { name: 'Taiwan' }).waitFor();
+    await reader.leave();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    // By keyboard along the countries, the one with most in front.
+    await page.getByRole('button', { name: /^Taiwan: [\d,]+ visitors$/i }).focus();
+    await page.keyboard.press('ArrowRight');
+    const focused = () => page.evaluate<string>('document.activeElement.dataset.code');
+    expect(await focused()).toBe('DE');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^Bayern: [\d,]+ visitors$/i }).waitFor();
+    await page.locator('path[data-code=DE-BY][data-shade="6"]').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'visitors-country');
+    await page.getByRole('button', { name: 'All countries' }).click();
+    await page.locator('path[data-code=BR][data-choice=true]').click();
     await page.locator('svg[data-country=BR]').waitFor();
-    await page.getByRole('button', { name: 'São Paulo' }).waitFor();
+    await page.locator('path[data-code=BR-SP][data-shade="6"]').waitFor();
+    await page.getByRole('button', { name: 'São Paulo', exact: true }).waitFor();
     await expectAccessible(page);
     // The address shows the same again.
     await page.reload();
     await page.locator('svg[data-country=BR]').waitFor();
     await page.getByRole('button', { name: 'All countries' }).click();
-    await page.getByRole('button', { name: 'Taiwan' }).waitFor();
+    await page.getByRole('button', { name: 'Taiwan', exact: true }).waitFor();
     await leave();
   });
 

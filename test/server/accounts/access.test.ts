@@ -22,6 +22,7 @@ import {
   type Tenant,
   type Trial,
 } from './access-table.ts';
+import { documentedRequests } from './documented-examples.ts';
 
 type Caller = (method: string, trial: Trial) => Promise<Answer>;
 
@@ -386,6 +387,26 @@ describe('the table of access', () => {
       ]);
       if (cell === 'own') await expectLikeMissing(call, method, theirs, other);
     }
+  });
+});
+
+describe("the document's examples", () => {
+  /** What one would have to know a secret for. */
+  const secret = /password|second-factor|\/sessions|admin-links/;
+  it('fit what they are examples of', async () => {
+    const { body } = await ask(`${url}/openapi.json`);
+    const requests = documentedRequests(body as never, 999_999).filter(({ name }) => !secret.test(name));
+    expect(requests.length).toBeGreaterThan(40);
+    const unfit: unknown[] = [];
+    for (const { name, method, path, body: example } of requests) {
+      const answer = await admin(method, { path, body: example });
+      const problems = answer.body.errors ?? [];
+      // What an example names is not in every installation.
+      const told = problems.filter(({ message }) => !message.startsWith('there is no'));
+      if (answer.status >= 500 || answer.status === 400 || told.length > 0)
+        unfit.push([name, answer.status, path, problems]);
+    }
+    expect(unfit).toEqual([]);
   });
 });
 

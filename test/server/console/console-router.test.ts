@@ -67,6 +67,24 @@ describe('the router of the console', () => {
     );
   });
 
+  it('sends the document of snippet previews with a policy that takes its origin away', async () => {
+    const answer = await get('/snippet-preview');
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(policy.split('; ')).toEqual([
+      "default-src 'none'",
+      "script-src 'unsafe-inline'",
+      "style-src 'unsafe-inline'",
+      'img-src data: https://ads.example.com',
+      'font-src https://ads.example.com',
+      'sandbox allow-scripts',
+      "frame-ancestors 'self'",
+    ]);
+    expect(answer.headers.get('set-cookie')).toBe(null);
+  });
+
   it('sends files compressed where they may be, to be kept for good', async () => {
     for (const encoding of ['gzip', 'identity']) {
       const answer = await get('/assets/a-1.js', { 'accept-encoding': encoding });

@@ -188,6 +188,9 @@ describe('GET /reports/{name}', () => {
     expect(file.text).toBe('{"country":"TW","pageViews":3}\n');
     expect(file.headers.get('signpost-total-rows')).toBe('2');
     expect(file.headers.get('signpost-truncated')).toBe('true');
+    expect(file.headers.get('signpost-currency')).toBe('USD');
+    const money = await get('/reports/delivery?metrics=spendMicros');
+    expect(money.body).toMatchObject({ currency: 'USD', notes: ['Money is in USD.'] });
     expect(file.headers.get('signpost-final-until')).toMatch(/^2026-11-23T/);
   });
 

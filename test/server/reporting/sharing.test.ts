@@ -212,6 +212,16 @@ describe('the live view', () => {
     expect(queries).toBe(before + 2);
   });
 
+  it('is of those whom the filters let through', async () => {
+    const filtered = await api.call('GET', '/live-visitors?filter=country%3DTW,JP%3Bcountry!%3DJP');
+    expect(filtered.body).toMatchObject({
+      ...{ pageViews: 80, visitors: 40 },
+      countries: [{ country: 'TW', pageViews: 80, visitors: 40 }],
+    });
+    const wrong = await api.call('GET', '/live-visitors?filter=weekday%3D1');
+    expect([wrong.status, wrong.body.errors?.[0]?.path]).toEqual([422, '/filter/weekday']);
+  });
+
   it('is of their own sites for publishers, and forgets what is older', async () => {
     const theirs = await api.call('GET', '/live-visitors', undefined, as(publisher));
     expect(theirs.body).toMatchObject({ pageViews: 110, pages: [{ page: 'https://1.example/' }] });

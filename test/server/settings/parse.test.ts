@@ -23,6 +23,7 @@ describe('settings', () => {
       HOST: '127.0.0.1',
       PORT: 8080,
       K_ANONYMITY: 10,
+      CURRENCY: 'USD',
       S3_REGION: 'auto',
       CONSOLE_PORT: 8090,
       WORKERS: Math.max(1, availableParallelism() - 1),
@@ -193,6 +194,7 @@ describe('settings', () => {
     expect(refusal({ DATABASE_URL: 'db' }).message).toMatch(/postgres:\/\/ or postgresql:\/\//);
     expect(refusal({ LOG_LEVEL: 'loud' }).message).toMatch(/fatal.*silent/);
     expect(refusal({ TRUST_PROXY: 'all' }).message).toMatch(/CIDR range/);
+    expect(refusal({ CURRENCY: 'EURO' }).message).toMatch(/ISO 4217/);
   });
 
   it.each([

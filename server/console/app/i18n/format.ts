@@ -46,9 +46,12 @@ export function makeFormat(language: string, timeZone?: string) {
     dateTime: (value: Date | string | number) => dateTime.format(new Date(value)),
     /** Like "5 minutes ago". */
     ago: (value: Date | string | number) => relativeTo(relative, new Date(value).getTime() - Date.now()),
-    /** Millionths of a currency (ISO 4217). */
-    money: (micros: number, currency: string) =>
-      new Intl.NumberFormat(locale, { style: 'currency', currency }).format(micros / 1_000_000),
+    /** Millionths of a currency (ISO 4217); short: without what is below its unit, and 12,345 as 12K. */
+    money: (micros: number, currency: string, short = false) =>
+      new Intl.NumberFormat(locale, {
+        ...{ style: 'currency', currency },
+        ...(short ? { notation: 'compact', maximumFractionDigits: 1 } : {}),
+      }).format(micros / 1_000_000),
     /** Milliseconds as minutes and seconds, like 2:05. */
     duration: (ms: number) => {
       const seconds = Math.round(ms / 1000);

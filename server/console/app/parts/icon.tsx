@@ -55,6 +55,7 @@ const paths = {
   arrowUp: 'M12 19V5M6 11l6-6 6 6',
   arrowDown: 'M12 5v14M6 13l6 6 6-6',
   external: 'M14 4h6v6M20 4l-9 9M18 14v6H4V6h6',
+  heart: 'M12 20C5 15.5 3 12 3 8.8A4.6 4.6 0 0 1 12 7a4.6 4.6 0 0 1 9 1.8c0 3.2-2 6.7-9 11.2Z',
   mail: 'M3 5.5h18v13H3zM3.5 6.5L12 13l8.5-6.5',
 } as const;
 

@@ -60,6 +60,11 @@ export const screens: readonly ScreenEntry[] = [
     load: () => import('./sites/index.tsx'),
   },
   {
+    ...{ name: 'interests', path: '/interests', icon: 'heart', group: 'advertising' },
+    roles: staff,
+    load: () => import('./interests/index.tsx'),
+  },
+  {
     ...{ name: 'invalid-traffic', path: '/invalid-traffic', icon: 'shield', group: 'operation' },
     roles: staff,
     load: () => import('./invalid-traffic/index.tsx'),

@@ -2,6 +2,7 @@ import type reportView from '../parts/report-view/texts/en.json';
 import type account from './account/texts/en.json';
 import type audit from './audit/texts/en.json';
 import type campaigns from './campaigns/texts/en.json';
+import type interests from './interests/texts/en.json';
 import type invalidTraffic from './invalid-traffic/texts/en.json';
 import type jobs from './jobs/texts/en.json';
 import type overview from './overview/texts/en.json';
@@ -21,6 +22,7 @@ export interface ScreenTexts {
   account: typeof account;
   audit: typeof audit;
   campaigns: typeof campaigns;
+  interests: typeof interests;
   'invalid-traffic': typeof invalidTraffic;
   jobs: typeof jobs;
   overview: typeof overview;

@@ -30,12 +30,13 @@ export function SignInForm({ email, onSignedIn }: Props) {
     },
   });
   const code = codeOf(signIn.error);
+  const codeIsWrong = code === 'second_factor_needed' && signIn.variables?.code !== '';
   return (
     <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
       <Stack>
-        {code === 'unauthorized' && (
+        {(code === 'unauthorized' || codeIsWrong) && (
           <Alert color="red" role="alert">
-            {t(codeNeeded ? 'signIn.wrongCode' : 'signIn.wrong')}
+            {t(codeIsWrong ? 'signIn.wrongCode' : 'signIn.wrong')}
           </Alert>
         )}
         {signIn.error !== null && code !== 'unauthorized' && code !== 'second_factor_needed' && (

@@ -1,6 +1,7 @@
-import { Alert, Text } from '@mantine/core';
+import { Alert, Anchor } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { accountKey } from './account.ts';
 import { FrontPage } from './front-page.tsx';
 import { SignInForm } from './sign-in-form.tsx';
@@ -18,9 +19,9 @@ export function SignInPage() {
         </Alert>
       )}
       <SignInForm onSignedIn={() => queries.invalidateQueries({ queryKey: accountKey })} />
-      <Text size="xs" c="dimmed" mt="lg">
+      <Anchor component={Link} href="/forgotten" size="sm" mt="lg" display="inline-block">
         {t('signIn.forgotten')}
-      </Text>
+      </Anchor>
     </FrontPage>
   );
 }

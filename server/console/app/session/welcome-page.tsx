@@ -1,10 +1,10 @@
-import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { answerOf, publicApi } from '../api/client.ts';
-import { ApiError, fieldErrors } from '../api/problem.ts';
+import { fieldErrors } from '../api/problem.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { accountKey } from './account.ts';
 import { FrontPage } from './front-page.tsx';
@@ -47,14 +47,18 @@ export function WelcomePage() {
       </FrontPage>
     );
   }
-  const refused = set.error instanceof ApiError && set.error.code === 'forbidden';
+  // The server's word for a link that is too old, was used, or never was.
+  const refused = 'token' in fieldErrors(set.error);
   return (
     <FrontPage title={t(first ? 'welcome.firstTitle' : 'welcome.title')}>
       <form onSubmit={form.onSubmit((values) => set.mutate(values))}>
         <Stack>
           {refused && (
             <Alert color="red" role="alert">
-              {t('welcome.used')}
+              {t('welcome.used')}{' '}
+              <Anchor component={Link} href="/forgotten" size="sm">
+                {t('welcome.another')}
+              </Anchor>
             </Alert>
           )}
           {set.error !== null && !refused && <ErrorNote error={set.error} />}

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { answerOf, publicApi } from '../api/client.ts';
+import type { Language } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useAccount } from '../session/account.ts';
 import classes from './person-menu.module.css';
@@ -13,6 +14,7 @@ export function PersonMenu() {
   const { t } = useTranslation();
   const account = useAccount();
   const signOut = useSignOut();
+  const saveLanguage = useSaveLanguage();
   const name = account.user?.name ?? t(`roles.${account.role}`);
   return (
     <Menu width={232} position="top-start">
@@ -40,7 +42,7 @@ export function PersonMenu() {
         <Menu.Divider />
         <ThemeItems />
         <Menu.Divider />
-        <LanguageItems />
+        <LanguageItems onChosen={saveLanguage} />
         <Menu.Divider />
         <Menu.Item leftSection={<Icon name="signOut" size={16} />} onClick={() => signOut()}>
           {t('person.signOut')}
@@ -48,6 +50,15 @@ export function PersonMenu() {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Mail comes in the language that was chosen last. Where this fails, the console speaks it all the same. */
+function useSaveLanguage(): (language: Language) => void {
+  const { user } = useAccount();
+  const { mutate } = useMutation({
+    mutationFn: (language: Language) => answerOf(publicApi.PATCH('/account', { body: { language } })),
+  });
+  return (language) => user !== null && user.language !== language && mutate(language);
 }
 
 /** Ends the session. Loading the page anew forgets all that was loaded in it. */

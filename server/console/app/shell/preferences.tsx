@@ -28,10 +28,16 @@ export function ThemeItems() {
 }
 
 /** The languages, each in its own name, as items of a menu. */
-export function LanguageItems() {
+export function LanguageItems({ onChosen }: { readonly onChosen?: (language: Language) => void }) {
   const { t, i18n } = useTranslation();
   return (
-    <Menu.RadioGroup value={i18n.language} onChange={(language) => changeLanguage(language as Language)}>
+    <Menu.RadioGroup
+      value={i18n.language}
+      onChange={(language) => {
+        changeLanguage(language as Language);
+        onChosen?.(language as Language);
+      }}
+    >
       <Menu.Label>{t('person.language')}</Menu.Label>
       {languageNames.map(([language, name]) => (
         <Menu.RadioItem key={language} value={language} lang={language}>

@@ -3,15 +3,26 @@ import { Component, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../parts/icon.tsx';
 
+interface Props {
+  /** The address: what failed is tried again at another one. */
+  readonly at: string;
+  readonly children: ReactNode;
+}
+
 interface State {
   readonly error: unknown;
+  readonly at: string;
 }
 
 /** Where a screen cannot be loaded, or throws: the rest of the console stays in use. */
-export class ScreenFailure extends Component<{ readonly children: ReactNode }, State> {
-  override state: State = { error: undefined };
+export class ScreenFailure extends Component<Props, State> {
+  override state: State = { error: undefined, at: this.props.at };
 
-  static getDerivedStateFromError(error: unknown): State {
+  static getDerivedStateFromProps({ at }: Props, state: State): State | null {
+    return at === state.at ? null : { error: undefined, at };
+  }
+
+  static getDerivedStateFromError(error: unknown): Partial<State> {
     return { error };
   }
 
@@ -20,7 +31,7 @@ export class ScreenFailure extends Component<{ readonly children: ReactNode }, S
   }
 }
 
-function Failed({ error }: State) {
+function Failed({ error }: Pick<State, 'error'>) {
   const { t } = useTranslation();
   // What `import()` throws for a file that is gone.
   const kind =

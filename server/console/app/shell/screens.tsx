@@ -18,7 +18,7 @@ export function Screens() {
   const [location] = useLocation();
   const mine = screensOf(role);
   return (
-    <ScreenFailure key={location}>
+    <ScreenFailure at={location}>
       <Suspense fallback={<Waiting lines={6} height={28} />}>
         <Switch>
           <Route path="/">

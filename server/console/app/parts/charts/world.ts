@@ -7,10 +7,13 @@ import shapes from 'world-atlas/countries-50m.json?url';
 
 export type Shape = Polygon | MultiPolygon;
 
-export interface Country {
-  /** ISO 3166-1 alpha-2; empty where the country has none. */
+export interface Area {
+  /** ISO 3166-1 alpha-2, or ISO 3166-2 of a region; empty where it has none. */
   readonly code: string;
   readonly shape: Feature<Shape>;
+}
+
+export interface Country extends Area {
   /** The part of it that a map of the country shows: its mainland, with the islands near it. */
   readonly mainland: Feature<Shape>;
 }

@@ -30,11 +30,11 @@ export function ResultTable({ report, sort, onSort }: Props) {
         </Empty>
       </Paper>
     );
-  const { columns, rows, totals } = report;
+  const { columns, rows, totals, currency } = report;
   const dimensions = columns.filter(({ kind }) => kind === 'dimension').map(({ name }) => name);
   return (
     <Paper>
-      <Table.ScrollContainer minWidth={columns.length * 110} type="native">
+      <Table.ScrollContainer minWidth={columns.length * 110} type="native" tabIndex={0}>
         <Table verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
@@ -47,7 +47,13 @@ export function ResultTable({ report, sort, onSort }: Props) {
             {rows.map((row) => (
               <Table.Tr key={dimensions.map((name) => row[name]).join('\n')}>
                 {columns.map((column) => (
-                  <Cell key={column.name} column={column} value={row[column.name]} dimensions={dimensions} />
+                  <Cell
+                    key={column.name}
+                    column={column}
+                    value={row[column.name]}
+                    dimensions={dimensions}
+                    currency={currency}
+                  />
                 ))}
               </Table.Tr>
             ))}
@@ -67,6 +73,7 @@ export function ResultTable({ report, sort, onSort }: Props) {
                     column={column}
                     value={totals[column.name]}
                     dimensions={dimensions}
+                    currency={currency}
                   />
                 ),
               )}
@@ -124,10 +131,11 @@ interface CellProps {
   readonly column: Column;
   readonly value: Value;
   readonly dimensions: readonly string[];
+  readonly currency: string;
 }
 
-function Cell({ column, value, dimensions }: CellProps) {
-  const written = useWritten(dimensions);
+function Cell({ column, value, dimensions, currency }: CellProps) {
+  const written = useWritten(dimensions, currency);
   if (column.kind === 'change')
     return (
       <Table.Td ta="right">
@@ -137,7 +145,10 @@ function Cell({ column, value, dimensions }: CellProps) {
   return <Table.Td ta={column.kind === 'dimension' ? 'left' : 'right'}>{written(column, value)}</Table.Td>;
 }
 
-function useWritten(dimensions: readonly string[]): (column: Column, value: Value) => string {
+function useWritten(
+  dimensions: readonly string[],
+  currency: string,
+): (column: Column, value: Value) => string {
   const { t } = useTranslation('report-view');
   const format = useFormat();
   const days = useFormat('UTC');
@@ -153,7 +164,10 @@ function useWritten(dimensions: readonly string[]): (column: Column, value: Valu
     if (typeof value === 'string') return value;
     if (type === 'ratio') return format.percent(value);
     if (type === 'ms') return format.duration(value);
-    // Money is in the account's own currency, which has no sign here.
-    return format.number(type === 'micros' ? value / 1_000_000 : value);
+    if (type !== 'micros') return format.number(value);
+    // Of conversions in the currencies of their conversion actions.
+    return name.startsWith('conversionValue')
+      ? format.number(value / 1_000_000)
+      : format.money(value, currency);
   };
 }

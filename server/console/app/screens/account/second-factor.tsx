@@ -1,32 +1,45 @@
 import { Button, Code, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
+import { Icon } from '../../parts/icon.tsx';
 import { SecretOnce } from '../../parts/secret-once.tsx';
 import { Section } from '../../parts/section.tsx';
 import { toast } from '../../parts/toast.ts';
+import { accountKey, useAccount } from '../../session/account.ts';
 import { QrCode } from './qr-code.tsx';
 
 /** Setting one up, with the code that proves it works; its recovery codes, once; and removing it. */
 export function SecondFactor() {
   const { t } = useTranslation('account');
+  const { secondFactor } = useAccount();
+  const queries = useQueryClient();
   const [code, setCode] = useState('');
   const begin = useMutation({ mutationFn: () => answerOf(api.POST('/account/second-factor')) });
   const confirm = useMutation({
     mutationFn: () =>
       answerOf(api.POST('/account/second-factor/confirmation', { body: { code: code.trim() } })),
-    onSuccess: () => begin.reset(),
+    onSuccess() {
+      begin.reset();
+      return queries.invalidateQueries({ queryKey: accountKey });
+    },
   });
   return (
     <Section title={t('factor.title')} text={t('factor.text')}>
       <Stack gap="sm">
+        <Group gap={8}>
+          <Icon name={secondFactor ? 'shield' : 'minus'} size={18} />
+          <Text size="sm" fw={550}>
+            {t(secondFactor ? 'factor.on' : 'factor.off')}
+          </Text>
+        </Group>
         {begin.error !== null && <ErrorNote error={begin.error} />}
         {confirm.data !== undefined && (
           <SecretOnce hint={t('factor.codes')} secret={confirm.data.recoveryCodes.join('\n')} />
         )}
-        {begin.data === undefined && confirm.data === undefined && (
+        {!secondFactor && begin.data === undefined && (
           <Button
             variant="default"
             w="fit-content"
@@ -72,20 +85,23 @@ export function SecondFactor() {
             </Group>
           </form>
         )}
-        <Removal />
+        {secondFactor && <Removal onRemoved={confirm.reset} />}
       </Stack>
     </Section>
   );
 }
 
-function Removal() {
+function Removal({ onRemoved }: { readonly onRemoved: () => void }) {
   const { t } = useTranslation('account');
+  const queries = useQueryClient();
   const [password, setPassword] = useState('');
   const remove = useMutation({
     mutationFn: () => answerOf(api.POST('/account/second-factor/removal', { body: { password } })),
     onSuccess() {
       setPassword('');
       toast(t('factor.removed'));
+      onRemoved();
+      return queries.invalidateQueries({ queryKey: accountKey });
     },
   });
   return (

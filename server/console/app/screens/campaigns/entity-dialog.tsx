@@ -50,6 +50,7 @@ interface Values {
   readonly name: string;
   readonly advertiserId: string | null;
   readonly category: string;
+  readonly payer: string;
   readonly caps: readonly Cap[];
 }
 
@@ -111,6 +112,14 @@ function EntityForm({ kind, entity: given, advertiserId, onClose, onSaved }: Pro
           />
         )}
         <TextInput {...form.getInputProps('name')} label={t('name')} maxLength={200} data-autofocus />
+        {kind === 'advertisers' && (
+          <TextInput
+            {...form.getInputProps('payer')}
+            label={t('payer')}
+            description={t('payerHint')}
+            maxLength={200}
+          />
+        )}
         {kind === 'campaigns' && (
           <>
             <TextInput
@@ -147,12 +156,13 @@ function valuesOf(entity: Advertiser | Campaign | undefined, advertiserId?: numb
     name: entity?.name ?? '',
     advertiserId: advertiserId === undefined ? null : String(advertiserId),
     category: (entity !== undefined && 'category' in entity && entity.category) || '',
+    payer: (entity !== undefined && 'payer' in entity && entity.payer) || '',
     caps: entity !== undefined && 'caps' in entity ? entity.caps : [],
   };
 }
 
-function bodyOf(kind: DialogKind, { name, category, caps }: Values): object {
-  if (kind === 'advertisers') return { name: name.trim() };
+function bodyOf(kind: DialogKind, { name, category, payer, caps }: Values): object {
+  if (kind === 'advertisers') return { name: name.trim(), payer: payer.trim() === '' ? null : payer.trim() };
   return { name: name.trim(), category: category.trim() === '' ? null : category.trim(), caps };
 }
 

@@ -5,6 +5,7 @@ import { answerOf, api } from '../../api/client.ts';
 import type { components } from '../../api/schema';
 import { type Format, useFormat } from '../../i18n/format.ts';
 import { Meter } from '../../parts/meter.tsx';
+import { useAccount } from '../../session/account.ts';
 import classes from './health.module.css';
 import type { LineItem } from './inventory.ts';
 
@@ -99,6 +100,7 @@ const tones: Readonly<Record<string, 'warning' | 'idle'>> = {
 export function PacingBar({ health }: { readonly health: Health }) {
   const { t } = useTranslation('campaigns');
   const format = useFormat();
+  const { currency } = useAccount();
   const { goal, budget, lastDay, state } = health;
   const amount: Amount | null = goal ?? budget;
   if (amount === null) {
@@ -108,7 +110,7 @@ export function PacingBar({ health }: { readonly health: Health }) {
       </Text>
     );
   }
-  const shown = (value: number) => (goal === null ? format.number(value / 1_000_000) : format.compact(value));
+  const shown = (value: number) => (goal === null ? format.money(value, currency) : format.compact(value));
   const unit = goal === null ? t('unitOf.money') : t(`unitOf.${goal.metric}`);
   const text = t('deliveredOf', { delivered: shown(amount.delivered), amount: shown(amount.amount), unit });
   return (

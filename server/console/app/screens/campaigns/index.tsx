@@ -14,9 +14,11 @@ export function Screen() {
       <Route path="/campaigns/approvals">
         <Approvals />
       </Route>
-      <Route path="/campaigns/line-items/:id">{({ id }) => <LineItemPage id={Number(id)} />}</Route>
-      <Route path="/campaigns/:id/new">{({ id }) => <NewLineItemPage campaignId={Number(id)} />}</Route>
-      <Route path="/campaigns/:id">{({ id }) => <CampaignPage id={Number(id)} />}</Route>
+      <Route path="/campaigns/line-items/:id">{({ id }) => <LineItemPage key={id} id={Number(id)} />}</Route>
+      <Route path="/campaigns/:id/new">
+        {({ id }) => <NewLineItemPage key={id} campaignId={Number(id)} />}
+      </Route>
+      <Route path="/campaigns/:id">{({ id }) => <CampaignPage key={id} id={Number(id)} />}</Route>
       <Route>
         <CampaignList />
       </Route>

@@ -6,15 +6,13 @@ import {
   Grid,
   Group,
   NumberInput,
-  Paper,
   Select,
   Stack,
   Switch,
   Text,
   TextInput,
-  Title,
 } from '@mantine/core';
-import { type UseFormReturnType, useForm } from '@mantine/form';
+import { useForm } from '@mantine/form';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tagged } from '../../api/client.ts';
@@ -27,16 +25,11 @@ import { TargetingBuilder } from '../targeting/builder.tsx';
 import { incompleteIn } from '../targeting/model.ts';
 import { CapsField } from './caps-field.tsx';
 import { ForecastPanel } from './forecast-panel.tsx';
+import { FormSection } from './form-section.tsx';
+import { GoalSection } from './goal-section.tsx';
 import type { LineItem } from './inventory.ts';
 import classes from './line-item-form.module.css';
-import {
-  bodyOf,
-  type LineItemBody,
-  type LineItemValues,
-  metrics,
-  priceModels,
-  types,
-} from './line-item-values.ts';
+import { bodyOf, type LineItemBody, type LineItemValues, types } from './line-item-values.ts';
 
 /** What is filled in, with the version that it changes. */
 export interface KeptLineItem {
@@ -114,7 +107,7 @@ export function LineItemForm({
       <div className={classes.columns}>
         <Stack gap="md" miw={0}>
           {error !== null && <ErrorNote error={error} />}
-          <Section title={t('section.what')}>
+          <FormSection title={t('section.what')}>
             <TextInput {...form.getInputProps('name')} label={t('name')} maxLength={200} />
             <Grid gap="sm">
               <Grid.Col span={{ base: 12, xs: 6 }}>
@@ -148,8 +141,8 @@ export function LineItemForm({
                 )}
               </Grid.Col>
             </Grid>
-          </Section>
-          <Section title={t('section.when')}>
+          </FormSection>
+          <FormSection title={t('section.when')}>
             <Grid gap="sm">
               <Grid.Col span={{ base: 12, xs: 6 }}>
                 <TextInput {...form.getInputProps('startAt')} type="datetime-local" label={t('startAt')} />
@@ -171,9 +164,9 @@ export function LineItemForm({
             <Text size="xs" c="dimmed">
               {t('datesHint')}
             </Text>
-          </Section>
+          </FormSection>
           <GoalSection form={form} />
-          <Section title={t('section.who')}>
+          <FormSection title={t('section.who')}>
             <TargetingBuilder
               group={values.targeting}
               onChange={(targeting) => form.setFieldValue('targeting', targeting)}
@@ -183,15 +176,15 @@ export function LineItemForm({
                 {t('incomplete', { count: incomplete })}
               </Text>
             )}
-          </Section>
-          <Section title={t('section.often')}>
+          </FormSection>
+          <FormSection title={t('section.often')}>
             <CapsField {...form.getInputProps('caps')} label={t('caps')} />
             <Switch
               {...form.getInputProps('roadblock', { type: 'checkbox' })}
               label={t('roadblock')}
               description={t('roadblockHint')}
             />
-          </Section>
+          </FormSection>
           <Group className={classes.foot}>
             <Button type="submit" loading={rest.pending}>
               {rest.submitLabel}
@@ -203,120 +196,6 @@ export function LineItemForm({
         </Box>
       </div>
     </form>
-  );
-}
-
-type FormFields = Pick<UseFormReturnType<LineItemValues>, 'values' | 'getInputProps'>;
-
-function GoalSection({ form }: { readonly form: FormFields }) {
-  const { t } = useTranslation('campaigns');
-  const { values } = form;
-  const per = [
-    { value: 'flight', label: t('per.flight') },
-    { value: 'day', label: t('per.day') },
-  ];
-  const payable = values.priceModel !== 'none' && values.priceModel !== 'flat';
-  return (
-    <Section title={t('section.howMuch')}>
-      <Group gap="sm" align="flex-end">
-        <Select
-          {...form.getInputProps('goalMetric')}
-          w={240}
-          label={t('goal')}
-          allowDeselect={false}
-          data={[
-            { value: 'none', label: t('noGoal') },
-            ...metrics.map((value) => ({ value, label: t(`metric.${value}`) })),
-          ]}
-        />
-        {values.goalMetric !== 'none' && (
-          <>
-            <NumberInput
-              {...form.getInputProps('goalAmount')}
-              w={150}
-              label={t('goalAmount')}
-              min={1}
-              thousandSeparator
-              hideControls
-            />
-            <Select
-              {...form.getInputProps('goalPer')}
-              w={150}
-              label={t('goalPer')}
-              allowDeselect={false}
-              data={per}
-            />
-          </>
-        )}
-      </Group>
-      <Group gap="sm" align="flex-end">
-        <Select
-          {...form.getInputProps('priceModel')}
-          w={240}
-          label={t('price')}
-          allowDeselect={false}
-          data={[
-            { value: 'none', label: t('noPrice') },
-            ...priceModels.map((value) => ({ value, label: t(`priceModel.${value}`) })),
-          ]}
-        />
-        {values.priceModel !== 'none' && (
-          <NumberInput
-            {...form.getInputProps('price')}
-            w={150}
-            label={t('priceAmount')}
-            min={0}
-            decimalScale={6}
-            hideControls
-          />
-        )}
-        {payable && (
-          <>
-            <NumberInput
-              {...form.getInputProps('budget')}
-              w={150}
-              label={t('budget')}
-              placeholder={t('noBudget')}
-              min={0}
-              thousandSeparator
-              hideControls
-            />
-            {values.budget !== '' && (
-              <Select
-                {...form.getInputProps('budgetPer')}
-                w={150}
-                label={t('budgetPer')}
-                allowDeselect={false}
-                data={per}
-              />
-            )}
-          </>
-        )}
-      </Group>
-      {(values.goalMetric !== 'none' || (payable && values.budget !== '')) && (
-        <Select
-          {...form.getInputProps('pacing')}
-          maw={320}
-          label={t('pacing')}
-          allowDeselect={false}
-          data={[
-            { value: 'even', label: t('pacingEven') },
-            { value: 'asap', label: t('pacingAsap') },
-          ]}
-        />
-      )}
-    </Section>
-  );
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
-  return (
-    <Paper component="section" p="md">
-      <Title order={2} mb="sm">
-        {title}
-      </Title>
-      <Stack gap="sm">{children}</Stack>
-    </Paper>
   );
 }
 

@@ -9,6 +9,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { ResultTable } from '../../parts/report-view/result-table.tsx';
 import { numberIn, useReport } from '../../parts/report-view/use-report.ts';
 import type { ViewControl } from '../../parts/report-view/use-view.ts';
+import { useValueNames } from '../../parts/report-view/value-names.ts';
 import { Waiting } from '../../parts/waiting.tsx';
 
 /** Who saw the ads: by place on a map, how often, and on what; of no small group. */
@@ -64,9 +65,12 @@ function Places({ view }: { readonly view: ViewControl }) {
   const [country, setCountry] = useState<string>();
   const world = useAudience(view, ['country']);
   const inside = useAudience(view, country === undefined ? ['country'] : ['country', 'region'], country);
+  const nameOf = useValueNames();
+  const level = country === undefined ? 'country' : 'region';
+  const rows = (country === undefined ? world : inside).data?.rows;
   const values = useMemo(
-    () => new Map((world.data?.rows ?? []).map((row) => [String(row['country']), numberIn(row, 'reach')])),
-    [world.data],
+    () => new Map((rows ?? []).map((row) => [String(row[level]), numberIn(row, 'reach')])),
+    [rows, level],
   );
   return (
     <Grid gap="md">
@@ -83,9 +87,10 @@ function Places({ view }: { readonly view: ViewControl }) {
                 ? t('mapLabel')
                 : t('report-view:map.country', { country: format.country(country) })
             }
-            nameOf={format.country}
-            format={(value) => `${format.number(value)} ${t('report-view:metrics.reach')}`}
-            onChoose={setCountry}
+            nameOf={(code) => nameOf(code.includes('-') ? 'region' : 'country', code)}
+            unit={t('report-view:metrics.reach')}
+            format={format.number}
+            onChoose={country === undefined ? setCountry : undefined}
           />
           {country !== undefined && (
             <Button

@@ -8,6 +8,7 @@ import { byDay } from '../../parts/report-view/day-points.ts';
 import classes from '../../parts/report-view/metric-tiles.module.css';
 import { changeIn, numberIn, useReport } from '../../parts/report-view/use-report.ts';
 import type { ViewControl } from '../../parts/report-view/use-view.ts';
+import { useAccount } from '../../session/account.ts';
 
 const metrics = ['impressions', 'viewableRate', 'clicks', 'clickRate', 'conversions', 'spendMicros'] as const;
 type Metric = (typeof metrics)[number];
@@ -16,13 +17,14 @@ type Metric = (typeof metrics)[number];
 export function Delivery({ view }: { readonly view: ViewControl }) {
   const { t } = useTranslation(['overview', 'report-view']);
   const format = useFormat();
+  const { currency } = useAccount();
   const chosen = metrics.find((metric) => metric === view.choices['metric']) ?? 'impressions';
   const totals = useReport({ report: 'delivery', view, metrics });
   const days = useReport({ report: 'delivery', view, metrics: [chosen], dimensions: ['day'], sort: 'day' });
   const written = (metric: Metric, value: number, short = false) => {
     if (metric.endsWith('Rate')) return format.percent(value);
-    const units = metric === 'spendMicros' ? value / 1_000_000 : value;
-    return short ? format.compact(units) : format.number(units);
+    if (metric === 'spendMicros') return format.money(value, currency, short);
+    return short ? format.compact(value) : format.number(value);
   };
   if (totals.error !== null) return <ErrorNote error={totals.error} onRetry={totals.refetch} />;
   const name = t(`report-view:metrics.${chosen}`);

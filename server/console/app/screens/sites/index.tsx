@@ -6,8 +6,8 @@ import { ZonePage } from './zone-page.tsx';
 export function Screen() {
   return (
     <Switch>
-      <Route path="/sites/zones/:id">{({ id }) => <ZonePage id={Number(id)} />}</Route>
-      <Route path="/sites/:id">{({ id }) => <SitePage id={Number(id)} />}</Route>
+      <Route path="/sites/zones/:id">{({ id }) => <ZonePage key={id} id={Number(id)} />}</Route>
+      <Route path="/sites/:id">{({ id }) => <SitePage key={id} id={Number(id)} />}</Route>
       <Route>
         <SiteList />
       </Route>

@@ -6,7 +6,7 @@ export interface Named {
   readonly name: string;
 }
 
-type Kind = 'sites' | 'zones' | 'advertisers' | 'campaigns';
+type Kind = 'sites' | 'zones' | 'advertisers' | 'campaigns' | 'segments';
 
 const mostPages = 10;
 
@@ -15,9 +15,9 @@ async function listNames(kind: Kind): Promise<Named[]> {
   const found: Named[] = [];
   let after: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
-    const status = kind === 'sites' || kind === 'zones' ? 'active' : 'active,paused';
+    const status = kind === 'advertisers' || kind === 'campaigns' ? 'active,paused' : 'active';
     const query = { limit: 200, sort: 'name' as const, status, ...(after === undefined ? {} : { after }) };
-    const { items, next } = await answerOf(api.GET(`/${kind}`, { params: { query } }));
+    const { items, next } = await answerOf(api.GET(`/${kind}` as '/sites', { params: { query } }));
     found.push(...items.map(({ id, name }) => ({ id, name })));
     if (next === null) break;
     after = next;

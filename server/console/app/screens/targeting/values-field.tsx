@@ -23,6 +23,7 @@ export function ValuesField(props: Props) {
   if (on === 'site' || on === 'zone')
     return <InventoryField {...props} kind={on === 'site' ? 'sites' : 'zones'} />;
   if (fixedValues[on] !== undefined) return <FixedField {...props} />;
+  if (on === 'segment') return <SegmentsField {...props} />;
   if (on === 'city') return <CitiesField {...props} />;
   return <FreeField {...props} suggestions={usualValues[on] ?? []} />;
 }
@@ -116,6 +117,14 @@ function InventoryField({ kind, ...props }: Props & { readonly kind: 'sites' | '
     ...known.map(({ id, name }) => [String(id), name] as const),
   ]);
   return <Choices {...props} data={[...choices].map(([value, label]) => ({ value, label }))} />;
+}
+
+function SegmentsField(props: Props) {
+  const { t } = useTranslation('targeting');
+  const known = useInventoryList('segments').map(({ name }) => name);
+  const names = [...new Set([...known, ...props.values])];
+  const data = names.map((name) => ({ value: name, label: name }));
+  return <Choices {...props} data={data} empty={t(known.length === 0 ? 'noSegments' : 'nothingFound')} />;
 }
 
 /** Any city by its country and English name; those that visitors came from are suggested. */

@@ -1,12 +1,15 @@
-import { Button, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
 import { fieldErrors } from '../../api/problem.ts';
+import { type Language, languages } from '../../i18n/index.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { SecretOnce } from '../../parts/secret-once.tsx';
+import { toast } from '../../parts/toast.ts';
 import { type User, usersKey } from './index.tsx';
+import { invite, makeLink } from './invite.ts';
 
 const roles = ['admin', 'adops', 'advertiser', 'publisher', 'analyst'] as const;
 const whole = { params: { query: { limit: 200, status: 'active' } } } as const;
@@ -17,9 +20,9 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** Who somebody is and what they may. A new one gets a link to set a password. */
+/** Who somebody is and what they may. A new one gets a link to set a password, by mail where that is set up. */
 export function UserForm({ user, onDone }: Props) {
-  const { t } = useTranslation(['users', 'shell']);
+  const { t, i18n } = useTranslation(['users', 'shell']);
   const queries = useQueryClient();
   const form = useForm({
     initialValues: {
@@ -28,6 +31,8 @@ export function UserForm({ user, onDone }: Props) {
       role: user?.role ?? ('adops' as User['role']),
       advertisers: user?.advertisers.map(String) ?? [],
       sites: user?.sites.map(String) ?? [],
+      language: user?.language ?? (i18n.language as Language),
+      byMail: true,
     },
   });
   const { role } = form.values;
@@ -35,6 +40,7 @@ export function UserForm({ user, onDone }: Props) {
     async mutationFn(values: typeof form.values) {
       const body = {
         ...{ name: values.name, email: values.email === '' ? null : values.email, role: values.role },
+        language: values.language,
         advertisers: values.role === 'advertiser' ? values.advertisers.map(Number) : [],
         sites: values.role === 'publisher' ? values.sites.map(Number) : [],
       };
@@ -42,9 +48,10 @@ export function UserForm({ user, onDone }: Props) {
         await answerOf(api.PATCH('/users/{id}', { params: { path: { id: user.id } }, body }));
         return undefined;
       }
-      const all = { ...body, status: 'active' as const, language: 'en' as const };
-      const { id } = await answerOf(api.POST('/users', { body: all }));
-      return answerOf(api.POST('/users/{id}/password-links', { params: { path: { id } } }));
+      const { id } = await answerOf(api.POST('/users', { body: { ...body, status: 'active' } }));
+      const link = await (values.byMail ? invite(id) : makeLink(id));
+      if (link === undefined) toast(t('mailed', { name: values.name }));
+      return link;
     },
     onError: (error) => form.setErrors(fieldErrors(error)),
     async onSuccess(link) {
@@ -53,7 +60,8 @@ export function UserForm({ user, onDone }: Props) {
     },
   });
   if (save.data !== undefined) {
-    return <SecretOnce hint={t('link', { name: form.values.name })} secret={save.data.url} />;
+    const { name, byMail } = form.values;
+    return <SecretOnce hint={t(byMail ? 'notMailed' : 'link', { name })} secret={save.data.url} />;
   }
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
@@ -70,6 +78,19 @@ export function UserForm({ user, onDone }: Props) {
         />
         {role === 'advertiser' && <Advertisers {...form.getInputProps('advertisers')} />}
         {role === 'publisher' && <Sites {...form.getInputProps('sites')} />}
+        <Select
+          {...form.getInputProps('language')}
+          label={t('language')}
+          data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
+          allowDeselect={false}
+        />
+        {user === undefined && (
+          <Checkbox
+            {...form.getInputProps('byMail', { type: 'checkbox' })}
+            label={t('byMail')}
+            description={t('byMailHint')}
+          />
+        )}
         <Button type="submit" loading={save.isPending} mt="xs">
           {t(user === undefined ? 'create' : 'shell:common.save')}
         </Button>

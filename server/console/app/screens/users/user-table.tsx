@@ -7,6 +7,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { SecretOnce } from '../../parts/secret-once.tsx';
 import { toast } from '../../parts/toast.ts';
 import { type User, usersKey } from './index.tsx';
+import { invite, makeLink } from './invite.ts';
 
 interface Props {
   readonly users: readonly User[];
@@ -27,10 +28,11 @@ export function UserTable({ users, onEdit }: Props) {
     onSuccess: () => toast(t('factorRemoved')),
   });
   const link = useMutation({
-    mutationFn: async ({ id, name }: User) => ({
-      name,
-      ...(await answerOf(api.POST('/users/{id}/password-links', { params: { path: { id } } }))),
-    }),
+    mutationFn: async ({ user, byMail }: { readonly user: User; readonly byMail: boolean }) => {
+      const made = await (byMail ? invite(user.id) : makeLink(user.id));
+      if (made === undefined) toast(t('mailed', { name: user.name }));
+      return made;
+    },
   });
   const failure = change.error ?? unfactor.error ?? link.error;
   return (
@@ -82,8 +84,14 @@ export function UserTable({ users, onEdit }: Props) {
                         {t('edit', { name: user.name })}
                       </Menu.Item>
                       <Menu.Item
+                        leftSection={<Icon name="mail" size={16} />}
+                        onClick={() => link.mutate({ user, byMail: true })}
+                      >
+                        {t('mailLink')}
+                      </Menu.Item>
+                      <Menu.Item
                         leftSection={<Icon name="link" size={16} />}
-                        onClick={() => link.mutate(user)}
+                        onClick={() => link.mutate({ user, byMail: false })}
                       >
                         {t('makeLink')}
                       </Menu.Item>
@@ -119,7 +127,10 @@ export function UserTable({ users, onEdit }: Props) {
         closeButtonProps={{ 'aria-label': t('shell:common.close') }}
       >
         {link.data !== undefined && (
-          <SecretOnce hint={t('link', { name: link.data.name })} secret={link.data.url} />
+          <SecretOnce
+            hint={t(link.variables.byMail ? 'notMailed' : 'link', { name: link.variables.user.name })}
+            secret={link.data.url}
+          />
         )}
       </Modal>
     </>

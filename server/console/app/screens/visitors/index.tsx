@@ -12,6 +12,7 @@ import { useReport } from '../../parts/report-view/use-report.ts';
 import { useView } from '../../parts/report-view/use-view.ts';
 import { Live } from './live.tsx';
 import { MapCard } from './map-card.tsx';
+import { ShareButton } from './share-button.tsx';
 import { TableCard, tableOf } from './table-card.tsx';
 import { TimeCard } from './time-card.tsx';
 
@@ -31,6 +32,11 @@ export function Screen() {
         description={t('description')}
         actions={
           <>
+            <ShareButton
+              // From changes, small groups could be told.
+              asked={tableOf({ ...view, compare: false }, metric, country)}
+              view={view}
+            />
             <LinkButton link={view.link} />
             <ExportMenu
               table={tableOf(view, metric, country)}
@@ -63,7 +69,7 @@ export function Screen() {
               <TableCard view={view} metric={metric} country={country} />
             </Grid.Col>
           </Grid>
-          <Live />
+          <Live filters={view.filters} />
         </>
       )}
     </>

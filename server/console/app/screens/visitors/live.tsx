@@ -4,19 +4,25 @@ import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
+import { type Filter, filterText } from '../../parts/report-view/filters.ts';
 import { useValueNames } from '../../parts/report-view/value-names.ts';
 import classes from './live.module.css';
 
 const everyMs = 10_000;
 const rowsShown = 5;
+/** What is now is at one time of day. */
+const ofTime: ReadonlySet<string> = new Set(['hour', 'day', 'hourOfDay', 'weekday']);
 
-/** Who is there now, on all sites that one sees; asked for again every ten seconds while the page is in view. */
-export function Live() {
+/** Who is there now, of those whom the filters let through; asked for again every ten seconds while the page is in view. */
+export function Live({ filters }: { readonly filters: readonly Filter[] }) {
   const { t } = useTranslation('visitors');
   const format = useFormat();
+  const held = filters.filter(({ dimension }) => !ofTime.has(dimension));
+  const query = held.length === 0 ? {} : { filter: filterText(held) };
   const { data, error, refetch } = useQuery({
-    queryKey: ['live'],
-    queryFn: () => answerOf(api.GET('/live-visitors')),
+    queryKey: ['live', query],
+    queryFn: () => answerOf(api.GET('/live-visitors', { params: { query } })),
+    placeholderData: (before) => before,
     refetchInterval: everyMs,
   });
   const { visitors, pageViews, minutes, countries, pages } = data ?? nobody;

@@ -9,6 +9,7 @@ import { withFilter } from '../../parts/report-view/filters.ts';
 import { type Metric, metricText } from '../../parts/report-view/metrics.ts';
 import { numberIn, useReport } from '../../parts/report-view/use-report.ts';
 import type { ViewControl } from '../../parts/report-view/use-view.ts';
+import { useValueNames } from '../../parts/report-view/value-names.ts';
 
 interface Props {
   readonly view: ViewControl;
@@ -17,17 +18,22 @@ interface Props {
   readonly svgRef: RefObject<SVGSVGElement | null>;
 }
 
-/** The world by country. A click goes to the country: all of the screen is of it then, until one comes back. */
+/**
+ * The world by country. A click goes to the country: all of the screen is of it then, and the map has its regions, until
+ * one comes back.
+ */
 export function MapCard({ view, metric, country, svgRef }: Props) {
   const { t } = useTranslation(['visitors', 'report-view']);
   const format = useFormat();
+  const nameOf = useValueNames();
+  const level = country === undefined ? 'country' : 'region';
   const { data, error, refetch } = useReport({
-    ...{ report: 'visitors', metrics: [metric], dimensions: ['country'] },
+    ...{ report: 'visitors', metrics: [metric], dimensions: [level] },
     view: { ...view, compare: false },
   });
   const values = useMemo(
-    () => new Map((data?.rows ?? []).map((row) => [String(row['country']), numberIn(row, metric)])),
-    [data, metric],
+    () => new Map((data?.rows ?? []).map((row) => [String(row[level]), numberIn(row, metric)])),
+    [data, metric, level],
   );
   const metricName = t(`report-view:metrics.${metric}`);
   const world = () =>
@@ -35,6 +41,13 @@ export function MapCard({ view, metric, country, svgRef }: Props) {
       filters: view.filters.filter(({ dimension }) => !['country', 'region', 'city'].includes(dimension)),
       choices: { by: 'country' },
     });
+  const choose = (code: string) => {
+    const dimension = code.includes('-') ? 'region' : 'country';
+    view.change({
+      filters: withFilter(view.filters, { dimension, operator: '=', values: [code] }),
+      choices: { by: dimension === 'region' ? 'city' : 'region' },
+    });
+  };
   return (
     <Paper p="md" h="100%">
       <Group justify="space-between" mb="sm" mih={30}>
@@ -62,14 +75,10 @@ export function MapCard({ view, metric, country, svgRef }: Props) {
               ? t('report-view:map.label', { metric: metricName })
               : t('report-view:map.country', { country: format.country(country) })
           }
-          nameOf={format.country}
-          format={(value) => `${metricText(metric, value, format)} ${metricName}`}
-          onChoose={(chosen) =>
-            view.change({
-              filters: withFilter(view.filters, { dimension: 'country', operator: '=', values: [chosen] }),
-              choices: { by: 'region' },
-            })
-          }
+          nameOf={(code) => nameOf(code.includes('-') ? 'region' : 'country', code)}
+          unit={metricName}
+          format={(value) => metricText(metric, value, format)}
+          onChoose={choose}
         />
       )}
     </Paper>

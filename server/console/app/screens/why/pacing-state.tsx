@@ -1,12 +1,14 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
+import { useAccount } from '../../session/account.ts';
 import type { ExplainedLineItem } from './explained.tsx';
 
 /** How a line item stands with its goal and budget now, and what workers may still show of it. */
 export function PacingState({ pacing }: { readonly pacing: NonNullable<ExplainedLineItem['pacing']> }) {
   const { t } = useTranslation('why');
   const format = useFormat();
+  const { currency } = useAccount();
   const { goal, budget, leased, needSeconds } = pacing;
   const lines = [
     ...(goal === null
@@ -24,8 +26,8 @@ export function PacingState({ pacing }: { readonly pacing: NonNullable<Explained
       : [
           t('budgetStands', {
             state: t(`state.${budget.state}`),
-            delivered: format.number(budget.delivered / 1_000_000),
-            amount: format.number(budget.amount / 1_000_000),
+            delivered: format.money(budget.delivered, currency),
+            amount: format.money(budget.amount, currency),
           }),
         ]),
     t('leased', { leased: format.number(leased) }),
