@@ -10,10 +10,14 @@ export const snapshotPath = (dataDir: string): string => path.join(dataDir, 'sna
 export const assetsDirectory = (dataDir: string): string => path.join(dataDir, 'assets');
 
 /** Writes a file so that whoever reads it sees the old content or the new, also after a crash. */
-export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  content: string | Uint8Array,
+  mode = 0o644,
+): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    const handle = await open(temporary, 'w', 0o644);
+    const handle = await open(temporary, 'w', mode);
     try {
       await handle.writeFile(content);
       await handle.sync();

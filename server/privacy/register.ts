@@ -139,10 +139,11 @@ export const holdings: readonly Holding[] = [
       ...events('visitor', 'visitor_kind'),
       {
         ...{ where: 'clickhouse', columns: ['visitor_days.*'] },
-        howLong: fixed(
-          'with day, place and browser, to count who comes again: up to the end of that month of events',
-          '連同日期、地點與瀏覽器，用於計算回訪：至該月事件期滿為止',
-        ),
+        howLong: ({ EVENTS_DAYS }) =>
+          words(
+            `${EVENTS_DAYS} days and to the end of the month: on which days and where it was seen`,
+            `${EVENTS_DAYS} 天並至該月底：出現的日期與地點`,
+          ),
       },
     ],
   },

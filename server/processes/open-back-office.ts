@@ -283,7 +283,6 @@ export async function openBackOffice({
           ...visitorValueRoutes({
             db,
             keys: () => new CookieKeys(readSigningKeys(dataDir, cookieRing)),
-            changed: () => void sentValues.publishNow(),
             now: Date.now,
           }),
           ...locationRoutes({ geo, webService, updater: locations, jobs: scheduler, now: Date.now }),

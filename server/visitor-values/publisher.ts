@@ -17,8 +17,8 @@ const pollMs = 1000;
 const sweepEveryMs = 3_600_000;
 
 /**
- * Keeps the values that advertisers' servers sent in a file for this machine's workers, and drops those that nobody came
- * for. While the database is down the file stays as it is.
+ * Keeps the values that advertisers' servers sent in a file for this machine's workers, once a second where there are new
+ * ones, however many, and drops those that nobody came for. While the database is down the file stays as it is.
  */
 export function startSentValuesPublisher(
   { db, dataDir, logger }: { db: Kysely<Tables>; dataDir: string; logger: Logger },
@@ -38,7 +38,7 @@ export function startSentValuesPublisher(
       if (version !== published || !existsSync(file)) {
         await mkdir(dataDir, { recursive: true });
         const lines = (await waitingValues(db)).map((line) => `${JSON.stringify(line)}\n`);
-        await writeAtomically(file, lines.join(''));
+        await writeAtomically(file, lines.join(''), 0o600);
         published = version;
       }
       failing = false;

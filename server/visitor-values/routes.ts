@@ -11,8 +11,6 @@ import { leaveValue } from './store.ts';
 interface Parts {
   readonly db: Kysely<Tables>;
   readonly keys: () => CookieKeys;
-  /** What was sent is to go to the workers. */
-  readonly changed: () => void;
   readonly now: () => number;
 }
 
@@ -62,7 +60,7 @@ const bodySchema = z
   .meta({ id: 'VisitorValuePut', example: { handle: 'c1pTw0f6…', value: 'bought' } });
 
 /** What an advertiser's server reads and writes of its own values in visitors' browsers. */
-export function visitorValueRoutes({ db, keys, changed, now }: Parts): Route[] {
+export function visitorValueRoutes({ db, keys, now }: Parts): Route[] {
   const common = { path: '/visitor-values', tag: 'Visitor values', access } as const;
   return [
     defineRoute({
@@ -107,7 +105,6 @@ export function visitorValueRoutes({ db, keys, changed, now }: Parts): Route[] {
             ? knownVisitor(advertiser, body.visitor ?? '', ready)
             : openOwn(who, body.advertiserId, body.handle, ready, nowMs).visitor;
         const until = await leaveValue(db, advertiser, known, body.value, nowMs);
-        changed();
         return reply.value({ visitor: known, until: until.toISOString() });
       },
     }),

@@ -52,7 +52,6 @@ describe.skipIf(noBrowser())('two advertisers with two keys and one browser, in 
       ...visitorValueRoutes({
         db,
         keys: () => new CookieKeys(readSigningKeys(delivery.dataDir, cookieRing)),
-        changed: () => {},
         now: Date.now,
       }),
     ]);
