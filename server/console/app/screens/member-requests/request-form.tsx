@@ -25,7 +25,8 @@ export function RequestForm({ onDone }: { readonly onDone: () => void }) {
     },
   });
   const items = sites.data?.items ?? [];
-  const site = form.values.site || String(items[0]?.id ?? '');
+  // Where there are several, nobody is to take the first by mistake: an address is another member on each.
+  const site = form.values.site || (items.length === 1 ? String(items[0]?.id) : '');
   const save = useMutation({
     mutationFn: ({ kind, email, receivedAt, evidence }: typeof form.values) =>
       answerOf(
@@ -50,6 +51,7 @@ export function RequestForm({ onDone }: { readonly onDone: () => void }) {
         </Text>
         <Select
           label={t('site')}
+          required
           value={site}
           onChange={(chosen) => form.setFieldValue('site', chosen ?? '')}
           data={items.map(({ id, name }) => ({ value: String(id), label: name }))}

@@ -100,7 +100,7 @@ function Row({ request }: { readonly request: MemberRequest }) {
       </Table.Td>
       <Table.Td c={isLate ? 'red' : undefined}>{format.date(dueAt)}</Table.Td>
       <Table.Td>
-        <Badge variant="light" color={colours[status]} tt="none">
+        <Badge miw="max-content" variant="light" color={colours[status]} tt="none">
           {t(`statuses.${status}`)}
         </Badge>
         {doneAt !== null && (
