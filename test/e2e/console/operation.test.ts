@@ -147,10 +147,12 @@ describe.skipIf(noBrowser())('the screens of the operation in Chromium', () => {
     await page.getByRole('button', { name: 'Actions: Taipei Travel' }).click();
     await page.getByRole('menuitem', { name: 'Edit' }).click();
     await dialog.getByLabel('Who pays (optional)').fill('Taipei City Government');
+    await dialog.getByLabel('Keeps values of its own for visitors').check();
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'hidden' });
     expect(await stage.call('GET', `/advertisers/${stage.advertiser}`)).toMatchObject({
       payer: 'Taipei City Government',
+      visitorValues: true,
     });
     await leave();
   });

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
@@ -51,6 +51,7 @@ interface Values {
   readonly advertiserId: string | null;
   readonly category: string;
   readonly payer: string;
+  readonly visitorValues: boolean;
   readonly caps: readonly Cap[];
 }
 
@@ -113,12 +114,19 @@ function EntityForm({ kind, entity: given, advertiserId, onClose, onSaved }: Pro
         )}
         <TextInput {...form.getInputProps('name')} label={t('name')} maxLength={200} data-autofocus />
         {kind === 'advertisers' && (
-          <TextInput
-            {...form.getInputProps('payer')}
-            label={t('payer')}
-            description={t('payerHint')}
-            maxLength={200}
-          />
+          <>
+            <TextInput
+              {...form.getInputProps('payer')}
+              label={t('payer')}
+              description={t('payerHint')}
+              maxLength={200}
+            />
+            <Switch
+              {...form.getInputProps('visitorValues', { type: 'checkbox' })}
+              label={t('visitorValues')}
+              description={t('visitorValuesHint')}
+            />
+          </>
         )}
         {kind === 'campaigns' && (
           <>
@@ -157,12 +165,14 @@ function valuesOf(entity: Advertiser | Campaign | undefined, advertiserId?: numb
     advertiserId: advertiserId === undefined ? null : String(advertiserId),
     category: (entity !== undefined && 'category' in entity && entity.category) || '',
     payer: (entity !== undefined && 'payer' in entity && entity.payer) || '',
+    visitorValues: entity !== undefined && 'visitorValues' in entity && entity.visitorValues,
     caps: entity !== undefined && 'caps' in entity ? entity.caps : [],
   };
 }
 
-function bodyOf(kind: DialogKind, { name, category, payer, caps }: Values): object {
-  if (kind === 'advertisers') return { name: name.trim(), payer: payer.trim() === '' ? null : payer.trim() };
+function bodyOf(kind: DialogKind, { name, category, payer, visitorValues, caps }: Values): object {
+  if (kind === 'advertisers')
+    return { name: name.trim(), payer: payer.trim() === '' ? null : payer.trim(), visitorValues };
   return { name: name.trim(), category: category.trim() === '' ? null : category.trim(), caps };
 }
 
