@@ -12,6 +12,7 @@ import { dumpDatabase } from '../../../server/backup/postgres-dump.ts';
 import { restoreDatabase } from '../../../server/backup/postgres-restore.ts';
 import { inMemory, openDatabase } from '../../../server/database/index.ts';
 import {
+  forgetMemberData,
   letterOf,
   MemberKeys,
   type MemberServices,
@@ -20,6 +21,7 @@ import {
   settleMembers,
 } from '../../../server/members/index.ts';
 import { findMember } from '../../../server/members/member-store.ts';
+import { overdueInPostgres } from '../../../server/privacy/overdue.ts';
 import { localSigningKeys } from '../../../server/secrets/index.ts';
 import { regionalInventory, type TestDelivery, testAddresses, testDelivery } from '../../support/delivery.ts';
 import { userAgents } from '../../support/user-agents.ts';
@@ -463,6 +465,23 @@ describe('erasure', () => {
     expect((await api.call('POST', `/member-requests/${entered.body.id}/fulfil`)).status).toBe(409);
     expect((await api.call('GET', `/members/${id}`)).status).toBe(404);
   });
+});
+
+it('what is over is forgotten, so that nothing is overdue', async () => {
+  await member('forgotten@example.com', { news: { wording: 'Yes' } });
+  await call('POST', '', { body: { email: 'never@example.com', password } });
+  await call('POST', '/password-resets', { body: { email: 'forgotten@example.com' } });
+  await deliverMails();
+  const nowMs = Date.now() + 2000 * 86_400_000;
+  const forgotten = await forgetMemberData({ ...services, signInDays: 90, proofDays: 1095 }, nowMs);
+  expect(Object.entries(forgotten).filter(([, count]) => count === 0)).toEqual([['found', 0]]);
+  const kept = {
+    ...{ eventsDays: 400, rollupsDays: 3660, archiveDays: 30, auditDays: 730, runsDays: 30 },
+    ...{ memberSignInDays: 90, memberProofDays: 1095, backups: { days: 7, weeks: 4, months: 3 } },
+  };
+  const overdue = (await overdueInPostgres(services.db, kept, nowMs)).map(({ place }) => place);
+  expect(overdue.filter((place) => place.startsWith('member'))).toEqual([]);
+  expect((await signIn('forgotten@example.com')).status).toBe(201);
 });
 
 it('a consented visitor’s number is linked at sign-in, and no other', async () => {
