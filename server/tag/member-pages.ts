@@ -60,13 +60,23 @@ const shown = (value: unknown): string => {
   return value === null || value === '' ? (root.dataset['nothing'] ?? '') : String(value);
 };
 
+const languageName = (code: string): string =>
+  [...root.querySelectorAll('option')].find(({ value }) => value === code)?.textContent ?? code;
+
 async function showMember(member: Member): Promise<void> {
   show('out', false);
   show('in');
   const { id: _, site: __, profile, preferences, news, ...rest } = member;
-  const facts = { ...rest, ...profile, ...preferences, news: news.optedIn };
+  const { language, ...others } = preferences;
+  // One after the other: a site's own names may be the same as ours.
+  const facts = [
+    ...Object.entries(rest),
+    ['language', languageName(String(language ?? ''))] as const,
+    ['news', news.optedIn] as const,
+    ...Object.entries({ ...profile, ...others }),
+  ];
   const list = find<HTMLElement>('dl');
-  list.replaceChildren(...Object.entries(facts).flatMap(([name, value]) => line(name, shown(value))));
+  list.replaceChildren(...facts.flatMap(([name, value]) => line(list.dataset[name] ?? name, shown(value))));
   find<HTMLInputElement>('[data-form="correct"] [name="name"]').value = member.name ?? '';
   find<HTMLSelectElement>('[data-form="correct"] [name="language"]').value = String(
     preferences['language'] ?? document.documentElement.lang,

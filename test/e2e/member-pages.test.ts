@@ -143,7 +143,11 @@ describe.skipIf(noBrowser())('members on pages, in Chromium', () => {
     await signIn.getByLabel('Password').fill(password);
     await signIn.getByRole('button').click();
     await page.getByRole('heading', { name: 'What is kept about you' }).waitFor();
-    expect(await page.locator('dl').textContent()).toContain(email);
+    expect(await page.locator('dt').allTextContents()).toEqual([
+      ...['E-mail address', 'Name', 'Member since', 'Address confirmed', 'Language', 'News and offers'],
+    ]);
+    const kept = await page.locator('dd').allTextContents();
+    expect(kept).toEqual([email, 'Alice', kept[2], kept[3], 'Deutsch', 'no']);
     await page.getByText('DE-BY, Chrome').waitFor();
     await accessible('member-account');
     await page.getByLabel('Name').fill('Alice B.');

@@ -74,7 +74,7 @@ function signedOut({ signIn, email, password, forgotten }: MemberWords): string 
 
 function signedIn(words: MemberWords, language: Language): string {
   const sections = [
-    `${heading(words.data)}<dl></dl>${heading(words.signIns)}<ul data-list="sign-ins"></ul>`,
+    `${heading(words.data)}<dl${labels(words)}></dl>${heading(words.signIns)}<ul data-list="sign-ins"></ul>`,
     correct(words, language),
     news(words),
     changePassword(words),
@@ -87,6 +87,21 @@ function signedIn(words: MemberWords, language: Language): string {
     form('sign-out', { button: words.signOut }) +
     sections.map((each) => `<section>${each}</section>`).join('')
   );
+}
+
+/** What the script writes before each thing that is kept; what a site keeps beside it has the site's own names. */
+function labels({ email, correct: { name, language }, createdAt, verifiedAt, news }: MemberWords): string {
+  const said = {
+    email,
+    name,
+    language,
+    news: news.title,
+    'created-at': createdAt,
+    'verified-at': verifiedAt,
+  };
+  return Object.entries(said)
+    .map(([key, text]) => ` data-${key}="${inText(text)}"`)
+    .join('');
 }
 
 function correct(

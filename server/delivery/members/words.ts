@@ -28,6 +28,8 @@ export interface MemberWords {
   readonly forgotten: { readonly title: string; readonly button: string; readonly done: string };
   readonly about: { readonly title: string; readonly intro: string };
   readonly data: string;
+  readonly createdAt: string;
+  readonly verifiedAt: string;
   readonly signIns: string;
   readonly nothing: string;
   readonly yes: string;
@@ -96,6 +98,8 @@ const en: MemberWords = {
     intro: 'All that is kept about you as a member, and what you can do with it.',
   },
   data: 'What is kept about you',
+  createdAt: 'Member since',
+  verifiedAt: 'Address confirmed',
   signIns: 'Sign-ins',
   nothing: 'nothing',
   yes: 'yes',
@@ -163,6 +167,8 @@ const de: MemberWords = {
     intro: 'Alles, was über Sie als Mitglied gespeichert ist, und was Sie damit tun können.',
   },
   data: 'Was über Sie gespeichert ist',
+  createdAt: 'Mitglied seit',
+  verifiedAt: 'Adresse bestätigt',
   signIns: 'Anmeldungen',
   nothing: 'nichts',
   yes: 'ja',
@@ -230,6 +236,8 @@ const fr: MemberWords = {
     intro: 'Tout ce qui est conservé sur vous en tant que membre, et ce que vous pouvez en faire.',
   },
   data: 'Ce qui est conservé sur vous',
+  createdAt: 'Membre depuis',
+  verifiedAt: 'Adresse confirmée',
   signIns: 'Connexions',
   nothing: 'rien',
   yes: 'oui',
@@ -297,6 +305,8 @@ const es: MemberWords = {
     intro: 'Todo lo que se guarda de usted como miembro, y lo que puede hacer con ello.',
   },
   data: 'Lo que se guarda de usted',
+  createdAt: 'Miembro desde',
+  verifiedAt: 'Dirección confirmada',
   signIns: 'Inicios de sesión',
   nothing: 'nada',
   yes: 'sí',
@@ -353,6 +363,8 @@ const zhTw: MemberWords = {
   forgotten: { title: '忘記密碼？', button: '寄送連結', done: '若有使用此地址的帳號，連結已寄出。' },
   about: { title: '您的帳號', intro: '我們保存的您的會員資料，以及您可以進行的操作。' },
   data: '保存的資料',
+  createdAt: '加入時間',
+  verifiedAt: '地址確認時間',
   signIns: '登入紀錄',
   nothing: '無',
   yes: '是',
@@ -413,6 +425,8 @@ const ja: MemberWords = {
   },
   about: { title: 'アカウント', intro: '会員としてのあなたについて保存されているすべてと、できること。' },
   data: '保存されている情報',
+  createdAt: '登録日時',
+  verifiedAt: 'アドレスの確認日時',
   signIns: 'ログイン履歴',
   nothing: 'なし',
   yes: 'はい',

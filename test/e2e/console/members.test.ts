@@ -28,7 +28,7 @@ describe.skipIf(noBrowser())('the screens of members in Chromium', () => {
     await leave();
   });
 
-  test('enters a request that came by letter, and carries it out', async () => {
+  test('enters requests that came by letter, carries one out, and refuses one for a reason', async () => {
     const { page, leave } = await stage.visit('admin', '/member-requests');
     await page.getByText('There are no requests').waitFor();
     await page.getByRole('button', { name: 'Enter a request' }).click();
@@ -48,6 +48,18 @@ describe.skipIf(noBrowser())('the screens of members in Chromium', () => {
     await page.getByRole('cell', { name: /^Done/ }).waitFor();
     await expectAccessible(page);
     expect(await stage.call('GET', '/members')).toMatchObject({ items: [] });
+    const received = { siteId: stage.site, receivedAt: '2026-11-03T09:00:00Z' };
+    const asked = { ...received, kind: 'access', email: 'bob@example.org', evidence: 'Telephone' };
+    await stage.call('POST', '/member-requests', asked);
+    await page.reload();
+    await page.getByRole('button', { name: 'Refuse' }).click();
+    const refusal = page.getByRole('dialog');
+    await refusal.getByLabel('Reason').fill('Called back: it was somebody else.');
+    await expectAccessible(page);
+    await picture(page, 'member-request-refusal');
+    await refusal.getByRole('button', { name: 'Refuse' }).click();
+    await page.getByRole('cell', { name: /Called back: it was somebody else/ }).waitFor();
+    await page.getByRole('cell', { name: /^Refused/ }).waitFor();
     await leave();
     const chinese = await stage.visit('admin', '/member-requests', { language: 'zh-TW', theme: 'dark' });
     await chinese.page.getByRole('cell', { name: /^已完成/ }).waitFor();

@@ -464,7 +464,7 @@ describe('erasure', () => {
     const erased = await call('DELETE', '/me', { cookie: gone.cookie, body: { password } });
     expect(erased.body).toMatchObject({ erased: true, removed: { key: 1, sessions: 1, signIns: 1 } });
     expect(erased.set.map((each) => each.split('=')[0])).toEqual(
-      ['member', 'visitor', 'interests', 'ads'].map((kind) => `__Host-signpost-${kind}`),
+      ['member', 'visitor', 'interests', 'ads', 'advertisers'].map((kind) => `__Host-signpost-${kind}`),
     );
     expect((await call('GET', '/me', { cookie: gone.cookie })).status).toBe(401);
     expect((await signIn('gone@example.com')).status).toBe(401);

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
 import { fieldErrors } from '../../api/problem.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
-import { requestsKey } from './request-list.tsx';
+import { requestsKey } from './requests-key.ts';
 
 const kinds = ['access', 'erasure'] as const;
 const today = (): string => new Date().toISOString().slice(0, 10);

@@ -9,10 +9,11 @@ import { Empty } from '../../parts/empty.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
+import { RefuseButton } from './refuse-button.tsx';
+import { requestsKey } from './requests-key.ts';
 
 export type MemberRequest = components['schemas']['MemberRequest'];
 export type Status = MemberRequest['status'];
-export const requestsKey = ['member-requests'] as const;
 
 const colours = { open: 'orange', done: 'pine', refused: 'gray' } as const;
 
@@ -28,7 +29,7 @@ export function RequestList({ status }: { readonly status: Status | null }) {
             query: {
               limit: 50,
               ...(status === null ? {} : { status }),
-              ...(pageParam === null ? {} : { after: pageParam }),
+              ...(pageParam === null ? {} : { before: pageParam }),
             },
           },
         }),
@@ -142,16 +143,9 @@ function Removed({ removed }: Pick<MemberRequest, 'removed'>) {
 function Doing({ request: { id, kind } }: { readonly request: MemberRequest }) {
   const { t } = useTranslation('member-requests');
   const queries = useQueryClient();
-  const path = { params: { path: { id } } };
-  const done = { onSettled: () => queries.invalidateQueries({ queryKey: requestsKey }) };
   const fulfil = useMutation({
-    mutationFn: () => answerOf(api.POST('/member-requests/{id}/fulfil', path)),
-    ...done,
-  });
-  const refuse = useMutation({
-    mutationFn: () =>
-      answerOf(api.POST('/member-requests/{id}/refuse', { ...path, body: { reason: t('notShown') } })),
-    ...done,
+    mutationFn: () => answerOf(api.POST('/member-requests/{id}/fulfil', { params: { path: { id } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: requestsKey }),
   });
   return (
     <Group gap="xs" wrap="nowrap">
@@ -162,15 +156,8 @@ function Doing({ request: { id, kind } }: { readonly request: MemberRequest }) {
       >
         {t('fulfil')}
       </ConfirmButton>
-      <ConfirmButton
-        color="gray"
-        question={t('refuseQuestion')}
-        onConfirm={() => refuse.mutate()}
-        loading={refuse.isPending}
-      >
-        {t('refuse')}
-      </ConfirmButton>
-      {(fulfil.error ?? refuse.error) !== null && <ErrorNote error={fulfil.error ?? refuse.error} />}
+      <RefuseButton id={id} />
+      {fulfil.error !== null && <ErrorNote error={fulfil.error} />}
     </Group>
   );
 }
