@@ -18,7 +18,7 @@ export interface KeptFor {
   readonly archiveDays: number;
   readonly auditDays: number;
   readonly runsDays: number;
-  readonly memberSignInDays: number;
+  readonly memberAddressDays: number;
   readonly memberProofDays: number;
   readonly backups: KeepScheme;
 }
@@ -47,7 +47,7 @@ const lives = (kept: KeptFor): readonly Life[] => [
   ['members', 'created_at', 3, sql`status = 'unverified'`],
   ['member_sessions', 'created_at', 30],
   ['member_links', 'expires_at', 0],
-  ['member_sign_ins', 'at', kept.memberSignInDays],
+  ['member_sign_ins', 'at', kept.memberAddressDays],
   ['member_proofs', 'at', kept.memberProofDays],
 ];
 

@@ -532,7 +532,7 @@ it('what is over is forgotten, so that nothing is overdue', async () => {
   expect(Object.entries(forgotten).filter(([, count]) => count === 0)).toEqual([['found', 0]]);
   const kept = {
     ...{ eventsDays: 400, rollupsDays: 3660, archiveDays: 30, auditDays: 730, runsDays: 30 },
-    ...{ memberSignInDays: 90, memberProofDays: 1095, backups: { days: 7, weeks: 4, months: 3 } },
+    ...{ memberAddressDays: 90, memberProofDays: 1095, backups: { days: 7, weeks: 4, months: 3 } },
   };
   const overdue = (await overdueInPostgres(services.db, kept, nowMs)).map(({ place }) => place);
   expect(overdue.filter((place) => place.startsWith('member'))).toEqual([]);

@@ -45,7 +45,7 @@ beforeEach(async () => {
     },
     kept: {
       ...{ eventsDays: 400, rollupsDays: 3660, archiveDays: 30, auditDays: 730, runsDays: 30 },
-      ...{ memberSignInDays: 90, memberProofDays: 1095 },
+      ...{ memberAddressDays: 90, memberProofDays: 1095 },
       backups: { days: 7, weeks: 4, months: 3 },
     },
   };
