@@ -38,7 +38,7 @@ function keptFor(settings: Settings): KeptFor {
     archiveDays: settings.LOG_ARCHIVE_DAYS,
     auditDays: settings.AUDIT_LOG_DAYS,
     runsDays: settings.JOB_HISTORY_DAYS,
-    memberAddressDays: settings.MEMBER_ADDRESS_DAYS,
+    memberSignInDays: settings.MEMBER_ADDRESS_DAYS,
     memberProofDays: settings.MEMBER_PROOF_DAYS,
     backups: {
       days: settings.BACKUP_KEEP_DAYS,

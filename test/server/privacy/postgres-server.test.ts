@@ -41,7 +41,7 @@ describe.skipIf(noPostgres())('a scan of a PostgreSQL server', () => {
       archiveDays: 30,
       auditDays: 730,
       runsDays: 30,
-      memberAddressDays: 90,
+      memberSignInDays: 90,
       memberProofDays: 1095,
       backups,
     };
