@@ -4,6 +4,7 @@ import { type Sentence, said } from './sentence.ts';
 const members = 'server/members/members.test.ts';
 const journey = 'e2e/console/member-journey.test.ts';
 const overdue = ['server/privacy/scan.test.ts', 'finds what is older than it is kept for'] as const;
+const forgotten = [members, 'what is over is forgotten, so that nothing is overdue'] as const;
 const keptAddress = [
   members,
   'MEMBER_ADDRESS keeps the address of a sign-in in full, masked, or not',
@@ -19,7 +20,7 @@ function signIns(kept: Settings['MEMBER_ADDRESS'], en: string, zhTw: string): Se
       en: `Of each sign-in we keep the time and, encrypted with the same key, the country, the region, what your browser says it is (its User-Agent header) and ${en}, for ${days} days, to recognise you; of a sign-in from a country that is new among them we tell you by e-mail.`,
       'zh-TW': `每次登入我們會保存時間，並以同一金鑰加密保存國家、地區、瀏覽器的自我描述（User-Agent 標頭）${zhTw}，期限為 ${days} 天，用以辨識您；若登入來自其中未有的國家，會以電子郵件通知您。`,
     }),
-    heldBy: [keptAddress, newCountry, overdue],
+    heldBy: [keptAddress, newCountry, forgotten, overdue],
   };
 }
 
@@ -72,6 +73,7 @@ export const memberSentences: readonly Sentence[] = [
       [members, 'are agreed to with proof, listed by region, exported safely, and ended by one click'],
       [members, 'and members by region tell nothing of few'],
       [members, 'of publishers see the members of their own sites alone'],
+      forgotten,
       overdue,
     ],
   },
