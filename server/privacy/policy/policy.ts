@@ -3,6 +3,7 @@ import type { Settings } from '../../settings/index.ts';
 import type { Words } from '../register.ts';
 import { bannerSentences } from './banner-sentences.ts';
 import { choiceSentences } from './choice-sentences.ts';
+import { memberSentences } from './member-sentences.ts';
 import { type SectionName, type Sentence, sections } from './sentence.ts';
 import { storedSentences } from './stored-sentences.ts';
 
@@ -12,6 +13,7 @@ export type PolicyLanguage = keyof Words;
 export const policySentences: readonly Sentence[] = [
   ...bannerSentences,
   ...choiceSentences,
+  ...memberSentences,
   ...storedSentences,
 ];
 

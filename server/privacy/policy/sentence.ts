@@ -22,6 +22,7 @@ export const sections = {
   choice: { en: 'Your choice', 'zh-TW': '您的選擇' },
   cookies: { en: 'Cookies', 'zh-TW': 'Cookie' },
   interests: { en: 'Interests', 'zh-TW': '興趣' },
+  members: { en: 'Members', 'zh-TW': '會員' },
   stored: { en: 'What is stored, and for how long', 'zh-TW': '儲存的資料與期限' },
   others: { en: 'Others', 'zh-TW': '第三方' },
   proof: { en: 'How we see to it', 'zh-TW': '我們如何確保' },

@@ -248,6 +248,18 @@ describe('a member', () => {
   });
 });
 
+it('MEMBER_ADDRESS keeps the address of a sign-in in full, masked, or not', async () => {
+  const { cookie } = await member('address@example.com');
+  for (const keptAddress of ['full', 'none'] as const) {
+    Object.assign(services, { keptAddress });
+    await signIn('address@example.com');
+  }
+  Object.assign(services, { keptAddress: 'masked' });
+  const { body } = await call('GET', '/me/sign-ins', { cookie });
+  const addresses = body.items.map(({ address }: { address: string | null }) => address);
+  expect(addresses).toEqual([null, testAddresses.taipei, '1.0.0.0/24']);
+});
+
 describe('nobody can tell from outside', () => {
   it('whether an address is known: answers and letters to its owner alone differ', async () => {
     await member('known@example.com');

@@ -27,6 +27,7 @@ const variants: readonly Record<string, string>[] = [
   { GEO_WEB_SERVICE: 'on', MAXMIND_ACCOUNT_ID: '1', MAXMIND_LICENSE_KEY: 'key' },
   ...[{ CONSENT_BY_REGION: '*=none' }, { CONSENT_BY_REGION: '*=none', CONSENT_KEEP_REFUSAL: 'on' }],
   ...[{ CONSENT_DNT: 'on' }, { INTEREST_SENSITIVE: 'allowed' }, { BACKUP_AT: 'off' }],
+  ...[{ MEMBER_ADDRESS: 'full' }, { MEMBER_ADDRESS: 'none' }],
   ...[{ LOG_ARCHIVE_DAYS: '0' }, { LOG_ARCHIVE_STORE: '/mnt/log' }, { K_ANONYMITY: '25', EVENTS_DAYS: '7' }],
 ];
 
@@ -61,6 +62,7 @@ describe('the policy', () => {
       ['dnt-heeded', 'dnt-not-heeded'],
       ['sensitive-refused', 'sensitive-allowed'],
       ['backups-kept', 'backups-off'],
+      ['member-address-full', 'member-address-masked', 'member-address-none'],
     ];
     for (const ids of all)
       for (const group of oneOf) expect(ids.filter((id) => group.includes(id))).toHaveLength(1);

@@ -54,7 +54,7 @@ export function RefuseButton({ id }: { readonly id: number }) {
               <Button variant="default" onClick={close}>
                 {t('shell:common.cancel')}
               </Button>
-              <Button type="submit" color="red" loading={refuse.isPending}>
+              <Button type="submit" loading={refuse.isPending}>
                 {t('refuse')}
               </Button>
             </Group>

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Table, Text } from '@mantine/core';
+import { Button, Group, Table, Text } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
@@ -8,6 +8,7 @@ import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { Mark } from '../../parts/status-badge.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { RefuseButton } from './refuse-button.tsx';
 import { requestsKey } from './requests-key.ts';
@@ -15,7 +16,8 @@ import { requestsKey } from './requests-key.ts';
 export type MemberRequest = components['schemas']['MemberRequest'];
 export type Status = MemberRequest['status'];
 
-const colours = { open: 'orange', done: 'pine', refused: 'gray' } as const;
+/** Names of marks. */
+const marks = { open: 'pending', done: 'approved', refused: 'archived' } as const;
 
 /** The newest first, with what an open one needs. @param status null: all */
 export function RequestList({ status }: { readonly status: Status | null }) {
@@ -101,9 +103,7 @@ function Row({ request }: { readonly request: MemberRequest }) {
       </Table.Td>
       <Table.Td c={isLate ? 'red' : undefined}>{format.date(dueAt)}</Table.Td>
       <Table.Td>
-        <Badge miw="max-content" variant="light" color={colours[status]} tt="none">
-          {t(`statuses.${status}`)}
-        </Badge>
+        <Mark of={marks[status]}>{t(`statuses.${status}`)}</Mark>
         {doneAt !== null && (
           <Text size="xs" c="dimmed">
             {format.dateTime(doneAt)}
