@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { hex, type Line, seededRandom, writeSegment } from '../../analytics/clickhouse/support.ts';
 import { noBrowser } from '../../support/browser.ts';
 import { userAgents } from '../../support/user-agents.ts';
-import { zipOf } from '../../support/zip.ts';
 import { type Witness, witness } from '../witness.ts';
 import { ProductStage } from './product-stage.ts';
 import { emailOf, expectAccessible, password, picture, type Role } from './stage.ts';
@@ -310,25 +309,6 @@ describe.skipIf(noBrowser())('from the first campaign to the audience that saw i
     await dialog().getByRole('button', { name: 'Create' }).click();
     await page.getByRole('article', { name: 'Hello' }).waitFor();
     await looked('creatives');
-  });
-
-  test('a bundle is uploaded, and previewed by delivery itself', async () => {
-    const html =
-      '<!doctype html><meta name="ad.size" content="width=300,height=250"><p></p><script src="ad.js"></script>';
-    const buffer = zipOf([
-      { name: 'index.html', content: html },
-      { name: 'ad.js', content: 'document.querySelector("p").append("Lift off, ", origin)' },
-    ]);
-    const chosen = { name: 'rocket.zip', mimeType: 'application/zip', buffer };
-    await page.locator('input[type=file]').setInputFiles([chosen]);
-    await dialog().getByLabel('Where a click leads').fill('https://example.com/rocket');
-    await button('Save the creative').click();
-    const card = page.getByRole('article', { name: 'rocket' });
-    const preview = card.locator('iframe');
-    await preview.waitFor();
-    expect(new URL(String(await preview.getAttribute('src'))).origin).toBe(stage.proxy.origin);
-    // The bundle's own document is in the frame that delivery answers with, and of nobody's origin.
-    await preview.contentFrame().frameLocator('iframe').getByText('Lift off, null').waitFor();
   });
 
   test('line items are paused and duplicated, campaigns archived and brought back', async () => {
