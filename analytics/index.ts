@@ -62,6 +62,7 @@ export {
 } from './inspection/text-columns.ts';
 export { migrateClickHouse } from './migrations/migrate.ts';
 export { type ComparedReport, runCompared } from './reports/compare.ts';
+export { isMoney } from './reports/currency.ts';
 export {
   countRows,
   type ExportRequest,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ClickHouse } from '../clickhouse/handle.ts';
 import { runCompared } from './compare.ts';
+import { currencyColumn, isMoney } from './currency.ts';
 import { csvOf } from './formats/csv.ts';
 import { ndjsonOf } from './formats/ndjson.ts';
 import { parquetColumns, parquetOf } from './formats/parquet.ts';
@@ -32,6 +33,8 @@ export interface ExportRequest extends ReportRequest {
   /** Most rows. Default: all there are; of reports that are made as a whole, and of comparisons, 100,000. */
   readonly limit?: number;
   readonly compare?: 'previous' | undefined;
+  /** Of money, ISO 4217: a file that has some names it in a last column. Default: it does not. */
+  readonly currency?: string;
 }
 
 /** A report as a file, made and ready to be read: what could go wrong in ClickHouse has not. */
@@ -61,21 +64,23 @@ export async function exportReport(
   format: FileFormat,
   scratchDir: string,
 ): Promise<ReportExport> {
-  const { compare, limit, ...rest } = request;
+  const { compare, limit, currency, ...rest } = request;
   const registered: RegisteredReport = reports[name];
   if (compare === undefined && registered.prepare !== undefined) {
     const prepared = await registered.prepare(context, rest);
     return prepared === undefined
-      ? buffered(await registered.run(context, request), format)
-      : streamed(context, registered.title, prepared, { format, limit, scratchDir });
+      ? buffered(await registered.run(context, request), format, currency)
+      : streamed(context, registered.title, prepared, { format, limit, currency, scratchDir });
   }
-  if (compare !== undefined) return buffered(await runCompared(registered.run, context, request), format);
-  return buffered(await registered.run(context, request), format);
+  if (compare !== undefined)
+    return buffered(await runCompared(registered.run, context, request), format, currency);
+  return buffered(await registered.run(context, request), format, currency);
 }
 
 interface Target {
   readonly format: FileFormat;
   readonly limit: number | undefined;
+  readonly currency: string | undefined;
   readonly scratchDir: string;
 }
 
@@ -83,16 +88,20 @@ async function streamed(
   { clickhouse, signal }: ReportContext,
   title: string,
   prepared: PreparedReport,
-  { format, limit, scratchDir }: Target,
+  { format, limit, currency, scratchDir }: Target,
 ): Promise<ReportExport> {
-  const { columns, parameters, finalUntil, notes } = prepared;
+  const { finalUntil, notes } = prepared;
+  const columns = withCurrency(prepared.columns, currency);
+  const hasMoney = columns.includes(currencyColumn);
+  const source = hasMoney ? `SELECT *, {currency:String} AS currency FROM (${prepared.sql})` : prepared.sql;
+  const parameters = hasMoney ? { ...prepared.parameters, currency: String(currency) } : prepared.parameters;
   await mkdir(scratchDir, { recursive: true });
   const directory = await mkdtemp(path.join(scratchDir, 'report-'));
   const close = () => rm(directory, { recursive: true, force: true });
   const file = path.join(directory, 'result');
   const write = (select: string, as: 'rows' | 'parquet') =>
     clickhouse.queryFile(
-      `SELECT ${select} FROM (${prepared.sql})${limit === undefined ? '' : `\nLIMIT ${limit}`}`,
+      `SELECT ${select} FROM (${source})${limit === undefined ? '' : `\nLIMIT ${limit}`}`,
       parameters,
       { path: file, format: as },
       { lane: 'reports', signal, settings: exportSettings },
@@ -128,10 +137,17 @@ const exportSettings = {
   query_plan_remove_redundant_sorting: 0,
 } as const;
 
-async function buffered(report: Report, format: FileFormat): Promise<ReportExport> {
-  const { columns, truncated, finalUntil, notes } = report;
+async function buffered(
+  report: Report,
+  format: FileFormat,
+  currency: string | undefined,
+): Promise<ReportExport> {
+  const { truncated, finalUntil, notes } = report;
+  const columns = withCurrency(report.columns, currency);
   const rows = async function* (): AsyncGenerator<Cells> {
-    for (const row of report.rows) yield columns.map(({ name }) => row[name] ?? null);
+    for (const row of report.rows) {
+      yield columns.map((column) => (column === currencyColumn ? currency : row[column.name]) ?? null);
+    }
   };
   return {
     columns,
@@ -142,6 +158,13 @@ async function buffered(report: Report, format: FileFormat): Promise<ReportExpor
     content: contentOf(format, report.name, columns, rows()),
     close: async () => undefined,
   };
+}
+
+function withCurrency(
+  columns: readonly ReportColumn[],
+  currency: string | undefined,
+): readonly ReportColumn[] {
+  return currency !== undefined && columns.some(isMoney) ? [...columns, currencyColumn] : columns;
 }
 
 function contentOf(

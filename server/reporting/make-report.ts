@@ -4,6 +4,7 @@ import {
   type ExportRequest,
   exportReport,
   type FileFormat,
+  isMoney,
   prepareReport,
   type Report,
   type ReportContext,
@@ -35,10 +36,6 @@ export interface ReportMakerOptions {
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
-
-/** Values of conversions are in the currencies of their conversion actions. */
-const isMoney = ({ name, type }: Report['columns'][number]) =>
-  type === 'micros' && !name.startsWith('conversionValue');
 
 function withCurrency<Made extends Report>(made: Made, currency: string): Made & { currency: string } {
   const note = `Money is in ${currency}.`;
@@ -77,7 +74,7 @@ export class ReportMaker {
     }
   }
 
-  /** As a file of any size. */
+  /** As a file of any size, with a last column `currency` where there is money. */
   async file(
     name: ReportName,
     request: ExportRequest,
@@ -85,7 +82,8 @@ export class ReportMaker {
     signal?: AbortSignal,
   ): Promise<ReportExport> {
     try {
-      return await exportReport(this.#context(signal), name, request, format, this.#options.scratchDir);
+      const asked = { ...request, currency: this.currency };
+      return await exportReport(this.#context(signal), name, asked, format, this.#options.scratchDir);
     } catch (error) {
       throw reportError(error, request);
     }

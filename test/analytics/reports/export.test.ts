@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -10,6 +10,7 @@ import type { ClickHouse } from '../../../analytics/clickhouse/handle.ts';
 import { openClickHouse } from '../../../analytics/clickhouse/open.ts';
 import { migrateClickHouse } from '../../../analytics/migrations/migrate.ts';
 import { type ExportRequest, exportReport, type FileFormat } from '../../../analytics/reports/export.ts';
+import type { ReportName } from '../../../analytics/reports/registry.ts';
 import { shipSegments } from '../../../analytics/shipping/ship.ts';
 import { hex, type Line, scratchDirectory, silent, writeSegment } from '../clickhouse/support.ts';
 
@@ -42,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => clickhouse.close());
 
-async function made(format: FileFormat, change: Partial<ExportRequest> = {}, name = 'traffic' as const) {
+async function made(format: FileFormat, change: Partial<ExportRequest> = {}, name: ReportName = 'traffic') {
   const context = { clickhouse, now: new Date(nowMs) };
   const { content, close, ...about } = await exportReport(
     context,
@@ -98,6 +99,23 @@ describe('a report as a file', () => {
       { day: '2026-11-23', country: 'FR', impressions: 0, clickRate: null, type: 'Date32' },
       { day: '2026-11-23', country: 'TW', impressions: 2, clickRate: 0.5, type: 'Date32' },
     ]);
+  });
+
+  it('names the currency in a last column where there is money', async () => {
+    const asked = { dimensions: ['country'], metrics: ['impressions', 'spendMicros'], currency: 'TWD' };
+    const csv = async (change: Partial<ExportRequest>) =>
+      (await made('csv', { ...asked, sort: [], ...change }, 'delivery')).bytes.toString().split('\r\n');
+    expect(await csv({ limit: 1 })).toEqual(['country,impressions,spendMicros,currency', 'TW,2,0,TWD', '']);
+    const [head, first] = await csv({ compare: 'previous' });
+    expect(head).toMatch(/,spendMicrosChange,currency$/);
+    expect(first).toMatch(/,TWD$/);
+    expect((await csv({ metrics: ['conversionValueMicros'] }))[0]).toBe('country,conversionValueMicros');
+    const file = path.join(scratchDir, 'money.parquet');
+    for (const compare of [undefined, 'previous'] as const) {
+      writeFileSync(file, (await made('parquet', { ...asked, sort: [], compare }, 'delivery')).bytes);
+      const found = await clickhouse.query(`SELECT DISTINCT currency FROM file('${file}')`);
+      expect(found).toEqual([{ currency: 'TWD' }]);
+    }
   });
 
   it('leaves nothing on the disk', async () => {

@@ -191,6 +191,8 @@ describe('GET /reports/{name}', () => {
     expect(file.headers.get('signpost-currency')).toBe('USD');
     const money = await get('/reports/delivery?metrics=spendMicros');
     expect(money.body).toMatchObject({ currency: 'USD', notes: ['Money is in USD.'] });
+    const prices = await get('/reports/delivery?metrics=impressions,ecpmMicros&format=csv');
+    expect(prices.text).toMatch(/^impressions,ecpmMicros,currency\r\n\d+,\d*,USD\r\n$/);
     expect(file.headers.get('signpost-final-until')).toMatch(/^2026-11-23T/);
   });
 

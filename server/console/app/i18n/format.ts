@@ -32,6 +32,10 @@ export function makeFormat(language: string, timeZone?: string) {
   });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...zone });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone });
+  const weekdays = {
+    long: new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }),
+    short: new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }),
+  };
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
     locale,
@@ -44,6 +48,10 @@ export function makeFormat(language: string, timeZone?: string) {
     change: (value: number) => change.format(value),
     date: (value: Date | string | number) => date.format(new Date(value)),
     dateTime: (value: Date | string | number) => dateTime.format(new Date(value)),
+    /** Name of a day of the week: 1 is Monday, 7 is Sunday. */
+    weekday: (day: number, length: 'long' | 'short' = 'long') =>
+      // A January that began with a Monday.
+      weekdays[length].format(Date.UTC(2024, 0, day)),
     /** Like "5 minutes ago". */
     ago: (value: Date | string | number) => relativeTo(relative, new Date(value).getTime() - Date.now()),
     /** Millionths of a currency (ISO 4217); short: without what is below its unit, and 12,345 as 12K. */

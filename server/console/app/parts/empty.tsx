@@ -21,7 +21,7 @@ export function Empty({ icon, title, children }: Props) {
         {title}
       </Text>
       {children !== undefined && (
-        <Text component="div" size="sm" c="dimmed" maw={420}>
+        <Text component="div" size="sm" c="dimmed" maw={420} className={classes.text}>
           {children}
         </Text>
       )}

@@ -149,7 +149,6 @@ function useWritten(
   dimensions: readonly string[],
   currency: string,
 ): (column: Column, value: Value) => string {
-  const { t } = useTranslation('report-view');
   const format = useFormat();
   const days = useFormat('UTC');
   const nameOf = useValueNames(dimensions);
@@ -157,7 +156,7 @@ function useWritten(
     if (kind === 'dimension') {
       if (type === 'day') return days.date(String(value));
       if (type === 'hour') return String(value).replace('T', ' ');
-      if (name === 'weekday') return t(`weekdays.${String(value) as '1'}`);
+      if (name === 'weekday') return format.weekday(Number(value));
       return nameOf(name, value ?? null);
     }
     if (value === null || value === undefined) return '–';

@@ -7,6 +7,7 @@ import { useFormat } from '../../i18n/format.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import { StackedTable } from '../../parts/stacked-table.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 
 type Line = components['schemas']['AuditLine'];
@@ -40,22 +41,20 @@ export function Screen() {
       )}
       {lines !== undefined && lines.length > 0 && (
         <Paper style={{ overflow: 'hidden' }}>
-          <Table.ScrollContainer minWidth={620}>
-            <Table verticalSpacing="sm" horizontalSpacing="md">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th w={190}>{t('when')}</Table.Th>
-                  <Table.Th w={200}>{t('who')}</Table.Th>
-                  <Table.Th>{t('what')}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {lines.map((line) => (
-                  <AuditRow key={line.id} line={line} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <StackedTable minWidth={620} verticalSpacing="sm" horizontalSpacing="md">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th w={190}>{t('when')}</Table.Th>
+                <Table.Th w={200}>{t('who')}</Table.Th>
+                <Table.Th>{t('what')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {lines.map((line) => (
+                <AuditRow key={line.id} line={line} />
+              ))}
+            </Table.Tbody>
+          </StackedTable>
         </Paper>
       )}
       {hasNextPage && (
@@ -75,7 +74,7 @@ function AuditRow({ line }: { readonly line: Line }) {
   const { actor, userName, keyName, address, action, entity, entityId, before, after } = line;
   return (
     <Table.Tr style={{ verticalAlign: 'top' }}>
-      <Table.Td>{format.dateTime(line.at)}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>{format.dateTime(line.at)}</Table.Td>
       <Table.Td>
         <Text size="sm">{userName ?? keyName ?? t(`actors.${actor}`)}</Text>
         <Text size="xs" c="dimmed">

@@ -14,6 +14,7 @@ import { useFormat } from '../../i18n/format.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import { StackedTable } from '../../parts/stacked-table.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import classes from './invalid-traffic.module.css';
 import { type Days, daysChoices, type LedgerRow, useLedger } from './ledger.ts';
@@ -67,38 +68,40 @@ function Ledger({ days, chosen, onChoose }: LedgerProps) {
   const all = Number(data.totals['events']);
   return (
     <Paper>
-      <Table.ScrollContainer minWidth={560} type="native">
-        <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('columns.reason')}</Table.Th>
-              <Table.Th>{t('columns.class')}</Table.Th>
-              <Table.Th ta="right">{t('columns.events')}</Table.Th>
-              <Table.Th ta="right">{t('share')}</Table.Th>
-              <Table.Th ta="right">{t('columns.reversed')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data.rows.map((row) => (
-              <ReasonRow
-                key={String(row['reason'])}
-                row={row}
-                all={all}
-                chosen={row['reason'] === chosen}
-                onChoose={onChoose}
-              />
-            ))}
-          </Table.Tbody>
-          <Table.Tfoot>
-            <Table.Tr>
-              <Table.Th colSpan={2}>{t('total')}</Table.Th>
-              <Table.Th ta="right">{format.number(all)}</Table.Th>
-              <Table.Td />
-              <Table.Th ta="right">{format.number(Number(data.totals['reversed']))}</Table.Th>
-            </Table.Tr>
-          </Table.Tfoot>
-        </Table>
-      </Table.ScrollContainer>
+      <StackedTable minWidth={560} highlightOnHover verticalSpacing="sm" horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('columns.reason')}</Table.Th>
+            <Table.Th>{t('columns.class')}</Table.Th>
+            <Table.Th data-number>{t('columns.events')}</Table.Th>
+            <Table.Th data-number>{t('share')}</Table.Th>
+            <Table.Th data-number>{t('columns.reversed')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {data.rows.map((row) => (
+            <ReasonRow
+              key={String(row['reason'])}
+              row={row}
+              all={all}
+              chosen={row['reason'] === chosen}
+              onChoose={onChoose}
+            />
+          ))}
+        </Table.Tbody>
+        <Table.Tfoot>
+          <Table.Tr>
+            <Table.Th colSpan={2}>{t('total')}</Table.Th>
+            <Table.Th data-number data-label={t('columns.events')}>
+              {format.number(all)}
+            </Table.Th>
+            <Table.Td />
+            <Table.Th data-number data-label={t('columns.reversed')}>
+              {format.number(Number(data.totals['reversed']))}
+            </Table.Th>
+          </Table.Tr>
+        </Table.Tfoot>
+      </StackedTable>
       <Text size="xs" c="dimmed" p="md">
         {t('final', { when: format.dateTime(data.finalUntil) })}
       </Text>
@@ -135,17 +138,21 @@ function ReasonRow({ row, all, chosen, onChoose }: RowProps) {
           {text}
         </Text>
       </Table.Td>
-      <Table.Td>{row['class'] === '' ? t('notInvalid') : row['class']}</Table.Td>
-      <Table.Td ta="right">{format.number(events)}</Table.Td>
-      <Table.Td ta="right">
-        <Group justify="flex-end" gap="xs" wrap="nowrap">
+      <Table.Td data-label={t('columns.class')}>
+        {row['class'] === '' ? t('notInvalid') : row['class']}
+      </Table.Td>
+      <Table.Td data-number data-label={t('columns.events')}>
+        {format.number(events)}
+      </Table.Td>
+      <Table.Td data-number data-label={t('share')}>
+        <Group justify="flex-end" display="inline-flex" gap="xs" wrap="nowrap">
           <svg className={classes.bar} viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
             <rect width={share * 100} height="6" rx="1" />
           </svg>
           {format.percent(share)}
         </Group>
       </Table.Td>
-      <Table.Td ta="right">
+      <Table.Td data-number data-label={Number(row['reversed']) === 0 ? undefined : t('columns.reversed')}>
         {Number(row['reversed']) === 0 ? (
           <VisuallyHidden>0</VisuallyHidden>
         ) : (

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
+import { StackedTable } from '../../parts/stacked-table.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import classes from './invalid-traffic.module.css';
 import { type Days, type LedgerRow, useLedger } from './ledger.ts';
@@ -93,28 +94,26 @@ function ByNetwork({ reason, days, onTakeBack }: NetworkProps) {
   if (data === undefined) return <Waiting />;
   return (
     <>
-      <Table.ScrollContainer minWidth={420} type="native">
-        <Table verticalSpacing={6} captionSide="top">
-          <Table.Caption ta="left">{t('byNetwork')}</Table.Caption>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('columns.network')}</Table.Th>
-              <Table.Th>{t('columns.asn')}</Table.Th>
-              <Table.Th ta="right">{t('columns.events')}</Table.Th>
-              {onTakeBack !== undefined && (
-                <Table.Th>
-                  <VisuallyHidden>{t('takeBack')}</VisuallyHidden>
-                </Table.Th>
-              )}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data.rows.map((row) => (
-              <NetworkRow key={`${row['network']} ${row['asn']}`} row={row} onTakeBack={onTakeBack} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <StackedTable minWidth={420} verticalSpacing={6} captionSide="top">
+        <Table.Caption ta="left">{t('byNetwork')}</Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('columns.network')}</Table.Th>
+            <Table.Th>{t('columns.asn')}</Table.Th>
+            <Table.Th data-number>{t('columns.events')}</Table.Th>
+            {onTakeBack !== undefined && (
+              <Table.Th>
+                <VisuallyHidden>{t('takeBack')}</VisuallyHidden>
+              </Table.Th>
+            )}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {data.rows.map((row) => (
+            <NetworkRow key={`${row['network']} ${row['asn']}`} row={row} onTakeBack={onTakeBack} />
+          ))}
+        </Table.Tbody>
+      </StackedTable>
       {data.truncated && (
         <Text size="xs" c="dimmed" mt="xs">
           {t('topOnly', { count: mostNetworks })}
@@ -132,10 +131,12 @@ function NetworkRow({ row, onTakeBack }: { readonly row: LedgerRow } & Pick<Netw
   return (
     <Table.Tr>
       <Table.Td className={classes.network}>{network === '' ? t('noNetwork') : network}</Table.Td>
-      <Table.Td>{asn === 0 ? '–' : `AS${asn}`}</Table.Td>
-      <Table.Td ta="right">{format.number(Number(row['events']))}</Table.Td>
+      <Table.Td data-label={t('columns.asn')}>{asn === 0 ? '–' : `AS${asn}`}</Table.Td>
+      <Table.Td data-number data-label={t('columns.events')}>
+        {format.number(Number(row['events']))}
+      </Table.Td>
       {onTakeBack !== undefined && (
-        <Table.Td ta="right">
+        <Table.Td data-menu>
           {network !== '' && (
             <Button
               size="compact-xs"

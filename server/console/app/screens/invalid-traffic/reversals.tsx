@@ -6,6 +6,7 @@ import type { components } from '../../api/schema';
 import { useFormat } from '../../i18n/format.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
+import { StackedTable } from '../../parts/stacked-table.tsx';
 import { toast } from '../../parts/toast.ts';
 import { Waiting } from '../../parts/waiting.tsx';
 import { ledgerKey } from './ledger.ts';
@@ -35,22 +36,20 @@ export function Reversals() {
           {t('noReversalsText')}
         </Empty>
       ) : (
-        <Table.ScrollContainer minWidth={620} type="native">
-          <Table verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                {(['reason', 'period', 'network', 'note', 'state'] as const).map((column) => (
-                  <Table.Th key={column}>{t(`columns.${column}`)}</Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {data.items.toReversed().map((reversal) => (
-                <ReversalRow key={reversal.id} reversal={reversal} />
+        <StackedTable minWidth={620} verticalSpacing="sm">
+          <Table.Thead>
+            <Table.Tr>
+              {(['reason', 'period', 'network', 'note', 'state'] as const).map((column) => (
+                <Table.Th key={column}>{t(`columns.${column}`)}</Table.Th>
               ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.items.toReversed().map((reversal) => (
+              <ReversalRow key={reversal.id} reversal={reversal} />
+            ))}
+          </Table.Tbody>
+        </StackedTable>
       )}
     </Paper>
   );
@@ -80,9 +79,13 @@ function ReversalRow({ reversal }: { readonly reversal: Reversal }) {
   return (
     <Table.Tr>
       <Table.Td>{textOf(reason).name}</Table.Td>
-      <Table.Td>{`${format.dateTime(from)} – ${format.dateTime(to)}`}</Table.Td>
-      <Table.Td>{where.length === 0 ? t('everywhere') : where.join(', ')}</Table.Td>
-      <Table.Td>
+      <Table.Td
+        data-label={t('columns.period')}
+      >{`${format.dateTime(from)} – ${format.dateTime(to)}`}</Table.Td>
+      <Table.Td data-label={t('columns.network')}>
+        {where.length === 0 ? t('everywhere') : where.join(', ')}
+      </Table.Td>
+      <Table.Td data-label={t('columns.note')}>
         {note}
         <Text size="xs" c="dimmed">
           {t('made', { when: format.dateTime(reversal.madeAt) })}

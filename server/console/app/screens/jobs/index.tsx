@@ -6,6 +6,7 @@ import { answerOf, api } from '../../api/client.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import { StackedTable } from '../../parts/stacked-table.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { type Job, type JobState, jobsKey, stateOf } from './job.ts';
 import { JobDetails } from './job-details.tsx';
@@ -63,46 +64,46 @@ function JobTable({
   const format = useFormat();
   return (
     <Paper>
-      <Table.ScrollContainer minWidth={640} type="native">
-        <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md">
-          <Table.Thead>
-            <Table.Tr>
-              {(['job', 'state', 'last', 'took', 'schedule'] as const).map((column) => (
-                <Table.Th key={column}>{t(`columns.${column}`)}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {jobs.map((job) => {
-              const state = stateOf(job);
-              return (
-                <Table.Tr key={job.name}>
-                  <Table.Td>
-                    <UnstyledButton className={classes.name} onClick={() => onShow(job.name)}>
-                      {job.name}
-                    </UnstyledButton>
-                    <Text size="xs" c="dimmed">
-                      {job.description}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>
-                    <Badge variant="light" color={colours[state]} tt="none" className={classes.badge}>
-                      {t(`state.${state}`)}
-                    </Badge>
-                  </Table.Td>
-                  <Table.Td className={classes.when}>
-                    {job.last === null ? '–' : format.ago(job.last.startedAt)}
-                  </Table.Td>
-                  <Table.Td className={classes.when}>
-                    {job.last?.durationMs == null ? '–' : format.span(job.last.durationMs)}
-                  </Table.Td>
-                  <Table.Td className={classes.schedule}>{job.schedule ?? t('onDemand')}</Table.Td>
-                </Table.Tr>
-              );
-            })}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <StackedTable minWidth={640} highlightOnHover verticalSpacing="sm" horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            {(['job', 'state', 'last', 'took', 'schedule'] as const).map((column) => (
+              <Table.Th key={column}>{t(`columns.${column}`)}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {jobs.map((job) => {
+            const state = stateOf(job);
+            return (
+              <Table.Tr key={job.name}>
+                <Table.Td>
+                  <UnstyledButton className={classes.name} onClick={() => onShow(job.name)}>
+                    {job.name}
+                  </UnstyledButton>
+                  <Text size="xs" c="dimmed">
+                    {job.description}
+                  </Text>
+                </Table.Td>
+                <Table.Td data-label={t('columns.state')}>
+                  <Badge variant="light" color={colours[state]} tt="none" className={classes.badge}>
+                    {t(`state.${state}`)}
+                  </Badge>
+                </Table.Td>
+                <Table.Td className={classes.when} data-label={t('columns.last')}>
+                  {job.last === null ? '–' : format.ago(job.last.startedAt)}
+                </Table.Td>
+                <Table.Td className={classes.when} data-label={t('columns.took')}>
+                  {job.last?.durationMs == null ? '–' : format.span(job.last.durationMs)}
+                </Table.Td>
+                <Table.Td className={classes.schedule} data-label={t('columns.schedule')}>
+                  {job.schedule ?? t('onDemand')}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </StackedTable>
     </Paper>
   );
 }

@@ -9,6 +9,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { useAccount } from '../../session/account.ts';
 import { type Job, type JobRun, jobsKey, runsKey } from './job.ts';
+import classes from './jobs.module.css';
 
 /** What is known of one job, and the buttons that run it. */
 export function JobDetails({ job }: { readonly job: Job }) {
@@ -163,11 +164,13 @@ function Runs({ runs }: { readonly runs: readonly JobRun[] }) {
                 </Text>
               </Table.Td>
               <Table.Td>
-                <Badge variant="light" color={colours[outcome]} tt="none">
+                <Badge variant="light" color={colours[outcome]} tt="none" className={classes.badge}>
                   {t(`outcome.${outcome}`)}
                 </Badge>
               </Table.Td>
-              <Table.Td>{run.durationMs === null ? '–' : format.span(run.durationMs)}</Table.Td>
+              <Table.Td className={classes.when}>
+                {run.durationMs === null ? '–' : format.span(run.durationMs)}
+              </Table.Td>
             </Table.Tr>
           );
         })}

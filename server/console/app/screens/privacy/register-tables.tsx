@@ -2,6 +2,7 @@ import { Table, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/schema';
 import { useFormat } from '../../i18n/format.ts';
+import { StackedTable } from '../../parts/stacked-table.tsx';
 
 type Data = components['schemas']['PrivacyRegister'];
 
@@ -50,28 +51,30 @@ function Lines({ title, heads, rows }: LinesProps) {
       <Title order={3} mt="xl" mb="xs">
         {title}
       </Title>
-      <Table.ScrollContainer minWidth={560} type="native" tabIndex={0}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              {heads.map((head) => (
-                <Table.Th key={head}>{head}</Table.Th>
+      <StackedTable minWidth={560}>
+        <Table.Thead>
+          <Table.Tr>
+            {heads.map((head) => (
+              <Table.Th key={head}>{head}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((cells) => (
+            <Table.Tr key={cells.join()}>
+              {cells.map((cell, at) => (
+                <Table.Td
+                  key={heads[at]}
+                  data-label={at === 0 ? undefined : heads[at]}
+                  style={{ overflowWrap: 'anywhere' }}
+                >
+                  {cell}
+                </Table.Td>
               ))}
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((cells) => (
-              <Table.Tr key={cells.join()}>
-                {cells.map((cell, at) => (
-                  <Table.Td key={heads[at]} style={{ overflowWrap: 'anywhere' }}>
-                    {cell}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </StackedTable>
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { components } from '../../api/schema';
 import { useFormat } from '../../i18n/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Section } from '../../parts/section.tsx';
+import { StackedTable } from '../../parts/stacked-table.tsx';
 
 type Report = components['schemas']['PrivacyReport'];
 
@@ -42,37 +43,37 @@ function Findings({ report: { findings } }: { readonly report: Report }) {
   const format = useFormat();
   return (
     <Section title={t('findings.title')} text={t('findings.text')}>
-      <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('findings.kind')}</Table.Th>
-              <Table.Th>{t('findings.store')}</Table.Th>
-              <Table.Th>{t('findings.place')}</Table.Th>
-              <Table.Th ta="right">{t('findings.count')}</Table.Th>
-              <Table.Th>{t('findings.sample')}</Table.Th>
+      <StackedTable minWidth={640}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('findings.kind')}</Table.Th>
+            <Table.Th>{t('findings.store')}</Table.Th>
+            <Table.Th>{t('findings.place')}</Table.Th>
+            <Table.Th data-number>{t('findings.count')}</Table.Th>
+            <Table.Th>{t('findings.sample')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {findings.map(({ machine, store, place, part, kind, count, sample }) => (
+            <Table.Tr key={`${machine} ${store} ${place} ${part} ${kind}`}>
+              <Table.Td>{t(`kinds.${kind}`)}</Table.Td>
+              <Table.Td data-label={t('findings.store')}>{t(`stores.${store as 'postgres'}`)}</Table.Td>
+              <Table.Td data-label={t('findings.place')}>
+                {place}
+                {part !== null && (
+                  <Text size="xs" c="dimmed">
+                    {part}
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td data-number data-label={t('findings.count')}>
+                {format.number(count)}
+              </Table.Td>
+              <Table.Td data-label={t('findings.sample')}>{sample}</Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {findings.map(({ machine, store, place, part, kind, count, sample }) => (
-              <Table.Tr key={`${machine} ${store} ${place} ${part} ${kind}`}>
-                <Table.Td>{t(`kinds.${kind}`)}</Table.Td>
-                <Table.Td>{t(`stores.${store as 'postgres'}`)}</Table.Td>
-                <Table.Td>
-                  {place}
-                  {part !== null && (
-                    <Text size="xs" c="dimmed">
-                      {part}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td ta="right">{format.number(count)}</Table.Td>
-                <Table.Td>{sample}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </StackedTable>
     </Section>
   );
 }
@@ -95,35 +96,37 @@ function Stores({ report: { scans } }: { readonly report: Report }) {
   const format = useFormat();
   return (
     <Section title={t('scanned.title')} text={t('scanned.text')}>
-      <Table.ScrollContainer minWidth={560} type="native" tabIndex={0}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('scanned.store')}</Table.Th>
-              <Table.Th>{t('scanned.machine')}</Table.Th>
-              <Table.Th ta="right">{t('scanned.parts')}</Table.Th>
-              <Table.Th ta="right">{t('scanned.bytes')}</Table.Th>
-              <Table.Th>{t('scanned.share')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {scans.flatMap(({ machine, stores }) =>
-              stores.map(({ store, parts, bytes, share }) => (
-                <Table.Tr key={`${machine} ${store}`}>
-                  <Table.Td>{t(`stores.${store}`)}</Table.Td>
-                  <Table.Td>{machine}</Table.Td>
-                  <Table.Td ta="right">{format.number(parts)}</Table.Td>
-                  <Table.Td ta="right">{format.bytes(bytes)}</Table.Td>
-                  <Table.Td>
-                    {format.percent(share)}
-                    <Progress value={share * 100} size="sm" aria-label={t(`stores.${store}`)} />
-                  </Table.Td>
-                </Table.Tr>
-              )),
-            )}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <StackedTable minWidth={560}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('scanned.store')}</Table.Th>
+            <Table.Th>{t('scanned.machine')}</Table.Th>
+            <Table.Th data-number>{t('scanned.parts')}</Table.Th>
+            <Table.Th data-number>{t('scanned.bytes')}</Table.Th>
+            <Table.Th>{t('scanned.share')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {scans.flatMap(({ machine, stores }) =>
+            stores.map(({ store, parts, bytes, share }) => (
+              <Table.Tr key={`${machine} ${store}`}>
+                <Table.Td>{t(`stores.${store}`)}</Table.Td>
+                <Table.Td data-label={t('scanned.machine')}>{machine}</Table.Td>
+                <Table.Td data-number data-label={t('scanned.parts')}>
+                  {format.number(parts)}
+                </Table.Td>
+                <Table.Td data-number data-label={t('scanned.bytes')}>
+                  {format.bytes(bytes)}
+                </Table.Td>
+                <Table.Td data-label={t('scanned.share')}>
+                  {format.percent(share)}
+                  <Progress value={share * 100} size="sm" aria-label={t(`stores.${store}`)} />
+                </Table.Td>
+              </Table.Tr>
+            )),
+          )}
+        </Table.Tbody>
+      </StackedTable>
     </Section>
   );
 }

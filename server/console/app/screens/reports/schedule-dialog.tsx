@@ -4,13 +4,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
 import { fieldErrors } from '../../api/problem.ts';
+import { useFormat } from '../../i18n/format.ts';
 import { reportQuery } from '../../parts/report-view/use-report.ts';
 import { toast } from '../../parts/toast.ts';
 import { type About, Dialog } from './dialog.tsx';
 import { schedulesKey } from './keys.ts';
 
 const formats = ['csv', 'xlsx', 'parquet', 'ndjson'] as const;
-const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const;
+const weekdays = [1, 2, 3, 4, 5, 6, 7];
 const hours = Array.from({ length: 24 }, (_, hour) => ({
   value: String(hour),
   label: `${String(hour).padStart(2, '0')}:00`,
@@ -19,6 +20,7 @@ const hours = Array.from({ length: 24 }, (_, hour) => ({
 /** Has it sent when each day, week or month is over. */
 export function ScheduleDialog({ asked, view, onClose }: About) {
   const { t } = useTranslation('reports');
+  const format = useFormat();
   const client = useQueryClient();
   const form = useForm({
     initialValues: {
@@ -69,7 +71,7 @@ export function ScheduleDialog({ asked, view, onClose }: About) {
         {form.values.every === 'week' && (
           <Select
             label={t('scheduleDialog.weekday')}
-            data={weekdays.map((day) => ({ value: day, label: t(`weekdays.${day}`) }))}
+            data={weekdays.map((day) => ({ value: String(day), label: format.weekday(day) }))}
             allowDeselect={false}
             {...form.getInputProps('weekday')}
           />

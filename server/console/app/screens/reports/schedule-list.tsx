@@ -59,11 +59,12 @@ function useChange({ id }: Schedule) {
 
 function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
   const { t } = useTranslation('reports');
+  const format = useFormat();
   const [opened, { toggle }] = useDisclosure(false);
   const { mutate, isPending, error } = useChange(schedule);
   const { name, status, every, weekday, hour, timeZone, targets } = schedule;
   const when = t(`schedules.when.${every}`, {
-    weekday: weekday === null ? '' : t(`weekdays.${String(weekday) as '1'}`),
+    weekday: weekday === null ? '' : format.weekday(weekday),
     hour: `${String(hour).padStart(2, '0')}:00 (${timeZone})`,
   });
   const where = [...(targets.email ?? []), targets.folder, targets.bucket].filter(

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Table, Text } from '@mantine/core';
+import { Alert, Anchor, Badge, Button, Group, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
@@ -7,6 +7,7 @@ import { useFormat } from '../../i18n/format.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { StackedTable } from '../../parts/stacked-table.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { useAccount } from '../../session/account.ts';
 import { Part } from './part.tsx';
@@ -32,11 +33,9 @@ export function Locations() {
           <Files locations={data} />
           {data.downloads.length > 0 && <Downloads downloads={data.downloads} />}
           {data.credits.map(({ text, url }) => (
-            <Text key={text} size="xs" c="dimmed" mt="sm">
-              <a href={url} target="_blank" rel="noreferrer">
-                {text}
-              </a>
-            </Text>
+            <Anchor key={text} href={url} target="_blank" rel="noreferrer" size="xs" display="block" mt="sm">
+              {text}
+            </Anchor>
           ))}
         </>
       )}
@@ -65,28 +64,26 @@ function Files({ locations: { files, old, problems } }: { readonly locations: Lo
           ))}
         </Alert>
       )}
-      <Table.ScrollContainer minWidth={480} type="native">
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('locations.file')}</Table.Th>
-              <Table.Th>{t('locations.type')}</Table.Th>
-              <Table.Th>{t('locations.built')}</Table.Th>
+      <StackedTable minWidth={480}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('locations.file')}</Table.Th>
+            <Table.Th>{t('locations.type')}</Table.Th>
+            <Table.Th>{t('locations.built')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {files.map(({ file, databaseType, builtAt, ageDays }) => (
+            <Table.Tr key={`${file}${databaseType}`}>
+              <Table.Td>{file}</Table.Td>
+              <Table.Td data-label={t('locations.type')}>{databaseType}</Table.Td>
+              <Table.Td data-label={t('locations.built')}>
+                {format.date(builtAt)} ({t('locations.age', { count: ageDays })})
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {files.map(({ file, databaseType, builtAt, ageDays }) => (
-              <Table.Tr key={`${file}${databaseType}`}>
-                <Table.Td>{file}</Table.Td>
-                <Table.Td>{databaseType}</Table.Td>
-                <Table.Td>
-                  {format.date(builtAt)} ({t('locations.age', { count: ageDays })})
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </StackedTable>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Checkbox, Chip, Group, NumberInput, Select, TagsInput, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
 import { instantOf, localTime, timeZones } from '../../parts/zoned-time.ts';
 import classes from './builder.module.css';
 import { dimensionNames, usualValues } from './dimensions.ts';
@@ -127,6 +128,7 @@ function RadiusFields({ leaf, onChange }: Props<LeafOf<'radius'>>) {
 
 function ScheduleFields({ leaf, onChange }: Props<LeafOf<'schedule'>>) {
   const { t } = useTranslation('targeting');
+  const format = useFormat();
   const toggleHour = (hour: number) =>
     onChange({
       ...leaf,
@@ -162,8 +164,8 @@ function ScheduleFields({ leaf, onChange }: Props<LeafOf<'schedule'>>) {
         mb="xs"
       >
         <Group gap="sm" mt={4}>
-          {weekdays.map((day) => (
-            <Checkbox key={day} size="xs" value={day} label={t(`weekday.${day}`)} />
+          {weekdays.map((day, at) => (
+            <Checkbox key={day} size="xs" value={day} label={format.weekday(at + 1, 'short')} />
           ))}
         </Group>
       </Checkbox.Group>

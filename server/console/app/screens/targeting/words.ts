@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../../api/client.ts';
 import { type Format, useFormat } from '../../i18n/format.ts';
 import { dimensionNames, fixedName } from './dimensions.ts';
-import type { Targeting } from './model.ts';
+import { type Targeting, weekdays } from './model.ts';
 import { useInventoryNames } from './names.ts';
 
 type Words = (rule: Targeting | null) => string;
@@ -96,7 +96,9 @@ function leafWords(
     case 'radius':
       return t('within', { km: format.number(leaf.km), place: `${leaf.latitude}, ${leaf.longitude}` });
     case 'schedule': {
-      const days = leaf.weekdays?.map((day) => t(`weekday.${day}`)).join(t('listed')) ?? '';
+      const days =
+        leaf.weekdays?.map((day) => format.weekday(weekdays.indexOf(day) + 1, 'short')).join(t('listed')) ??
+        '';
       const hours = leaf.hours === undefined ? '' : t('atHours', { hours: ranges(leaf.hours) });
       const clock = leaf.clock === 'visitor' ? t('clock.visitor') : leaf.clock;
       return t('schedule', { when: [days, hours].filter((part) => part !== '').join(t('listed')), clock });

@@ -5,6 +5,7 @@ import { answerOf, api } from '../../api/client.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { SecretOnce } from '../../parts/secret-once.tsx';
+import { StackedTable } from '../../parts/stacked-table.tsx';
 import { toast } from '../../parts/toast.ts';
 import { type User, usersKey } from './index.tsx';
 import { invite, makeLink } from './invite.ts';
@@ -38,88 +39,82 @@ export function UserTable({ users, onEdit }: Props) {
   return (
     <>
       {failure !== null && <ErrorNote error={failure} />}
-      <Table.ScrollContainer minWidth={560}>
-        <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('name')}</Table.Th>
-              <Table.Th>{t('role')}</Table.Th>
-              <Table.Th w={60}>
-                <VisuallyHidden>{t('shell:common.actions')}</VisuallyHidden>
-              </Table.Th>
+      <StackedTable minWidth={560} verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('name')}</Table.Th>
+            <Table.Th>{t('role')}</Table.Th>
+            <Table.Th w={60}>
+              <VisuallyHidden>{t('shell:common.actions')}</VisuallyHidden>
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {users.map((user) => (
+            <Table.Tr key={user.id}>
+              <Table.Td>
+                <Text size="sm" fw={550}>
+                  {user.name}
+                </Text>
+                <Text size="xs" c="dimmed">
+                  {user.email}
+                </Text>
+              </Table.Td>
+              <Table.Td data-label={t('role')}>
+                {t(`shell:roles.${user.role}`)}{' '}
+                {user.status === 'archived' && (
+                  <Badge size="sm" variant="default" tt="none">
+                    {t('archived')}
+                  </Badge>
+                )}
+              </Table.Td>
+              <Table.Td data-menu>
+                <Menu position="bottom-end">
+                  <Menu.Target>
+                    <ActionIcon variant="subtle" color="gray" aria-label={t('actions', { name: user.name })}>
+                      <Icon name="dots" />
+                    </ActionIcon>
+                  </Menu.Target>
+                  <Menu.Dropdown>
+                    <Menu.Item leftSection={<Icon name="edit" size={16} />} onClick={() => onEdit(user)}>
+                      {t('edit', { name: user.name })}
+                    </Menu.Item>
+                    <Menu.Item
+                      leftSection={<Icon name="mail" size={16} />}
+                      onClick={() => link.mutate({ user, byMail: true })}
+                    >
+                      {t('mailLink')}
+                    </Menu.Item>
+                    <Menu.Item
+                      leftSection={<Icon name="link" size={16} />}
+                      onClick={() => link.mutate({ user, byMail: false })}
+                    >
+                      {t('makeLink')}
+                    </Menu.Item>
+                    <Menu.Item
+                      leftSection={<Icon name="key" size={16} />}
+                      onClick={() => unfactor.mutate(user.id)}
+                    >
+                      {t('removeFactor')}
+                    </Menu.Item>
+                    <Menu.Item
+                      leftSection={<Icon name="archive" size={16} />}
+                      onClick={() =>
+                        change.mutate({
+                          id: user.id,
+                          status: user.status === 'active' ? 'archived' : 'active',
+                        })
+                      }
+                    >
+                      {t(user.status === 'active' ? 'archive' : 'restore')}
+                    </Menu.Item>
+                  </Menu.Dropdown>
+                </Menu>
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {users.map((user) => (
-              <Table.Tr key={user.id}>
-                <Table.Td>
-                  <Text size="sm" fw={550}>
-                    {user.name}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {user.email}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  {t(`shell:roles.${user.role}`)}{' '}
-                  {user.status === 'archived' && (
-                    <Badge size="sm" variant="default" tt="none">
-                      {t('archived')}
-                    </Badge>
-                  )}
-                </Table.Td>
-                <Table.Td>
-                  <Menu position="bottom-end">
-                    <Menu.Target>
-                      <ActionIcon
-                        variant="subtle"
-                        color="gray"
-                        aria-label={t('actions', { name: user.name })}
-                      >
-                        <Icon name="dots" />
-                      </ActionIcon>
-                    </Menu.Target>
-                    <Menu.Dropdown>
-                      <Menu.Item leftSection={<Icon name="edit" size={16} />} onClick={() => onEdit(user)}>
-                        {t('edit', { name: user.name })}
-                      </Menu.Item>
-                      <Menu.Item
-                        leftSection={<Icon name="mail" size={16} />}
-                        onClick={() => link.mutate({ user, byMail: true })}
-                      >
-                        {t('mailLink')}
-                      </Menu.Item>
-                      <Menu.Item
-                        leftSection={<Icon name="link" size={16} />}
-                        onClick={() => link.mutate({ user, byMail: false })}
-                      >
-                        {t('makeLink')}
-                      </Menu.Item>
-                      <Menu.Item
-                        leftSection={<Icon name="key" size={16} />}
-                        onClick={() => unfactor.mutate(user.id)}
-                      >
-                        {t('removeFactor')}
-                      </Menu.Item>
-                      <Menu.Item
-                        leftSection={<Icon name="archive" size={16} />}
-                        onClick={() =>
-                          change.mutate({
-                            id: user.id,
-                            status: user.status === 'active' ? 'archived' : 'active',
-                          })
-                        }
-                      >
-                        {t(user.status === 'active' ? 'archive' : 'restore')}
-                      </Menu.Item>
-                    </Menu.Dropdown>
-                  </Menu>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </StackedTable>
       <Modal
         opened={link.data !== undefined}
         onClose={link.reset}
