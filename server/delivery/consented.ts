@@ -31,10 +31,9 @@ export function saidField({ audience }: Delivery, { headers, location }: Client,
 
 /** What decides for a visitor whose browser keeps what it was shown, and what it hid. */
 export function stateFor({ ads, hidden }: AudienceVisitor, state: DecisionState): DecisionState {
-  const { seen } = state;
+  const { allowance, page, seen } = state;
   return {
-    ...state,
-    hidden,
+    ...{ allowance, page, hidden },
     seen: seen === undefined || ads === undefined ? seen : new SeenTwice(seen, ads),
   };
 }
@@ -83,7 +82,10 @@ export function withCookies(
   audience: AudienceVisitor | undefined,
   choice?: number | 'forget',
 ): HeaderList {
-  const cookies = audience?.answerCookies(choice) ?? [];
+  if (audience === undefined) return headers;
+  const cookies = audience.answerCookies(choice);
   if (cookies.length === 0) return headers;
-  return [...headers, ...cookies.flatMap((cookie) => ['Set-Cookie', cookie])];
+  const all = [...headers];
+  for (const cookie of cookies) all.push('Set-Cookie', cookie);
+  return all;
 }
