@@ -32,10 +32,8 @@ export function saidField({ audience }: Delivery, { headers, location }: Client,
 /** What decides for a visitor whose browser keeps what it was shown, and what it hid. */
 export function stateFor({ ads, hidden }: AudienceVisitor, state: DecisionState): DecisionState {
   const { allowance, page, seen } = state;
-  return {
-    ...{ allowance, page, hidden },
-    seen: seen === undefined || ads === undefined ? seen : new SeenTwice(seen, ads),
-  };
+  const both = seen === undefined || ads === undefined ? seen : new SeenTwice(seen, ads);
+  return { allowance, seen: both, page, hidden };
 }
 
 /** By the worker's memory and by the cookie: each may know of ads that the other does not. */

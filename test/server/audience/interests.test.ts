@@ -66,7 +66,7 @@ describe('what a browser was shown', () => {
     const ads = new AdsCookie();
     for (const at of [0, 30_000, 3_600_000]) ads.record(caps(5), nowMs + at);
     ads.hide(9);
-    const read = AdsCookie.read(ads.text());
+    const read = new AdsCookie(ads.text());
     expect(read.count(5, nowMs - 1)).toBe(3);
     expect(read.count(5, nowMs + 600_000)).toBe(1);
     expect(read.count(6, 0)).toBe(0);
@@ -76,7 +76,7 @@ describe('what a browser was shown', () => {
   it.each(['', '~', 'x', '.-.', '1.-1', `${'z'.repeat(2000)}`, '5.%~9', '1.2~zz~3'])(
     'out of %s is read without trouble, and stays small',
     (text) => {
-      const ads = AdsCookie.read(text);
+      const ads = new AdsCookie(text);
       for (let subject = 0; subject < 100; subject++) ads.record(caps(subject * 4_000_000), nowMs);
       for (let id = 1; id < 100; id++) ads.hide(id * 20_000_000);
       expect(ads.text().length).toBeLessThan(600);
