@@ -70,6 +70,7 @@ export {
   fileFormats,
   type ReportExport,
 } from './reports/export.ts';
+export { csvCell } from './reports/formats/csv.ts';
 export { type LiveVisitors, liveMinutes, liveVisitors } from './reports/live-visitors.ts';
 export { dayNumber, dayText, localDay, startOfLocalDay } from './reports/local-days.ts';
 export type { DeliveryPlan } from './reports/plans.ts';

@@ -1,7 +1,6 @@
 import { ByteText, invalidField, putLineEnd, putLineStart, putPageField } from '../../analytics/index.ts';
 import { noValues } from '../audience/index.ts';
 import { AppError } from '../errors.ts';
-import type { SnapshotLineItem } from '../inventory/snapshot.ts';
 import { putAddresses, putFilled, putNoFill } from './ad-answer.ts';
 import type { Asker, Client } from './client.ts';
 import { consentedOf, jsonHeadersFor, segmentsField, stateFor } from './consented.ts';
@@ -10,8 +9,9 @@ import type { Delivery } from './delivery.ts';
 import type { DecisionState } from './eligible.ts';
 import { randomWord } from './event-id.ts';
 import { hex64 } from './hex.ts';
+import type { IndexedCreative } from './indexed-creative.ts';
 import { decideByInterest } from './interest-choice.ts';
-import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
+import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import { parseKeyValues } from './key-values.ts';
 import type { NoFillReason } from './no-fill.ts';
 import { meetAdvertiser } from './own-values.ts';
@@ -163,7 +163,6 @@ export function factsOf(client: Client, { zone }: ZoneIndex, nowMs: number, page
 
 /** What a zone shows: a decision's outcome, or a preview. */
 interface Shown {
-  readonly lineItem: SnapshotLineItem;
   readonly creative: IndexedCreative;
   readonly preview: boolean;
 }
@@ -172,7 +171,7 @@ type DecideNext = (zone: ZoneIndex) => Shown | NoFillReason;
 
 function previewer(inventory: InventoryIndex | undefined, creativeId: number): DecideNext {
   const found = inventory?.creative(creativeId);
-  return () => (found === undefined ? 'no_creative_fits' : { ...found, preview: true });
+  return () => (found === undefined ? 'no_creative_fits' : { creative: found.creative, preview: true });
 }
 
 /** Decides for the only zone of a page, and counts what is handed out. */
@@ -226,7 +225,7 @@ function counted({ ads }: Delivery, client: Client, nowMs: number, decision: Dec
   if (client.audience !== undefined && candidate.caps.length + creative.caps.length > 0) {
     client.audience.shown([...candidate.caps, ...creative.caps]);
   }
-  return { lineItem: candidate.lineItem, creative, preview: false };
+  return { creative, preview: false };
 }
 
 /**
@@ -281,7 +280,7 @@ export function decideZone(
 }
 
 function decidedOf(
-  { lineItem, creative: { creative }, preview }: Shown,
+  { creative, preview }: Shown,
   { zone }: ZoneIndex,
   client: Client,
   nowMs: number,
@@ -294,9 +293,9 @@ function decidedOf(
     idLow,
     site: zone.siteId,
     zone: zone.id,
-    advertiser: lineItem.advertiserId,
-    campaign: lineItem.campaignId,
-    lineItem: lineItem.id,
+    advertiser: creative.advertiserId,
+    campaign: creative.campaignId,
+    lineItem: creative.lineItemId,
     creative: preview ? previewCreative(creative.id) : creative.id,
     visitor: client.visitorLow,
     browser: client.browser.hashLow,

@@ -6,7 +6,8 @@ import {
   reasonAgainst,
   reasonName,
 } from './eligible.ts';
-import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
+import type { IndexedCreative } from './indexed-creative.ts';
+import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import type { NoFillReason } from './no-fill.ts';
 import type { Candidate } from './plan.ts';
 import { type Rank, rangeOf } from './rank.ts';
@@ -216,7 +217,7 @@ function neediest(
       if (!answers.matches(ofVisitor, at, facts)) continue;
       const candidate = candidates[at] as Candidate;
       if (reasonAgainst(candidate, undefined, facts, state) !== 0) continue;
-      const { weight } = candidate.lineItem;
+      const { weight } = candidate;
       if (best === undefined || needs.need > most) {
         most = needs.need;
         tied = weight;

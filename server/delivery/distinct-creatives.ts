@@ -1,4 +1,4 @@
-import type { IndexedCreative } from './inventory-index.ts';
+import type { IndexedCreative } from './indexed-creative.ts';
 
 /**
  * One creative for each zone, none twice; undefined where there is no such choice. Kuhn's algorithm for matchings: a

@@ -1,5 +1,5 @@
 import { isCapped, type SeenAds } from './caps.ts';
-import type { IndexedCreative } from './inventory-index.ts';
+import type { IndexedCreative } from './indexed-creative.ts';
 import type { NoFillReason } from './no-fill.ts';
 import type { Candidate } from './plan.ts';
 import { type Rank, rangeOf } from './rank.ts';
@@ -64,7 +64,7 @@ export function reasonAgainst(
     if (reason === 0) break;
   }
   if (reason !== 0) return reason;
-  const blocked = candidate.lineItem.roadblock === true && page !== undefined && !page.canFill(candidate);
+  const blocked = candidate.roadblock && page !== undefined && !page.canFill(candidate);
   return blocked ? passedOver.excluded : 0;
 }
 
@@ -75,8 +75,8 @@ export function creativeReason(
   nowMs: number,
 ): number {
   if (seen !== undefined && isCapped(creative.caps, seen, nowMs, 1)) return passedOver.capped;
-  if (hidden?.has(creative.creative.id)) return passedOver.excluded;
-  return page?.hasCreative(creative.creative.id) ? passedOver.excluded : 0;
+  if (hidden?.has(creative.id)) return passedOver.excluded;
+  return page?.hasCreative(creative.id) ? passedOver.excluded : 0;
 }
 
 /** The first of the reasons by its name; undefined where there is none but targeting. */

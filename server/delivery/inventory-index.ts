@@ -10,9 +10,10 @@ import type {
   SnapshotZone,
 } from '../inventory/snapshot.ts';
 import type { TimeSlices } from '../inventory/time-slices.ts';
-import { type CapRule, creativeCaps, lineItemCaps } from './caps.ts';
-import { type CreativeAnswer, prepareAnswer } from './creative-answer.ts';
-import { type Candidate, keep, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
+import { creativeCaps, lineItemCaps } from './caps.ts';
+import { prepareAnswer } from './creative-answer.ts';
+import { IndexedCreative } from './indexed-creative.ts';
+import { Candidate, keep, merged, type PlaceFile, type Plan, PlanSource, SizeFile } from './plan.ts';
 import { boundOf } from './targeting/bounds.ts';
 import { RequestClasses } from './targeting/classes.ts';
 import type { Facts } from './targeting/facts.ts';
@@ -20,22 +21,6 @@ import { compileRule, known } from './targeting/rule.ts';
 import { timeLeaves } from './targeting/time.ts';
 import { TextArena } from './text-arena.ts';
 import { Way } from './way.ts';
-
-/** A creative, with the parts of answers and log lines that are always the same for it. */
-export interface IndexedCreative {
-  readonly creative: SnapshotCreative;
-  readonly caps: readonly CapRule[];
-  /** Where the texts are. */
-  readonly texts: TextArena;
-  /** The creative's part of an answer, where it is the same for every decision. */
-  readonly answerAt: number;
-  /** Makes it for a decision; undefined where `answerAt` has it. */
-  readonly fill: CreativeAnswer['fill'];
-  /** Whether a landing asks for the advertiser's handle. */
-  readonly handle: boolean;
-  /** Log fields from the advertiser down to the creative. */
-  readonly fieldsAt: number;
-}
 
 /** A creative's HTML, taken apart. */
 export interface Snippet {
@@ -300,17 +285,7 @@ export class InventoryIndex {
         file = new SizeFile();
         this.#bySize.set(size, file);
       }
-      file.add({
-        lineItem,
-        slot,
-        rule,
-        timed,
-        creatives: fitting,
-        startMs: lineItem.startMs ?? Number.NEGATIVE_INFINITY,
-        endMs: lineItem.endMs ?? Number.POSITIVE_INFINITY,
-        caps,
-        limited: lineItem.goal !== undefined || lineItem.budget !== undefined,
-      });
+      file.add(new Candidate(lineItem, slot, rule, timed, fitting, caps));
     }
   }
 
@@ -320,11 +295,15 @@ export class InventoryIndex {
     const texts = this.#texts;
     const { answer, fill } = prepareAnswer(creative, this.#publicUrl);
     const fields = demandFields(lineItem.advertiserId, lineItem.campaignId, lineItem.id, creative.id);
-    return {
-      ...{ creative, caps, texts, fill },
-      handle: [creative.clickUrl, ...Object.values(creative.links ?? {})].some(hasHandle),
-      answerAt: texts.add(fill === undefined ? answer : ''),
-      fieldsAt: texts.add(fields),
-    };
+    return new IndexedCreative(
+      creative,
+      lineItem,
+      caps,
+      texts,
+      texts.add(fill === undefined ? answer : ''),
+      fill,
+      [creative.clickUrl, ...Object.values(creative.links ?? {})].some(hasHandle),
+      texts.add(fields),
+    );
   }
 }

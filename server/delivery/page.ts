@@ -2,8 +2,9 @@ import { isCapped } from './caps.ts';
 import { candidateIn, type Decision } from './decide.ts';
 import { distinctCreatives } from './distinct-creatives.ts';
 import type { DecisionState, PageSoFar } from './eligible.ts';
+import type { IndexedCreative } from './indexed-creative.ts';
 import { decideByInterest } from './interest-choice.ts';
-import type { IndexedCreative, InventoryIndex, ZoneIndex } from './inventory-index.ts';
+import type { InventoryIndex, ZoneIndex } from './inventory-index.ts';
 import type { Candidate } from './plan.ts';
 import type { Facts } from './targeting/facts.ts';
 

@@ -23,6 +23,8 @@ export interface PlainOptions {
  */
 export class PlainConnection {
   readonly #socket: Socket;
+  /** Asked for once. */
+  readonly #peer: PlainRequest['socket'];
   readonly #options: PlainOptions;
   /** A request is being answered. */
   #busy = false;
@@ -32,6 +34,7 @@ export class PlainConnection {
 
   constructor(socket: Socket, options: PlainOptions) {
     this.#socket = socket;
+    this.#peer = { remoteAddress: socket.remoteAddress };
     this.#options = options;
     socket.setTimeout(options.firstTimeoutMs);
     socket.on('data', this.#read);
@@ -64,7 +67,7 @@ export class PlainConnection {
       this.#socket.pause();
       return;
     }
-    const request = readPlainRequest(chunk, this.#socket);
+    const request = readPlainRequest(chunk, this.#peer);
     this.#busy = true;
     if (request !== undefined && this.#options.answer(request, this)) return;
     this.#busy = false;

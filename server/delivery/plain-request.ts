@@ -1,4 +1,4 @@
-import { noHeaders, type RequestHeaders, takeHeader } from './request-headers.ts';
+import { headerNames, noHeaders, type RequestHeaders, takeHeader } from './request-headers.ts';
 
 /** A request that came whole in one read, in the form that nearly all have. */
 export interface PlainRequest {
@@ -45,6 +45,35 @@ export function readPlainRequest(chunk: Buffer, socket: PlainRequest['socket']):
   return { method, target, headers: head.headers, socket };
 }
 
+/** Names that are looked at, by their length. */
+const namesOfLength: { readonly name: string; readonly codes: Uint8Array }[][] = Array.from(
+  { length: 18 },
+  () => [],
+);
+for (const name of [
+  ...headerNames,
+  'host',
+  'expect',
+  'upgrade',
+  'transfer-encoding',
+  'connection',
+  'content-length',
+])
+  namesOfLength[name.length]?.push({ name, codes: Buffer.from(name) });
+
+/** The name in lower case, where it is one that is looked at: without making a text of it. */
+function knownName(chunk: Uint8Array, from: number, end: number): string | undefined {
+  const length = end - from;
+  if (length >= namesOfLength.length) return undefined;
+  for (const { name, codes } of namesOfLength[length] as (typeof namesOfLength)[number]) {
+    let at = 0;
+    // Of the bytes that names have, the bit makes none but capitals the same as another.
+    while (at < length && ((chunk[from + at] as number) | 32) === codes[at]) at++;
+    if (at === length) return name;
+  }
+  return undefined;
+}
+
 class PlainHead {
   readonly headers = noHeaders();
   hosts = 0;
@@ -66,38 +95,30 @@ class PlainHead {
       if (chunk[at] !== cr || chunk[at + 1] !== lf) return -1;
       let valueEnd = at;
       while (valueEnd > valueAt && chunk[valueEnd - 1] === space) valueEnd--;
-      if (!this.#take(text, nameAt, nameEnd, valueAt, valueEnd)) return -1;
+      if (!this.#take(chunk, text, nameAt, nameEnd, valueAt, valueEnd)) return -1;
       at += 2;
     }
     return chunk[at + 1] === lf ? at + 2 : -1;
   }
 
   /** False where the header asks for what a plain request does not have. */
-  #take(text: string, nameAt: number, nameEnd: number, valueAt: number, valueEnd: number): boolean {
-    switch (nameEnd - nameAt) {
-      case 4:
-        if (text.slice(nameAt, nameEnd).toLowerCase() === 'host') this.hosts++;
-        return true;
-      case 6:
-      case 7:
-      case 10:
-      case 14:
-      case 17: {
-        const name = text.slice(nameAt, nameEnd).toLowerCase();
-        const value = text.slice(valueAt, valueEnd);
-        takeHeader(this.headers, name, value);
-        return this.#isPlain(name, value);
-      }
-      case 3:
-      case 5:
-      case 9:
-      case 11:
-      case 15:
-        takeHeader(this.headers, text.slice(nameAt, nameEnd).toLowerCase(), text.slice(valueAt, valueEnd));
-        return true;
-      default:
-        return true;
+  #take(
+    chunk: Uint8Array,
+    text: string,
+    nameAt: number,
+    nameEnd: number,
+    valueAt: number,
+    valueEnd: number,
+  ): boolean {
+    const name = knownName(chunk, nameAt, nameEnd);
+    if (name === undefined) return true;
+    if (name === 'host') {
+      this.hosts++;
+      return true;
     }
+    const value = text.slice(valueAt, valueEnd);
+    takeHeader(this.headers, name, value);
+    return this.#isPlain(name, value);
   }
 
   #isPlain(name: string, value: string): boolean {

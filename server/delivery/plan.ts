@@ -1,14 +1,17 @@
 import { type LineItemType, lineItemTypes, type SnapshotLineItem } from '../inventory/snapshot.ts';
 import type { CapRule } from './caps.ts';
-import type { IndexedCreative } from './inventory-index.ts';
+import type { IndexedCreative } from './indexed-creative.ts';
 import { type Open, type Rank, ranksOf } from './rank.ts';
 import { boundOf } from './targeting/bounds.ts';
 import type { Facts } from './targeting/facts.ts';
 import { known, type Rule, reduce } from './targeting/rule.ts';
 import { always, overlap, type Stretch, type TimeLeaf, unchanged } from './targeting/time.ts';
 
-/** A line item with those of its creatives that have one of the sizes asked for. */
-export interface Candidate {
+/**
+ * A line item with those of its creatives that have one of the sizes asked for. A class, for the same reason as
+ * `IndexedCreative`.
+ */
+export class Candidate {
   readonly lineItem: SnapshotLineItem;
   /** Its place in the snapshot's line items: where the counters of this worker have it. */
   readonly slot: number;
@@ -23,6 +26,35 @@ export interface Candidate {
   readonly caps: readonly CapRule[];
   /** Has a goal or a budget: is shown only while this worker holds a lease for it. */
   readonly limited: boolean;
+  readonly weight: number;
+  readonly roadblock: boolean;
+
+  constructor(
+    lineItem: SnapshotLineItem,
+    slot: number,
+    rule: Rule | undefined,
+    timed: readonly TimeLeaf[],
+    creatives: readonly IndexedCreative[],
+    caps: readonly CapRule[],
+  ) {
+    this.lineItem = lineItem;
+    this.slot = slot;
+    this.rule = rule;
+    this.timed = timed;
+    this.creatives = creatives;
+    this.startMs = lineItem.startMs ?? Number.NEGATIVE_INFINITY;
+    this.endMs = lineItem.endMs ?? Number.POSITIVE_INFINITY;
+    this.caps = caps;
+    this.limited = lineItem.goal !== undefined || lineItem.budget !== undefined;
+    this.weight = lineItem.weight;
+    this.roadblock = lineItem.roadblock === true;
+  }
+
+  /** With further creatives. */
+  and(creatives: readonly IndexedCreative[]): Candidate {
+    const { lineItem, slot, rule, timed, caps } = this;
+    return new Candidate(lineItem, slot, rule, timed, [...this.creatives, ...creatives], caps);
+  }
 }
 
 /** The candidates of one source for one kind of place and stretch of time. */
@@ -155,12 +187,7 @@ export function merged(candidates: readonly Candidate[]): Candidate[] {
   const byLineItem = new Map<SnapshotLineItem, Candidate>();
   for (const candidate of candidates) {
     const before = byLineItem.get(candidate.lineItem);
-    byLineItem.set(
-      candidate.lineItem,
-      before === undefined
-        ? candidate
-        : { ...before, creatives: [...before.creatives, ...candidate.creatives] },
-    );
+    byLineItem.set(candidate.lineItem, before === undefined ? candidate : before.and(candidate.creatives));
   }
   return [...byLineItem.values()];
 }

@@ -117,8 +117,5 @@ function rank(type: LineItemType, order: Rank['order'], precedence: number, all:
   ];
 }
 
-const isFree = ({ limited, caps, lineItem, creatives }: Candidate): boolean =>
-  !limited &&
-  caps.length === 0 &&
-  lineItem.roadblock !== true &&
-  creatives.every((creative) => creative.caps.length === 0);
+const isFree = ({ limited, caps, roadblock, creatives }: Candidate): boolean =>
+  !limited && caps.length === 0 && !roadblock && creatives.every((creative) => creative.caps.length === 0);

@@ -46,20 +46,26 @@ export function readHeaders(raw: readonly string[]): RequestHeaders {
   return headers;
 }
 
-/** Lengths of the names of interest. */
-const isOfInterest = new Uint8Array(256);
-for (const name of [
+/** The names that are read, in lower case. */
+export const headerNames = [
   'dnt',
   'x-moz',
   'cookie',
+  'origin',
   'referer',
+  'purpose',
+  'sec-gpc',
   'sec-ch-ua',
   'user-agent',
   'sec-purpose',
   'sec-fetch-mode',
   'accept-language',
-])
-  isOfInterest[name.length] = 1;
+  'x-forwarded-for',
+] as const;
+
+/** By the lengths of names that are read. */
+const isOfInterest = new Uint8Array(256);
+for (const name of headerNames) isOfInterest[name.length] = 1;
 
 /** @param name in lower case */
 export function takeHeader(headers: RequestHeaders, name: string, value: string): void {

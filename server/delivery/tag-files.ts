@@ -15,6 +15,10 @@ export interface TagSources {
   readonly frame: Buffer;
   /** Of HTML5 bundles. */
   readonly clickTag: Buffer;
+  /** Of pages with members. Default, as of the next: empty. */
+  readonly members?: Buffer;
+  /** Of the pages that mails to members lead to. */
+  readonly memberPages?: Buffer;
 }
 
 interface TagFile {
@@ -32,11 +36,14 @@ export interface TagFiles {
   readonly versionedTag: { readonly name: string; readonly integrity: string };
 }
 
+const none = Buffer.alloc(0);
+
 /**
  * Names the scripts by their content, and has each load the others by those names: whoever has one has the others of
  * the same version, whatever is kept in between.
  */
-export function prepareTagFiles({ tag, more, consent, frame, clickTag }: TagSources): TagFiles {
+export function prepareTagFiles(sources: TagSources): TagFiles {
+  const { tag, more, consent, frame, clickTag, members = none, memberPages = none } = sources;
   const moreName = versioned('more', more);
   const linked = (script: Buffer) => Buffer.from(script.toString('utf8').replaceAll('more.js', moreName));
   const [linkedTag, linkedFrame] = [linked(tag), linked(frame)];
@@ -50,6 +57,8 @@ export function prepareTagFiles({ tag, more, consent, frame, clickTag }: TagSour
       ['/consent.js', { body: linkedConsent, immutable: false }],
       [`/${moreName}`, { body: more, immutable: true }],
       [`/${frameName}`, { body: linkedFrame, immutable: true }],
+      ['/members.js', { body: members, immutable: false }],
+      ['/member-pages.js', { body: memberPages, immutable: false }],
       ['/v1/click-tag.js', { body: clickTag, immutable: false }],
     ]),
     frameName,
@@ -69,7 +78,7 @@ function integrityOf(content: Buffer): string {
 /** Reads the scripts from where `npm run build` puts them. */
 export async function readTagSources(): Promise<TagSources> {
   const read = (name: string) => readFile(join(packageRoot(), 'dist', 'server', 'tag', `${name}.js`));
-  const names = ['tag', 'more', 'consent', 'frame', 'click-tag'];
-  const [tag, more, consent, frame, clickTag] = await Promise.all(names.map(read));
-  return { tag, more, consent, frame, clickTag } as TagSources;
+  const names = ['tag', 'more', 'consent', 'frame', 'click-tag', 'members', 'member-pages'];
+  const [tag, more, consent, frame, clickTag, members, memberPages] = await Promise.all(names.map(read));
+  return { tag, more, consent, frame, clickTag, members, memberPages } as TagSources;
 }

@@ -158,37 +158,60 @@ async function putLookup(transaction: Kysely<Tables>, member: number, hash: Buff
   if (numInsertedOrUpdatedRows === 0n) throw unusableToken();
 }
 
+/** Who signs in: at the site's pages, or at its server, which passes on what it knows of them. */
+export type SigningIn = Pick<AskedBy, 'site' | 'address' | 'country' | 'region' | 'browser' | 'visitor'>;
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
 /**
- * Begins a session, always a new one. The answer and its time are the same for a wrong password, an address that was not
- * verified, and nobody.
+ * Begins a session, always a new one.
  * @returns what the cookie has to have
  * @throws AppError `unauthorized`, `too_many_attempts`
  */
 export async function signInMember(
   services: MemberServices,
-  by: AskedBy,
-  { email, password }: { readonly email: string; readonly password: string },
+  by: SigningIn,
+  given: Credentials,
 ): Promise<{ token: string; member: Member }> {
-  const attempt = services.attempts.begin(throttled(by.site, email), by.address);
-  const member = await findByEmail(services, by.site, email);
-  if (!(await isPassword(member?.personal.password ?? null, password)) || member === undefined) {
+  const member = await checkSignIn(services, by, given);
+  if (member === undefined) {
     const detail = 'E-mail address or password is wrong, or the address was not verified yet.';
     throw new AppError('unauthorized', detail);
   }
-  attempt.succeeded();
-  const token = await beginMemberSession(services.db, member.row.id);
-  return { token, member: await noteSignIn(services, member, by) };
+  return { token: await beginMemberSession(services.db, member.row.id), member };
 }
 
-/** @returns what the cookie, or the site's server, has to have */
-export async function beginMemberSession(db: Kysely<Tables>, memberId: number): Promise<string> {
+/**
+ * Checks a password, and keeps what the sign-in tells. The answer and its time are the same for a wrong password, an address
+ * that was not verified, and nobody: undefined.
+ * @throws AppError `too_many_attempts`
+ */
+export async function checkSignIn(
+  services: MemberServices,
+  by: SigningIn,
+  { email, password }: Credentials,
+): Promise<Member | undefined> {
+  const attempt = services.attempts.begin(throttled(by.site, email), by.address);
+  const member = await findByEmail(services, by.site, email);
+  if (!(await isPassword(member?.personal.password ?? null, password)) || member === undefined) {
+    return undefined;
+  }
+  attempt.succeeded();
+  return noteSignIn(services, member, by);
+}
+
+/** @returns what the cookie has to have */
+async function beginMemberSession(db: Kysely<Tables>, memberId: number): Promise<string> {
   const { text: token, hash } = newSecretText('');
   await db.insertInto('member_sessions').values({ member_id: memberId, hash }).execute();
   return token;
 }
 
 /** Keeps what a sign-in tells, and warns by mail of a new country. */
-async function noteSignIn(services: MemberServices, { row, key }: Member, by: AskedBy): Promise<Member> {
+async function noteSignIn(services: MemberServices, { row, key }: Member, by: SigningIn): Promise<Member> {
   const { db } = services;
   const known = (await signInsOf(services, row.id, key)).map(({ country }) => country).filter(Boolean);
   const { country, region, browser } = by;

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { csvCell } from '../../analytics/index.ts';
 import type { Visible } from '../inventory/index.ts';
 import { type Member, type MemberParts, openMember } from './member-store.ts';
 import { unsubscribeToken } from './personal.ts';
@@ -60,8 +61,6 @@ export function newsLine({ row, personal }: Member) {
 }
 
 const columns = ['email', 'name', 'language', 'country', 'region', 'opted_in_at', 'unsubscribe_url'];
-/** What begins a formula in a spreadsheet (OWASP, CSV injection). */
-const formulaStart = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /**
  * Everybody who wants news, as CSV (RFC 4180) for a mailing system. A text that a spreadsheet would take for a formula gets
@@ -85,7 +84,7 @@ export async function* newsCsv(
           const { email, name, language, country, region, optedInAt } = newsLine(member);
           const token = unsubscribeToken(parts.keys.lookupKey, member.row.id);
           const url = `${publicUrl}/v1/members/unsubscribe?token=${token}`;
-          return [email, name, language, country, region, optedInAt, url].map(cell);
+          return [email, name, language, country, region, optedInAt, url].map(csvCell);
         }),
       );
     }
@@ -94,8 +93,6 @@ export async function* newsCsv(
 }
 
 const lines = (records: string[][]): string => stringify(records, { record_delimiter: '\r\n' });
-const cell = (value: string | null): string =>
-  value === null ? '' : formulaStart.test(value) ? `'${value}` : value;
 
 export interface RegionCount {
   /** null: together, of places with too few; or unknown. */
@@ -142,20 +139,4 @@ export async function membersByRegion(
   if (rest < k) return counts;
   const optedIn = tellable(rest, sum(folded, 'opted_in'));
   return [...counts, { country: null, region: null, other: true, members: rest, optedIn }];
-}
-
-/** Removes sign-ins and proofs whose days are over. */
-export async function forgetOld(
-  db: MemberParts['db'],
-  signInsBefore: Date,
-  proofsBefore: Date,
-): Promise<{ signIns: number; proofs: number; links: number }> {
-  const before = async (table: 'member_sign_ins' | 'member_proofs', date: Date) =>
-    Number((await db.deleteFrom(table).where('at', '<', date).executeTakeFirst()).numDeletedRows);
-  const links = await db.deleteFrom('member_links').where('expires_at', '<', new Date()).executeTakeFirst();
-  return {
-    signIns: await before('member_sign_ins', signInsBefore),
-    proofs: await before('member_proofs', proofsBefore),
-    links: Number(links.numDeletedRows),
-  };
 }

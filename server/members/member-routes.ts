@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatAddress, type GeoDb, parseAddress } from '../../geo-db/index.ts';
 import type { Identity } from '../accounts/index.ts';
 import { defineRoute, integerText, type Route, reply } from '../api/index.ts';
 import { idParams } from '../api/routes/inventory.ts';
@@ -6,8 +7,16 @@ import { pageFields } from '../api/routes/page-fields.ts';
 import { languageOf } from '../delivery/privacy/words.ts';
 import { AppError } from '../errors.ts';
 import { entityId, fieldError } from '../inventory/index.ts';
-import { changeSchema, email, newsSchema, password, registerFields } from './fields.ts';
-import { activate, chooseNews, type MemberServices, makeMember, patchMember } from './member-accounts.ts';
+import { changeSchema, email, newsSchema, password, registerFields, signInSchema } from './fields.ts';
+import {
+  activate,
+  checkSignIn,
+  chooseNews,
+  type MemberServices,
+  makeMember,
+  patchMember,
+  type SigningIn,
+} from './member-accounts.ts';
 import {
   listMembers,
   memberCondition,
@@ -27,6 +36,8 @@ export interface MemberRouteParts {
   /** Where browsers reach delivery. */
   readonly publicUrl: string;
   readonly kAnonymity: number;
+  /** For the country of a sign-in. */
+  geo(): Promise<Pick<GeoDb, 'lookup'>>;
 }
 
 const values = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -58,6 +69,21 @@ const createSchema = z
     }),
   })
   .meta({ id: 'MemberCreate', example: { siteId: 3, email: 'mei@example.com', verified: true } });
+const signInByServerSchema = signInSchema
+  .extend({
+    siteId: entityId,
+    address: z.string().max(45).meta({
+      description: "The member's IP address, as the site's server sees it: slows down who guesses.",
+    }),
+    browser: z.string().max(300).default('').meta({ description: 'User-Agent of their browser.' }),
+  })
+  .meta({
+    id: 'MemberSignIn',
+    example: {
+      ...{ siteId: 3, email: 'mei@example.com', password: 'three words and a number' },
+      ...{ address: '203.0.113.7', browser: 'Mozilla/5.0' },
+    },
+  });
 const place = {
   siteId: integerText({
     min: 1,
@@ -102,6 +128,20 @@ function shownRecord(member: Member): z.input<typeof memberSchema> {
 
 const seesSite = ({ visible }: Identity, siteId: number): boolean =>
   visible === 'all' || visible.sites.includes(siteId);
+
+/** @throws AppError `invalid_input` */
+async function signingIn(
+  { geo }: MemberRouteParts,
+  { siteId, address: text, browser }: z.output<typeof signInByServerSchema>,
+): Promise<SigningIn> {
+  const address = parseAddress(text);
+  if (address === undefined) throw fieldError('/address', 'must be an IPv4 or IPv6 address');
+  const { country, region } = (await geo()).lookup(address);
+  return {
+    ...{ site: siteId, address: formatAddress(address), browser, visitor: null },
+    ...{ country: country ?? null, region: region ?? null },
+  };
+}
 
 /** What operators and sites' servers do with members. */
 export function memberRoutes(parts: MemberRouteParts): Route[] {
@@ -176,6 +216,26 @@ export function memberRoutes(parts: MemberRouteParts): Route[] {
         }
         await record({ action: 'create', entity: 'member', id });
         return reply.value(shownRecord(await getMember(services, id)));
+      },
+    }),
+    defineRoute({
+      ...{ method: 'post', path: '/members/sign-ins', tag, access: keepers },
+      operationId: 'signInMember',
+      summary: "Check a member's password, for the site's server",
+      description:
+        'The session is for the server to keep. `invalid_input` at `/password` is the answer to a wrong password, an address that was not verified, and nobody, in the same time.',
+      body: { kind: 'json' as const, schema: signInByServerSchema },
+      errors: ['too_many_attempts'],
+      // It is among the member's own sign-ins, as those at the site's pages are.
+      audit: 'changesNothing',
+      answer: { status: 200, description: 'Who it is.', schema: memberSchema },
+      async handle({ who, body }) {
+        if (!seesSite(who, body.siteId)) throw fieldError('/siteId', `there is no site ${body.siteId}`);
+        const member = await checkSignIn(services, await signingIn(parts, body), body);
+        if (member === undefined) {
+          throw fieldError('/password', 'is none of a member who has verified this address');
+        }
+        return reply.value(shownRecord(member));
       },
     }),
     defineRoute({

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { archiveDays, type ClickHouse, rowsBefore, storedTables } from '../../analytics/index.ts';
 import { BackupFolder, backupsToKeep, type KeepScheme } from '../backup/index.ts';
 import type { Tables } from '../database/index.ts';
@@ -18,6 +18,8 @@ export interface KeptFor {
   readonly archiveDays: number;
   readonly auditDays: number;
   readonly runsDays: number;
+  readonly memberSignInDays: number;
+  readonly memberProofDays: number;
   readonly backups: KeepScheme;
 }
 
@@ -30,18 +32,24 @@ export interface Overdue {
   readonly oldest: string;
 }
 
-/** Rows of PostgreSQL that have a life of their own: the time it goes by, and the days. */
-const lives = (kept: KeptFor) =>
-  [
-    ['audit_log', 'at', kept.auditDays],
-    ['job_runs', 'started_at', kept.runsDays],
-    ['mails', 'made_at', 30],
-    ['sessions', 'created_at', 30],
-    ['password_links', 'expires_at', 0],
-    ['idempotency_keys', 'created_at', 1],
-    ['day_keys', 'day', 0],
-    ['sent_values', 'sent_at', 14],
-  ] as const;
+type Life = readonly [table: keyof Tables, column: string, days: number, only?: RawBuilder<SqlBool>];
+
+/** Rows of PostgreSQL that have a life of their own: the time it goes by, the days, and which rows where not all. */
+const lives = (kept: KeptFor): readonly Life[] => [
+  ['audit_log', 'at', kept.auditDays],
+  ['job_runs', 'started_at', kept.runsDays],
+  ['mails', 'made_at', 30],
+  ['sessions', 'created_at', 30],
+  ['password_links', 'expires_at', 0],
+  ['idempotency_keys', 'created_at', 1],
+  ['day_keys', 'day', 0],
+  ['sent_values', 'sent_at', 14],
+  ['members', 'created_at', 3, sql`status = 'unverified'`],
+  ['member_sessions', 'created_at', 30],
+  ['member_links', 'expires_at', 0],
+  ['member_sign_ins', 'at', kept.memberSignInDays],
+  ['member_proofs', 'at', kept.memberProofDays],
+];
 
 export async function overdueInPostgres(
   db: Kysely<Tables>,
@@ -49,11 +57,11 @@ export async function overdueInPostgres(
   nowMs: number,
 ): Promise<Overdue[]> {
   const found: Overdue[] = [];
-  for (const [table, column, days] of lives(kept)) {
+  for (const [table, column, days, only = sql`true`] of lives(kept)) {
     const before = new Date(nowMs - days * dayMs - graceMs);
     const { rows } = await sql<{ count: number; oldest: string | null }>`
       SELECT count(*)::integer AS count, to_char(min(${sql.ref(column)}), 'YYYY-MM-DD') AS oldest
-      FROM ${sql.table(table)} WHERE ${sql.ref(column)} < ${before}`.execute(db);
+      FROM ${sql.table(table)} WHERE ${sql.ref(column)} < ${before} AND ${only}`.execute(db);
     const { count = 0, oldest = null } = rows[0] ?? {};
     if (count > 0)
       found.push({ store: 'postgres', place: `${table}.${column}`, count, oldest: oldest ?? '' });

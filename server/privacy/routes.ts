@@ -23,7 +23,7 @@ const register = z
     holdings: z.array(
       z.object({
         id: z.string().meta({ example: 'network' }),
-        about: z.enum(['visitor', 'user']),
+        about: z.enum(['visitor', 'member', 'user']),
         what: z.string(),
         why: z.string(),
         kept: z.array(z.object({ where, columns: z.array(z.string()), howLong: z.string() })),

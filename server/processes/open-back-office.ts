@@ -299,6 +299,7 @@ export async function openBackOffice({
           }),
           ...memberRoutes({
             ...{ services: members, publicUrl: deliveryUrl(settings), kAnonymity: settings.K_ANONYMITY },
+            geo,
           }),
           tagCheckRoute({ db, clickhouse, now: Date.now }),
           ...jobRoutes(db, scheduler),

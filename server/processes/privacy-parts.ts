@@ -38,6 +38,8 @@ function keptFor(settings: Settings): KeptFor {
     archiveDays: settings.LOG_ARCHIVE_DAYS,
     auditDays: settings.AUDIT_LOG_DAYS,
     runsDays: settings.JOB_HISTORY_DAYS,
+    memberSignInDays: settings.MEMBER_ADDRESS_DAYS,
+    memberProofDays: settings.MEMBER_PROOF_DAYS,
     backups: {
       days: settings.BACKUP_KEEP_DAYS,
       weeks: settings.BACKUP_KEEP_WEEKS,

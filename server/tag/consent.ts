@@ -98,6 +98,8 @@ async function start({ dataset }: HTMLScriptElement, page: ConsentWindow): Promi
   Object.assign(tag.dataset, dataset);
   const early = page.signpost?.choice;
   page.signpost = {
+    ...page.signpost,
+    choice: undefined,
     consent: (choice) => choose(choice, 'site'),
     privacy: () => showPrivacy(local),
     dataset: tag.dataset,

@@ -1,3 +1,5 @@
+import type { MembersApi } from './member-calls.ts';
+
 interface Answer {
   /** The decision's id. */
   readonly id: string;
@@ -87,4 +89,6 @@ export interface SignpostApi {
   privacy?: () => unknown;
   /** What goes along with the tag's requests. */
   dataset?: DOMStringMap;
+  /** On pages with `members.js`. */
+  members?: MembersApi;
 }

@@ -59,7 +59,7 @@ export async function launchWithoutCookies(profileDir: string): Promise<BrowserC
 }
 
 export type BrowserEntry =
-  | `server/tag/${'tag' | 'more' | 'consent' | 'frame' | 'click-tag'}.ts`
+  | `server/tag/${'tag' | 'more' | 'consent' | 'frame' | 'click-tag' | 'members' | 'member-pages'}.ts`
   | 'server/console/demo.ts';
 
 /** Bundles a browser script of the sources as `npm run build:browser` does, so that tests do not depend on `dist`. */

@@ -21,7 +21,8 @@ function lines(records: readonly (readonly string[])[]): string {
 /** What begins a formula in Excel, LibreOffice or Google Sheets (OWASP, CSV injection). */
 const formulaStart = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
-function csvCell(value: Cell): string {
+/** A cell of a CSV file that people open in a spreadsheet: text that would be a formula there gets a `'` in front. */
+export function csvCell(value: Cell): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
   return formulaStart.test(value) ? `'${value}` : value;

@@ -129,7 +129,7 @@ function answer(
   if (typeof order.session === 'string') set.push(cookies.set('member', order.session));
   if (order.session === null) set.push(cookies.clear('member'));
   if (order.forget === true) {
-    for (const kind of ['visitor', 'interests', 'ads'] as const) set.push(cookies.clear(kind));
+    for (const kind of ['visitor', 'interests', 'ads', 'advertisers'] as const) set.push(cookies.clear(kind));
   }
   const list = [
     ...['Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff', ...leave(site)],

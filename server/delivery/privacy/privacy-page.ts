@@ -6,8 +6,9 @@ import type { HeaderList } from '../reply.ts';
 import type { Why } from './why.ts';
 import type { Language, Words } from './words.ts';
 
-const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{margin:0 auto;max-width:44rem;padding:1rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}form{margin:.5rem 0}label{display:block;margin:.75rem 0}small{display:block;margin-left:1.6rem;opacity:.8}button{font:inherit;padding:.5rem 1rem;margin:.25rem .5rem .25rem 0;min-width:9rem;border:1px solid currentColor;border-radius:.25rem;background:Canvas;color:CanvasText;cursor:pointer}button:focus-visible,input:focus-visible,a:focus-visible{outline:3px solid Highlight;outline-offset:2px}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid color-mix(in srgb,currentColor 25%,transparent)}ul{padding-left:0;list-style:none}li form{display:flex;align-items:center;justify-content:space-between;gap:1rem}.table{overflow-x:auto}`;
-const styleHash = createHash('sha256').update(style).digest('base64');
+/** Of all pages that visitors see. */
+export const pageStyle = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{margin:0 auto;max-width:44rem;padding:1rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}form{margin:.5rem 0}label{display:block;margin:.75rem 0}small{display:block;margin-left:1.6rem;opacity:.8}button{font:inherit;padding:.5rem 1rem;margin:.25rem .5rem .25rem 0;min-width:9rem;border:1px solid currentColor;border-radius:.25rem;background:Canvas;color:CanvasText;cursor:pointer}button:focus-visible,input:focus-visible,a:focus-visible{outline:3px solid Highlight;outline-offset:2px}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid color-mix(in srgb,currentColor 25%,transparent)}ul{padding-left:0;list-style:none}li form{display:flex;align-items:center;justify-content:space-between;gap:1rem}.table{overflow-x:auto}`;
+const styleHash = createHash('sha256').update(pageStyle).digest('base64');
 
 /** The pages have no script at all; any page may put them into a frame, where cookies of its site are to be seen. */
 export const pageHeaders: HeaderList = [
@@ -28,7 +29,7 @@ const escapes: Readonly<Record<string, string>> = {
 export const inText = (text: string): string => text.replace(/[&<>"']/g, (char) => escapes[char] as string);
 
 function document(language: Language, title: string, body: string): string {
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${inText(title)}</title><style>${style}</style></head><body><main>${body}</main></body></html>`;
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${inText(title)}</title><style>${pageStyle}</style></head><body><main>${body}</main></body></html>`;
 }
 
 interface PageFor {

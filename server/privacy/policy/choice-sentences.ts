@@ -25,8 +25,8 @@ export const choiceSentences: readonly Sentence[] = [
   {
     ...{ id: 'nothing-without-consent', section: 'choice' },
     text: said(
-      'Where you have not consented, and consent is not assumed as said below, no cookie is set or read but one that keeps your choice, nothing else is stored in your browser, and no interests are learnt.',
-      '若您未同意，且未如下所述推定同意，除保存您選擇的 Cookie 外，我們不設定也不讀取任何 Cookie，不在您的瀏覽器儲存其他資料，也不學習興趣。',
+      'Where you have not consented, and consent is not assumed as said below, no cookie is set or read but one that keeps your choice, and one that keeps you signed in if you are a member, nothing else is stored in your browser, and no interests are learnt.',
+      '若您未同意，且未如下所述推定同意，除保存您選擇的 Cookie，以及會員維持登入的 Cookie 外，我們不設定也不讀取任何 Cookie，不在您的瀏覽器儲存其他資料，也不學習興趣。',
     ),
     heldBy: [
       [browser, 'a page that asks for nothing keeps nothing, and neither does one that was answered nothing'],

@@ -34,9 +34,9 @@ const cookieHolds: Readonly<Record<(typeof cookieKinds)[number], string>> = {
   choice: '您同意的項目',
   visitor: '隨機編號、產生日期與簽章',
   interests: '您的興趣（加密，最多 500 位元組）',
+  member: '代表您已登入的隨機文字；登入時設定，登出時移除',
   advertisers: '至多 12 個廣告主各自的隨機編號與最多 64 個字元的值（加密）',
   ads: '向您顯示過哪些廣告及時間，以及您隱藏的廣告',
-  member: '代表您已登入的隨機文字；登入時設定，登出時移除',
 };
 
 /** The policy as Markdown, of the sentences that are true with these settings. */

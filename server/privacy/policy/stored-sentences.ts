@@ -103,6 +103,35 @@ export const storedSentences: readonly Sentence[] = [
     ],
   },
   {
+    ...{ id: 'visitor-days-kept', section: 'stored' },
+    text: ({ EVENTS_DAYS: days }) => ({
+      en: `To count visitors of several days once, their numbers are stored with the days on which they were seen, the region and the browser; by whole months, and as long as the events: ${days} days.`,
+      'zh-TW': `為使跨日訪客只計一次，我們儲存其編號與出現的日期、地區及瀏覽器；以整月計，期限與事件相同：${days} 天。`,
+    }),
+    heldBy: [
+      ['server/privacy/register.test.ts', 'names every table of both databases, and none that is not there'],
+      [retention, 'keeps marks as long as there are raw events of their month'],
+      ['server/privacy/scan.test.ts', 'finds what is older than it is kept for'],
+    ],
+  },
+  {
+    ...{ id: 'pairing', section: 'others' },
+    text: said(
+      "So that an advertiser's purchase and the ad before it find each other on the same day, events of ads have a hash of the number of the day and the advertiser, under the key that is destroyed with the day.",
+      '為使同一天內的購買與先前的廣告得以對應，廣告事件含有當日編號與廣告主的雜湊值，其金鑰於當日結束後銷毀。',
+    ),
+    heldBy: [
+      [
+        'server/delivery/conversion.test.ts',
+        'is found again by the day and the advertiser alone, where the advertiser’s page has no cookie',
+      ],
+      [
+        'server/secrets/key-files.test.ts',
+        'is gone from the disk once it was destroyed, its bytes overwritten',
+      ],
+    ],
+  },
+  {
     ...{
       ...{ id: 'log-kept', section: 'stored' },
       when: ({ LOG_ARCHIVE_DAYS: days, LOG_ARCHIVE_STORE: store }) => days > 0 && store === undefined,

@@ -406,6 +406,7 @@ export const accessTable: Readonly<Record<string, Endpoint>> = {
         body: { siteId: site, email: `${randomUUID()}@example.com`, verified: true },
       })) as [Trial, Trial],
   },
+  'POST /members/sign-ins': plain(['all', 'all', 'no', 'own', 'no'], 422, '/members/sign-ins', {}),
   'GET /members/by-region': plain(['all', 'all', 'no', 'own', 'all'], 200, '/members/by-region'),
   'GET /member-lists/news': plain(['all', 'all', 'no', 'own', 'no'], 200, '/member-lists/news'),
   'GET /member-lists/news.csv': plain(['all', 'all', 'no', 'own', 'no'], 200, '/member-lists/news.csv'),

@@ -287,6 +287,7 @@ it('lists every cookie before one is set', async () => {
     ['__Host-signpost-interests', 'personalisation', 90],
     ['__Host-signpost-ads', 'measurement,personalisation', 30],
     ['__Host-signpost-advertisers', 'advertisers', 90],
+    ['__Host-signpost-member', 'necessary', 30],
   ]);
 });
 

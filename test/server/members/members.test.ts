@@ -7,11 +7,13 @@ import express from 'express';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type GeoDb, openGeoDb } from '../../../geo-db/index.ts';
 import { Attempts, createApiKey, localIdentity, sendMails } from '../../../server/accounts/index.ts';
 import { dumpDatabase } from '../../../server/backup/postgres-dump.ts';
 import { restoreDatabase } from '../../../server/backup/postgres-restore.ts';
 import { inMemory, openDatabase } from '../../../server/database/index.ts';
 import {
+  forgetMemberData,
   letterOf,
   MemberKeys,
   type MemberServices,
@@ -20,8 +22,15 @@ import {
   settleMembers,
 } from '../../../server/members/index.ts';
 import { findMember } from '../../../server/members/member-store.ts';
+import { overdueInPostgres } from '../../../server/privacy/overdue.ts';
 import { localSigningKeys } from '../../../server/secrets/index.ts';
-import { regionalInventory, type TestDelivery, testAddresses, testDelivery } from '../../support/delivery.ts';
+import {
+  regionalInventory,
+  type TestDelivery,
+  testAddresses,
+  testDelivery,
+  testGeoDbFile,
+} from '../../support/delivery.ts';
 import { userAgents } from '../../support/user-agents.ts';
 import { ask, type Harness, startApi } from '../api/harness.ts';
 import { MailServer } from '../reporting/schedules/mail-server.ts';
@@ -36,18 +45,21 @@ let mailServer: MailServer;
 let office: Server;
 let services: MemberServices;
 let delivery: TestDelivery;
+let geo: GeoDb;
 let shop: number;
 let news: number;
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'signpost-members-'));
   mailServer = await MailServer.start();
+  geo = await openGeoDb({ files: [testGeoDbFile(scratch)] });
   api = await startApi((db) => {
     // The keys need the harness' sealer, which is there a moment later.
     services = { db, keptAddress: 'masked', attempts: new Attempts(), wakeMails: () => undefined } as never;
     return memberRoutes({
       services: new Proxy(services, { get: (_, name) => services[name as keyof MemberServices] }),
       ...{ publicUrl: 'https://ads.example.com', kAnonymity: 3 },
+      geo: async () => geo,
     });
   });
   services = { ...services, keys: await openKeys() };
@@ -74,6 +86,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await delivery.close();
+  geo.close();
   office.closeAllConnections();
   office.close();
   await services.keys.close();
@@ -318,6 +331,11 @@ describe('pages and members that are others', () => {
       });
       expect([method, path, answer.status]).toEqual([method, path, 404]);
     }
+    const { status, body } = await ask(`${api.url}/members/sign-ins`, {
+      ...{ ...init, method: 'POST' },
+      body: JSON.stringify({ siteId: shop, email: 'tenant@example.com', password, address: '192.0.2.1' }),
+    });
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path: '/siteId' })]]);
     const listed = await ask(`${api.url}/members?siteId=${shop}`, init);
     expect(listed.body.items).toEqual([]);
     const found = await ask(`${api.url}/members?siteId=${shop}&email=tenant@example.com`, init);
@@ -391,6 +409,45 @@ describe('news and offers', () => {
   });
 });
 
+describe('the server of a site', () => {
+  const byServer = (fields: object) =>
+    api.call('POST', '/members/sign-ins', {
+      ...{ siteId: shop, email: 'served@example.com', password, address: testAddresses.munich },
+      ...fields,
+    });
+
+  it('signs members in, as the pages do', async () => {
+    const { id, cookie } = await member('served@example.com');
+    const { status, body } = await byServer({ browser: 'Lynx/2.9' });
+    expect([status, body]).toEqual([200, expect.objectContaining({ id, country: 'DE', region: 'DE-BY' })]);
+    const signIns = await call('GET', '/me/sign-ins', { cookie });
+    expect(signIns.body.items[0]).toMatchObject({ country: 'DE', browser: 'Lynx/2.9' });
+    expect(signIns.body.items[0].address).toMatch(/\.0\/24$/);
+    const [mail] = await deliverMails();
+    expect(mail?.text).toContain('Germany');
+  });
+
+  it('hears the same of a wrong password, of nobody, and of who is of another site', async () => {
+    await call('POST', '', { body: { email: 'unverified@example.com', password } });
+    const answers = await Promise.all([
+      byServer({ password: 'wrong' }),
+      byServer({ email: 'nobody@example.com' }),
+      byServer({ email: 'unverified@example.com' }),
+      byServer({ siteId: news }),
+    ]);
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(answers[0]).toMatchObject({ status: 422, body: { errors: [{ path: '/password' }] } });
+    expect((await byServer({ address: 'not one' })).body.errors).toMatchObject([{ path: '/address' }]);
+  });
+
+  it('has guessing slowed down together with the pages', async () => {
+    for (let i = 0; i < 9; i++) await byServer({ email: 'both@example.com' });
+    expect((await signIn('both@example.com')).status).toBe(401);
+    expect((await byServer({ email: 'both@example.com' })).body.code).toBe('too_many_attempts');
+    expect((await byServer({})).status).toBe(200);
+  });
+});
+
 describe('erasure', () => {
   it('leaves nothing readable in the live stores, nor in a backup that is restored', async () => {
     const gone = await member('gone@example.com', { name: 'Gone Person', news: { wording: 'Yes' } });
@@ -407,7 +464,7 @@ describe('erasure', () => {
     const erased = await call('DELETE', '/me', { cookie: gone.cookie, body: { password } });
     expect(erased.body).toMatchObject({ erased: true, removed: { key: 1, sessions: 1, signIns: 1 } });
     expect(erased.set.map((each) => each.split('=')[0])).toEqual(
-      ['member', 'visitor', 'interests', 'ads'].map((kind) => `__Host-signpost-${kind}`),
+      ['member', 'visitor', 'interests', 'ads', 'advertisers'].map((kind) => `__Host-signpost-${kind}`),
     );
     expect((await call('GET', '/me', { cookie: gone.cookie })).status).toBe(401);
     expect((await signIn('gone@example.com')).status).toBe(401);
@@ -463,6 +520,23 @@ describe('erasure', () => {
     expect((await api.call('POST', `/member-requests/${entered.body.id}/fulfil`)).status).toBe(409);
     expect((await api.call('GET', `/members/${id}`)).status).toBe(404);
   });
+});
+
+it('what is over is forgotten, so that nothing is overdue', async () => {
+  await member('forgotten@example.com', { news: { wording: 'Yes' } });
+  await call('POST', '', { body: { email: 'never@example.com', password } });
+  await call('POST', '/password-resets', { body: { email: 'forgotten@example.com' } });
+  await deliverMails();
+  const nowMs = Date.now() + 2000 * 86_400_000;
+  const forgotten = await forgetMemberData({ ...services, signInDays: 90, proofDays: 1095 }, nowMs);
+  expect(Object.entries(forgotten).filter(([, count]) => count === 0)).toEqual([['found', 0]]);
+  const kept = {
+    ...{ eventsDays: 400, rollupsDays: 3660, archiveDays: 30, auditDays: 730, runsDays: 30 },
+    ...{ memberSignInDays: 90, memberProofDays: 1095, backups: { days: 7, weeks: 4, months: 3 } },
+  };
+  const overdue = (await overdueInPostgres(services.db, kept, nowMs)).map(({ place }) => place);
+  expect(overdue.filter((place) => place.startsWith('member'))).toEqual([]);
+  expect((await signIn('forgotten@example.com')).status).toBe(201);
 });
 
 it('a consented visitor’s number is linked at sign-in, and no other', async () => {

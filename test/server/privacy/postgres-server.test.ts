@@ -41,6 +41,8 @@ describe.skipIf(noPostgres())('a scan of a PostgreSQL server', () => {
       archiveDays: 30,
       auditDays: 730,
       runsDays: 30,
+      memberSignInDays: 90,
+      memberProofDays: 1095,
       backups,
     };
     expect(await overdueInPostgres(database.db, kept, Date.now())).toEqual([]);

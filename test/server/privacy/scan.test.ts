@@ -45,6 +45,7 @@ beforeEach(async () => {
     },
     kept: {
       ...{ eventsDays: 400, rollupsDays: 3660, archiveDays: 30, auditDays: 730, runsDays: 30 },
+      ...{ memberSignInDays: 90, memberProofDays: 1095 },
       backups: { days: 7, weeks: 4, months: 3 },
     },
   };
@@ -201,6 +202,22 @@ describe('a scan', () => {
       db,
     );
     await sql`INSERT INTO mails (kind, email, made_at) VALUES ('reset', ${mail}, ${old(33)})`.execute(db);
+    // Of each one that is over, and one that is not; a member who is verified has no end.
+    await sql`INSERT INTO sites (id, name, domain) OVERRIDING SYSTEM VALUE VALUES (900, 'Shop', 'shop.example')`.execute(
+      db,
+    );
+    await sql`INSERT INTO members (id, site_id, status, personal, created_at) VALUES
+      (1, 900, 'active', '', ${old(2000)}), (2, 900, 'unverified', '', ${old(6)}),
+      (3, 900, 'unverified', '', ${old(2)})`.execute(db);
+    await sql`INSERT INTO member_sessions (member_id, hash, created_at) VALUES
+      (1, sha256('a'), ${old(33)}), (1, sha256('b'), ${old(29)})`.execute(db);
+    await sql`INSERT INTO member_links (member_id, hash, purpose, expires_at) VALUES
+      (1, sha256('a'), 'password', ${old(3)}), (2, sha256('b'), 'verify', ${old(-1)})`.execute(db);
+    await sql`INSERT INTO member_sign_ins (member_id, personal, at) VALUES
+      (1, '', ${old(93)}), (1, '', ${old(89)})`.execute(db);
+    await sql`INSERT INTO member_proofs (site_id, member_id, subject, action, wording, language, source, at) VALUES
+      (900, 1, '', 'opt_in', 'Yes', 'en', 'server', ${old(1098)}),
+      (900, 1, '', 'opt_out', 'No', 'en', 'server', ${old(1094)})`.execute(db);
     write('archive/2026-10-20/1763800000000_1.jsonl', '');
     write('archive/2026-10-24/1763800000000_2.jsonl', '');
     const backup = (name: string, base: string | null) =>
@@ -219,6 +236,15 @@ describe('a scan', () => {
       { store: 'postgres', place: 'audit_log.at', count: 1, oldest: old(733).toISOString().slice(0, 10) },
       { store: 'postgres', place: 'job_runs.started_at', count: 1, oldest: '2026-10-22' },
       { store: 'postgres', place: 'mails.made_at', count: 1, oldest: '2026-10-22' },
+      ...[
+        ['members.created_at', 6] as const,
+        ['member_sessions.created_at', 33] as const,
+        ['member_links.expires_at', 3] as const,
+        ['member_sign_ins.at', 93] as const,
+        ['member_proofs.at', 1098] as const,
+      ].map(([place, age]) => ({
+        ...{ store: 'postgres', place, count: 1, oldest: old(age).toISOString().slice(0, 10) },
+      })),
       { store: 'clickhouse', place: 'events.origin', count: 1, oldest: old(403).toISOString().slice(0, 10) },
       { store: 'log', place: 'archive', count: 1, oldest: '2026-10-20' },
       { store: 'backups', place: 'backups', count: 1, oldest: '2026-11-21' },

@@ -65,6 +65,11 @@ export const screens: readonly ScreenEntry[] = [
     load: () => import('./interests/index.tsx'),
   },
   {
+    ...{ name: 'members', path: '/members', icon: 'people', group: 'insights' },
+    roles: ['admin', 'adops', 'publisher', 'analyst'],
+    load: () => import('./members/index.tsx'),
+  },
+  {
     ...{ name: 'invalid-traffic', path: '/invalid-traffic', icon: 'shield', group: 'operation' },
     roles: staff,
     load: () => import('./invalid-traffic/index.tsx'),
@@ -93,6 +98,11 @@ export const screens: readonly ScreenEntry[] = [
     ...{ name: 'privacy', path: '/privacy', icon: 'eye', group: 'administration' },
     roles: ['admin'],
     load: () => import('./privacy/index.tsx'),
+  },
+  {
+    ...{ name: 'member-requests', path: '/member-requests', icon: 'mail', group: 'administration' },
+    roles: ['admin'],
+    load: () => import('./member-requests/index.tsx'),
   },
   {
     ...{ name: 'account', path: '/account', icon: 'person', group: null },

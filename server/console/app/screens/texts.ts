@@ -5,6 +5,8 @@ import type campaigns from './campaigns/texts/en.json';
 import type interests from './interests/texts/en.json';
 import type invalidTraffic from './invalid-traffic/texts/en.json';
 import type jobs from './jobs/texts/en.json';
+import type memberRequests from './member-requests/texts/en.json';
+import type members from './members/texts/en.json';
 import type overview from './overview/texts/en.json';
 import type privacy from './privacy/texts/en.json';
 import type reports from './reports/texts/en.json';
@@ -25,6 +27,8 @@ export interface ScreenTexts {
   interests: typeof interests;
   'invalid-traffic': typeof invalidTraffic;
   jobs: typeof jobs;
+  'member-requests': typeof memberRequests;
+  members: typeof members;
   overview: typeof overview;
   privacy: typeof privacy;
   reports: typeof reports;
