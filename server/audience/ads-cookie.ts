@@ -6,6 +6,7 @@ const maxSubjects = 24;
 const maxTimes = 8;
 const maxHidden = 16;
 const maxTextLength = 1500;
+const dot = 46;
 const epochMs = Date.UTC(2026, 0, 1);
 
 /**
@@ -15,34 +16,25 @@ const epochMs = Date.UTC(2026, 0, 1);
  * subjects than fit, the worker's own memory is what counts the rest.
  */
 export class AdsCookie implements SeenAds {
-  readonly #times: Map<number, number[]>;
+  /** What is not read yet: most decisions ask for nothing of it. */
+  readonly #text: string;
+  #times: Map<number, number[]> | undefined;
   readonly #hidden: Set<number>;
 
-  constructor(times: Map<number, number[]> = new Map(), hidden: Set<number> = new Set()) {
-    this.#times = times;
-    this.#hidden = hidden;
+  /** @param text what `text` wrote; what cannot be read is left out */
+  constructor(text = '') {
+    this.#text = text.length > maxTextLength ? '' : text;
+    const hidAt = this.#text.indexOf('~');
+    this.#hidden = hidAt < 0 ? new Set() : hiddenOf(this.#text, hidAt + 1);
   }
 
-  /** Reads what `text` wrote; what cannot be read is left out. */
-  static read(text: string): AdsCookie {
-    const times = new Map<number, number[]>();
-    const hidden = new Set<number>();
-    if (text.length > maxTextLength) return new AdsCookie();
-    const [shown = '', hid = ''] = text.split('~', 2);
-    for (const entry of shown.split('-', maxSubjects)) {
-      const [subject, ...minutes] = entry.split('.', maxTimes + 1).map((part) => Number.parseInt(part, 36));
-      if (subject === undefined || !(subject >= 0) || minutes.length === 0) continue;
-      if (minutes.every((minute) => minute >= 0)) times.set(subject, minutes);
-    }
-    for (const part of hid.split('.', maxHidden)) {
-      const id = Number.parseInt(part, 36);
-      if (id > 0) hidden.add(id);
-    }
-    return new AdsCookie(times, hidden);
+  #seen(): Map<number, number[]> {
+    this.#times ??= timesOf(this.#text);
+    return this.#times;
   }
 
   get isEmpty(): boolean {
-    return this.#times.size === 0 && this.#hidden.size === 0;
+    return this.#seen().size === 0 && this.#hidden.size === 0;
   }
 
   /** Ids of creatives. */
@@ -61,7 +53,7 @@ export class AdsCookie implements SeenAds {
   }
 
   count(subject: number, sinceMs: number): number {
-    const times = this.#times.get(subject);
+    const times = this.#seen().get(subject);
     if (times === undefined) return 0;
     const since = (sinceMs - epochMs) / minuteMs;
     let count = 0;
@@ -73,21 +65,66 @@ export class AdsCookie implements SeenAds {
   record(caps: readonly CapRule[], nowMs: number): void {
     // Rounded up: a cap is kept a little longer rather than broken.
     const minute = Math.ceil((nowMs - epochMs) / minuteMs);
+    const seen = this.#seen();
     const subjects = new Set(caps.map(({ subject }) => subject));
     for (const subject of subjects) {
-      const times = this.#times.get(subject) ?? [];
+      const times = seen.get(subject) ?? [];
       // Whoever was shown last stands last.
-      this.#times.delete(subject);
-      this.#times.set(subject, [...times, minute].slice(-maxTimes));
+      seen.delete(subject);
+      seen.set(subject, [...times, minute].slice(-maxTimes));
     }
-    for (const subject of this.#times.keys()) if (this.#times.size > maxSubjects) this.#times.delete(subject);
+    for (const subject of seen.keys()) if (seen.size > maxSubjects) seen.delete(subject);
   }
 
   text(): string {
-    const shown = [...this.#times]
+    const shown = [...this.#seen()]
       .map(([subject, times]) => [subject, ...times].map((number) => number.toString(36)).join('.'))
       .join('-');
     const hid = [...this.#hidden].map((id) => id.toString(36)).join('.');
     return hid === '' ? shown : `${shown}~${hid}`;
   }
+}
+
+/** Reads what stands before `~`: at most so many subjects, each with so many times. */
+function timesOf(text: string): Map<number, number[]> {
+  const times = new Map<number, number[]>();
+  const hidAt = text.indexOf('~');
+  const end = hidAt < 0 ? text.length : hidAt;
+  for (let from = 0, entries = 0; from < end && entries < maxSubjects; entries++) {
+    const dash = text.indexOf('-', from);
+    const to = dash < 0 || dash > end ? end : dash;
+    const numbers = numbersOf(text, from, to, maxTimes + 1);
+    const subject = numbers.shift();
+    if (subject !== undefined && numbers.length > 0) times.set(subject, numbers);
+    from = to + 1;
+  }
+  return times;
+}
+
+function hiddenOf(text: string, from: number): Set<number> {
+  const again = text.indexOf('~', from);
+  const numbers = numbersOf(text, from, again < 0 ? text.length : again, maxHidden);
+  return new Set(numbers.filter((id) => id > 0));
+}
+
+/** At most `most` numbers in base 36 with dots between; none where one of them is not a number. */
+function numbersOf(text: string, from: number, to: number, most: number): number[] {
+  const numbers: number[] = [];
+  let number = 0;
+  let digits = 0;
+  for (let at = from; at <= to && numbers.length < most; at++) {
+    const code = at === to ? dot : text.charCodeAt(at);
+    if (code === dot) {
+      if (digits === 0) return [];
+      numbers.push(number);
+      number = 0;
+      digits = 0;
+      continue;
+    }
+    const digit = code < 58 ? code - 48 : code - 87;
+    if (digit < 0 || digit > 35 || (code > 57 && digit < 10)) return [];
+    number = number * 36 + digit;
+    digits++;
+  }
+  return numbers;
 }

@@ -54,7 +54,7 @@ export class AudienceVisitor {
     this.visitor = text === undefined ? undefined : readVisitor(text, audience.keys, nowMs);
     this.visitorHex = this.visitor === undefined ? '' : hex64(this.visitor.high, this.visitor.low);
     const ads = this.#allowedValue('ads');
-    this.#ads = this.allows('ads') ? (ads === undefined ? new AdsCookie() : AdsCookie.read(ads)) : undefined;
+    this.#ads = this.allows('ads') ? new AdsCookie(ads) : undefined;
     this.hidden = hiddenIds(signals?.hide, this.#ads?.hidden);
   }
 
@@ -104,7 +104,7 @@ export class AudienceVisitor {
   /** Names of the segments that the visitor is in. */
   get segments(): readonly string[] {
     if (this.#segments === undefined) {
-      const has = this.#allowedValue('interests') !== undefined;
+      const has = this.#audience.model.hasSegments && this.#allowedValue('interests') !== undefined;
       const interests = has ? this.interests : undefined;
       this.#segments =
         interests === undefined ? noSegments : this.#audience.model.segmentsOf(interests, this.#nowMs);
@@ -189,8 +189,10 @@ export class AudienceVisitor {
     const set: string[] = [];
     if (choice !== undefined && choice !== 'forget') set.push(cookies.set('choice', String(choice)));
     if (choice === 'forget' && this.#has('choice')) set.push(cookies.clear('choice'));
-    for (const kind of cookieKinds) {
-      if (this.consent !== undefined && this.#has(kind) && !this.allows(kind)) set.push(cookies.clear(kind));
+    if (this.consent !== undefined && this.#cookie !== '') {
+      for (const kind of cookieKinds) {
+        if (this.#has(kind) && !this.allows(kind)) set.push(cookies.clear(kind));
+      }
     }
     const visitor = this.#visitorToSet();
     if (visitor !== undefined) set.push(visitor);

@@ -60,6 +60,7 @@ const told: readonly string[] = ['tcf', 'gpp', 'site', 'choice'];
  * where it says nothing that can be read.
  */
 export function toldConsent(text: string): number | undefined {
+  if (text === '') return undefined;
   const colon = text.indexOf(':');
   const bits = purposeBits(text.slice(colon + 1));
   if (bits === undefined) return undefined;

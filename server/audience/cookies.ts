@@ -1,24 +1,51 @@
 import { stringifySetCookie } from 'cookie';
-import { type CookieKind, cookieTable } from './purposes.ts';
+import { type CookieKind, cookieKinds, cookieTable } from './purposes.ts';
 
 const daySeconds = 86_400;
 
-/**
- * The value of a cookie of ours, with or without the prefix `__Host-`; undefined where the header has none. Plain code:
- * it runs for every request with cookies.
- */
+/** The values of our cookies in a header, with or without the prefix `__Host-`. */
+type Values = { [kind in CookieKind]: string | undefined };
+
+const noValues = (): Values => ({
+  choice: undefined,
+  visitor: undefined,
+  interests: undefined,
+  ads: undefined,
+  advertisers: undefined,
+  member: undefined,
+});
+
+/** What the names of all of our cookies begin with. */
+const namePrefix = 'signpost-';
+const kindByName = new Map(cookieKinds.map((kind) => [cookieTable[kind].name, kind]));
+
+/** Of the header that was read last: a request asks for several values of its own, and requests are read one by one. */
+let lastHeader = '';
+let lastValues = noValues();
+
+/** The value of a cookie of ours, the first of that name; undefined where the header has none. */
 export function cookieValue(header: string, kind: CookieKind): string | undefined {
-  const { name } = cookieTable[kind];
-  let at = header.indexOf(name);
-  while (at >= 0) {
-    const valueAt = at + name.length + 1;
-    if (header.charCodeAt(valueAt - 1) === 61 && begins(header, at)) {
-      const end = header.indexOf(';', valueAt);
-      return header.slice(valueAt, end < 0 ? header.length : end).trim();
-    }
-    at = header.indexOf(name, valueAt);
+  if (header !== lastHeader) {
+    lastValues = readValues(header);
+    lastHeader = header;
   }
-  return undefined;
+  return lastValues[kind];
+}
+
+function readValues(header: string): Values {
+  const values = noValues();
+  let at = header.indexOf(namePrefix);
+  while (at >= 0) {
+    const equals = header.indexOf('=', at + namePrefix.length);
+    if (equals < 0) break;
+    const kind = begins(header, at) ? kindByName.get(header.slice(at, equals)) : undefined;
+    if (kind !== undefined && values[kind] === undefined) {
+      const end = header.indexOf(';', equals);
+      values[kind] = header.slice(equals + 1, end < 0 ? header.length : end).trim();
+    }
+    at = header.indexOf(namePrefix, kind === undefined ? at + namePrefix.length : equals + 1);
+  }
+  return values;
 }
 
 const hostPrefix = '__Host-';

@@ -65,6 +65,15 @@ export class Interests {
     return weight === 0 ? 0 : weight * this.#decay(nowMs);
   }
 
+  /** Puts weights as of now into `into`, at the places that `placeOf` has for their categories. */
+  putWeights(into: Float64Array, placeOf: ReadonlyMap<number, number>, nowMs: number): void {
+    const decay = this.#decay(nowMs);
+    for (const [category, weight] of this.#weights) {
+      const place = placeOf.get(category);
+      if (place !== undefined) into[place] = weight * decay;
+    }
+  }
+
   get isEmpty(): boolean {
     return this.#weights.size === 0;
   }
@@ -116,18 +125,40 @@ interface ReadyCategory {
   readonly pages: readonly ((page: string) => boolean)[];
 }
 
+/** A segment with the places of its categories among all; -1: there is no such category. */
+interface ReadySegment {
+  readonly name: string;
+  readonly places: readonly number[];
+  readonly isAll: boolean;
+  readonly atLeast: number;
+}
+
 /** The categories and segments of a snapshot, ready for requests. */
 export class InterestModel {
   readonly #categories: readonly ReadyCategory[];
   readonly #byId: ReadonlyMap<number, SnapshotCategory>;
   readonly #segments: readonly SnapshotSegment[];
   readonly #idsByName: ReadonlyMap<string, number>;
+  readonly #ready: readonly ReadySegment[];
+  /** Places of categories by their ids, and the weights at these for the visitor that is being looked at. */
+  readonly #places: ReadonlyMap<number, number>;
+  readonly #weights: Float64Array;
 
   constructor(categories: readonly SnapshotCategory[], segments: readonly SnapshotSegment[]) {
     this.#categories = categories.map((category) => ({ category, pages: category.pages.map(pagePattern) }));
     this.#byId = new Map(categories.map((category) => [category.id, category]));
     this.#idsByName = new Map(categories.map(({ name, id }) => [name, id]));
     this.#segments = segments;
+    this.#places = new Map(categories.map(({ id }, place) => [id, place]));
+    this.#weights = new Float64Array(categories.length);
+    this.#ready = segments.map(({ name, categories: names, match, atLeast }) => ({
+      ...{ name, atLeast, isAll: match === 'all' },
+      places: names.map((category) => this.#places.get(this.#idsByName.get(category) ?? -1) ?? -1),
+    }));
+  }
+
+  get hasSegments(): boolean {
+    return this.#ready.length > 0;
   }
 
   category(id: number): SnapshotCategory | undefined {
@@ -162,15 +193,20 @@ export class InterestModel {
 
   /** Names of the segments that somebody with these interests is in now. */
   segmentsOf(interests: Interests, nowMs: number): readonly string[] {
+    this.#weights.fill(0);
+    interests.putWeights(this.#weights, this.#places, nowMs);
     const names: string[] = [];
-    for (const { name, categories, match, atLeast } of this.#segments) {
-      const strong = (category: string) => {
-        const id = this.#idsByName.get(category);
-        return id !== undefined && interests.weight(id, nowMs) >= atLeast;
-      };
-      if (match === 'all' ? categories.every(strong) : categories.some(strong)) names.push(name);
-    }
+    for (const segment of this.#ready) if (this.#isIn(segment)) names.push(segment.name);
     return names;
+  }
+
+  /** Plain code: it runs for every segment and each request with interests. */
+  #isIn({ places, isAll, atLeast }: ReadySegment): boolean {
+    for (const place of places) {
+      const isStrong = place >= 0 && (this.#weights[place] as number) >= atLeast;
+      if (isStrong !== isAll) return isStrong;
+    }
+    return isAll;
   }
 
   /** Segments that need the category. */

@@ -132,9 +132,18 @@ export const cookieTable: Readonly<Record<CookieKind, CookieRow>> = {
 
 export const cookieKinds = Object.keys(cookieTable) as readonly CookieKind[];
 
+/** What needs no consent is allowed by this bit, which every set of purposes is taken to have. */
+const always = everything + 1;
+
+/** By cookie, the bits that allow it. */
+const allowing = Object.fromEntries(
+  cookieKinds.map((kind) => [
+    kind,
+    cookieTable[kind].purposes.reduce((bits, name) => bits | (purposes[name].bit || always), 0),
+  ]),
+) as Readonly<Record<CookieKind, number>>;
+
 /** Whether a set of purposes allows the cookie. */
 export function allowsCookie(bits: number, kind: CookieKind): boolean {
-  return cookieTable[kind].purposes.some(
-    (name) => purposes[name].bit === 0 || (bits & purposes[name].bit) !== 0,
-  );
+  return ((bits | always) & allowing[kind]) !== 0;
 }

@@ -30,7 +30,7 @@ export class AdState {
 
   of(inventory: InventoryIndex, who: Shown): DecisionState {
     const seen = inventory.hasCaps ? this.#caps.of(who.visitor) : undefined;
-    return { allowance: this.leases, seen, page: undefined };
+    return { allowance: this.leases, seen, page: undefined, hidden: undefined };
   }
 
   /**

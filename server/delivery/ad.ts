@@ -222,7 +222,9 @@ function counted({ ads }: Delivery, client: Client, nowMs: number, decision: Dec
   if (decision.noFill !== undefined) return decision.noFill;
   const { candidate, creative } = decision;
   ads.taken(decision, client, nowMs);
-  client.audience?.shown([...candidate.caps, ...creative.caps]);
+  if (client.audience !== undefined && candidate.caps.length + creative.caps.length > 0) {
+    client.audience.shown([...candidate.caps, ...creative.caps]);
+  }
   return { creative, preview: false };
 }
 

@@ -50,29 +50,32 @@ export function isCapped(caps: readonly CapRule[], seen: SeenAds, nowMs: number,
 
 /** The times at which one visitor got what is capped. */
 class SeenByVisitor implements SeenAds {
-  readonly #times = new Map<number, number[]>();
+  /** Subjects and times in turn, as few numbers as there are: most visitors get one or two such ads. */
+  #shown: readonly number[] = [];
 
   count(subject: number, sinceMs: number): number {
-    const times = this.#times.get(subject);
-    if (times === undefined) return 0;
+    const shown = this.#shown;
     let count = 0;
-    for (let at = times.length - 1; at >= 0 && (times[at] as number) > sinceMs; at--) count++;
+    for (let at = 0; at < shown.length; at += 2) {
+      if (shown[at] === subject && (shown[at + 1] as number) > sinceMs) count++;
+    }
     return count;
   }
 
   /** No cap asks for more than the last `keep` times. */
   add(subject: number, keep: number, nowMs: number): void {
-    const times = this.#times.get(subject);
-    if (times === undefined) {
-      this.#times.set(subject, [nowMs]);
+    const shown = this.#shown;
+    if (this.count(subject, Number.NEGATIVE_INFINITY) < keep) {
+      this.#shown = [...shown, subject, nowMs];
       return;
     }
-    times.push(nowMs);
-    if (times.length > keep) times.shift();
+    let oldest = 0;
+    while (shown[oldest] !== subject) oldest += 2;
+    this.#shown = [...shown.slice(0, oldest), ...shown.slice(oldest + 2), subject, nowMs];
   }
 }
 
-/** A visitor who is capped takes about 300 bytes. */
+/** A visitor who is capped takes about 200 bytes. */
 const keptVisitors = 50_000;
 
 /**

@@ -31,12 +31,9 @@ export function saidField({ audience }: Delivery, { headers, location }: Client,
 
 /** What decides for a visitor whose browser keeps what it was shown, and what it hid. */
 export function stateFor({ ads, hidden }: AudienceVisitor, state: DecisionState): DecisionState {
-  const { seen } = state;
-  return {
-    ...state,
-    hidden,
-    seen: seen === undefined || ads === undefined ? seen : new SeenTwice(seen, ads),
-  };
+  const { allowance, page, seen } = state;
+  const both = seen === undefined || ads === undefined ? seen : new SeenTwice(seen, ads);
+  return { allowance, seen: both, page, hidden };
 }
 
 /** By the worker's memory and by the cookie: each may know of ads that the other does not. */
@@ -83,7 +80,10 @@ export function withCookies(
   audience: AudienceVisitor | undefined,
   choice?: number | 'forget',
 ): HeaderList {
-  const cookies = audience?.answerCookies(choice) ?? [];
+  if (audience === undefined) return headers;
+  const cookies = audience.answerCookies(choice);
   if (cookies.length === 0) return headers;
-  return [...headers, ...cookies.flatMap((cookie) => ['Set-Cookie', cookie])];
+  const all = [...headers];
+  for (const cookie of cookies) all.push('Set-Cookie', cookie);
+  return all;
 }

@@ -35,13 +35,18 @@ function drawInterested(
   state: DecisionState,
   to: Candidate,
 ): Candidate | undefined {
-  const slots = [...new Set(facts.segments.flatMap((segment) => inventory.slotsForSegment(segment)))];
-  if (slots.includes(to.slot)) return undefined;
-  const from = slots.length > maxLooks ? Math.floor(random() * slots.length) : 0;
+  const lists: (readonly number[])[] = [];
+  let count = 0;
+  for (const segment of facts.segments) {
+    const list = inventory.slotsForSegment(segment);
+    if (list.includes(to.slot)) return undefined;
+    lists.push(list);
+    count += list.length;
+  }
+  const slots = stretchOf(lists, count, count > maxLooks ? Math.floor(random() * count) : 0);
   let best: Candidate | undefined;
   let total = 0;
-  for (let look = 0; look < Math.min(maxLooks, slots.length); look++) {
-    const slot = slots[(from + look) % slots.length] as number;
+  for (const slot of slots) {
     const candidate = candidateIn(inventory, zone, facts, slot);
     if (candidate === undefined || !areEqual(candidate, to)) continue;
     if (reasonAgainst(candidate, undefined, facts, state) !== 0) continue;
@@ -50,6 +55,22 @@ function drawInterested(
     if (random() * total < weight) best = candidate;
   }
   return best;
+}
+
+/** At most `maxLooks` of what the lists have one behind the other, from `from` on and round; each once. */
+function stretchOf(lists: readonly (readonly number[])[], count: number, from: number): readonly number[] {
+  const slots: number[] = [];
+  let list = 0;
+  let at = from;
+  for (let looks = Math.min(maxLooks, count); looks > 0; looks--) {
+    while (at >= (lists[list] as readonly number[]).length) {
+      at -= (lists[list] as readonly number[]).length;
+      list = (list + 1) % lists.length;
+    }
+    const slot = (lists[list] as readonly number[])[at++] as number;
+    if (!slots.includes(slot)) slots.push(slot);
+  }
+  return slots;
 }
 
 function areEqual({ lineItem: one, limited }: Candidate, { lineItem: other }: Candidate): boolean {

@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workerFlags } from '../../server/delivery/worker-flags.ts';
@@ -8,6 +7,7 @@ import { locatedAddresses } from '../support/addresses.ts';
 import { manyLineItems } from '../support/inventory.ts';
 import { pick, seededRandom } from '../support/random.ts';
 import { userAgents } from '../support/user-agents.ts';
+import { answerTo } from './answer-to.ts';
 import { grantLeases } from './lease-grants.ts';
 import type { LoadOrder, LoadResult } from './load-client.ts';
 import type { Figures } from './main.ts';
@@ -44,8 +44,12 @@ export async function benchDelivery(print: (line: string) => void): Promise<Figu
   const ten = await start(10_000);
   const hundred = await start(100_000);
   try {
-    const sample = await answerTo(ten.port, '/v1/ad?zone=1');
-    const bareAd = await startServer('./bare-server.js', JSON.stringify(sample));
+    const startBare = async (name: string, path: string) => {
+      const answersFile = join(folder, `${name}.json`);
+      writeFileSync(answersFile, JSON.stringify([await answerTo(ten.port, sampleHead(path))]));
+      return startServer('./bare-server.js', answersFile);
+    };
+    const bareAd = await startBare('bare-ad', '/v1/ad?zone=1');
     const tokens = await impressionPaths(
       ten.port,
       20_000,
@@ -54,10 +58,7 @@ export async function benchDelivery(print: (line: string) => void): Promise<Figu
     );
     const impressionsFile = join(folder, 'impressions.json');
     writeFileSync(impressionsFile, JSON.stringify(tokens.map((path) => head(path))));
-    const bareImpression = await startServer(
-      './bare-server.js',
-      JSON.stringify(await answerTo(ten.port, tokens[0] as string)),
-    );
+    const bareImpression = await startBare('bare-impression', tokens[0] as string);
 
     const run = (server: BenchServer, requestsFile: string, extra: Partial<LoadOrder> = {}) =>
       load({ port: server.port, connections, durationMs, requestsFile, ...extra });
@@ -118,30 +119,8 @@ export async function benchDelivery(print: (line: string) => void): Promise<Figu
 /** A load's result, and the server's processor time for a request. */
 type Measured = LoadResult & { readonly cpuUs: number };
 
-interface Answer {
-  readonly status: number;
-  readonly headers: string[];
-  readonly body: string;
-}
-
-/** An answer with the headers that the server itself set; those that `node:http` adds come by themselves. */
-function answerTo(port: number, path: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, path, headers: { 'X-Forwarded-For': '1.1.1.1' } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const added = new Set(['date', 'connection', 'keep-alive']);
-        const headers: string[] = [];
-        for (let i = 0; i + 1 < response.rawHeaders.length; i += 2) {
-          const name = response.rawHeaders[i] as string;
-          if (!added.has(name.toLowerCase())) headers.push(name, response.rawHeaders[i + 1] as string);
-        }
-        resolve({ status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString() });
-      });
-    }).on('error', reject);
-  });
-}
+const sampleHead = (path: string) =>
+  `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nX-Forwarded-For: 1.1.1.1\r\n\r\n`;
 
 /** Paths of impression beacons of fresh decisions. */
 async function impressionPaths(

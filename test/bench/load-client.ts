@@ -14,6 +14,8 @@ export interface LoadOrder {
   readonly rate?: number;
   /** File with the requests' heads, as a JSON list of texts that end in an empty line. */
   readonly requestsFile: string;
+  /** Each request is sent once, and that is the end, if it comes before the duration's. Not together with a rate. */
+  readonly once?: boolean;
 }
 
 export interface LoadResult {
@@ -74,7 +76,9 @@ class Connection {
     this.head = '';
     this.busy = false;
     latenciesUs.push((performance.now() - this.sentAt) * 1000);
-    if (order.rate === undefined && !stopping) this.send();
+    if (order.once === true && next >= requests.length) {
+      if (latenciesUs.length === requests.length) end();
+    } else if (order.rate === undefined && !stopping) this.send();
   }
 }
 
@@ -83,7 +87,9 @@ await Promise.all(connections.map(({ socket }) => new Promise((resolve) => socke
 const startedAt = performance.now();
 if (order.rate === undefined) for (const connection of connections) connection.send();
 else paced(order.rate);
-setTimeout(() => {
+setTimeout(end, order.durationMs);
+
+function end(): void {
   stopping = true;
   const seconds = (performance.now() - startedAt) / 1000;
   latenciesUs.sort((a, b) => a - b);
@@ -97,7 +103,7 @@ setTimeout(() => {
   };
   process.stdout.write(JSON.stringify(result));
   process.exit(0);
-}, order.durationMs);
+}
 
 /** Sends in even steps of a millisecond. Where no connection is free the request is left out: the rate was too high. */
 function paced(rate: number): void {

@@ -2,6 +2,7 @@
  * Measures the budgets of docs/performance.md: `npm run bench [-- part …] [--json]`. Ratios against a baseline in the
  * same run; single numbers of a noisy machine mean little.
  */
+import { benchConsent } from './consent.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchReports } from './reports.ts';
 import { benchShip } from './ship.ts';
@@ -18,6 +19,7 @@ function option(name: string): string | undefined {
 
 const parts: Readonly<Record<string, (print: (line: string) => void) => Promise<Figures>>> = {
   delivery: benchDelivery,
+  consent: (print) => benchConsent(print, Number(option('visitors') ?? 1_000_000)),
   ship: benchShip,
   reports: (print) =>
     benchReports({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdsCookie } from '../../../server/audience/ads-cookie.ts';
 import { CookieKeys } from '../../../server/audience/cookie-keys.ts';
+import { cookieValue } from '../../../server/audience/cookies.ts';
 import { Interests } from '../../../server/audience/interests.ts';
 import { visitorInventory } from '../../e2e/visitor-stage.ts';
 import { type TestDelivery, testDelivery } from '../../support/delivery.ts';
@@ -60,23 +61,44 @@ describe('interests', () => {
   });
 });
 
+describe('cookies of a header', () => {
+  it.each([
+    ['signpost-choice=7', '7'],
+    ['a=b; __Host-signpost-choice=1 ;signpost-choice=2', '1'],
+    ['xsignpost-choice=7; signpost-choices=3', undefined],
+    ['a=signpost-choice; signpost-choice', undefined],
+    ['a=signpost-;signpost-choice=', ''],
+    ['signpost-unknown=signpost-choice=5', undefined],
+  ])('%s', (header, choice) => {
+    expect(cookieValue('signpost-choice=4; signpost-ads=5.1', 'choice')).toBe('4');
+    expect(cookieValue(header, 'choice')).toBe(choice);
+    expect(cookieValue(header, 'ads')).toBeUndefined();
+  });
+});
+
 describe('what a browser was shown', () => {
   const caps = (subject: number) => [{ subject, events: 3, windowMs: dayMs }];
   it('is counted by the window, and comes back out of the cookie', () => {
     const ads = new AdsCookie();
     for (const at of [0, 30_000, 3_600_000]) ads.record(caps(5), nowMs + at);
     ads.hide(9);
-    const read = AdsCookie.read(ads.text());
+    const read = new AdsCookie(ads.text());
     expect(read.count(5, nowMs - 1)).toBe(3);
     expect(read.count(5, nowMs + 600_000)).toBe(1);
     expect(read.count(6, 0)).toBe(0);
     expect([...read.hidden]).toEqual([9]);
   });
 
+  it('leaves out of a cookie what cannot be read, and keeps the rest', () => {
+    const read = new AdsCookie('5.1-x!.2-.3-7-6.1.A-8.2.3~9.a');
+    expect([5, 6, 7, 8].map((subject) => read.count(subject, 0))).toEqual([1, 0, 0, 2]);
+    expect([...read.hidden]).toEqual([9, 10]);
+  });
+
   it.each(['', '~', 'x', '.-.', '1.-1', `${'z'.repeat(2000)}`, '5.%~9', '1.2~zz~3'])(
     'out of %s is read without trouble, and stays small',
     (text) => {
-      const ads = AdsCookie.read(text);
+      const ads = new AdsCookie(text);
       for (let subject = 0; subject < 100; subject++) ads.record(caps(subject * 4_000_000), nowMs);
       for (let id = 1; id < 100; id++) ads.hide(id * 20_000_000);
       expect(ads.text().length).toBeLessThan(600);
