@@ -36,6 +36,7 @@ describe.skipIf(noBrowser())('interests and why an ad is shown, in Chromium', ()
       'ja',
       'ja',
       'nein',
+      'nein',
     ]);
     await privacy.getByRole('button', { name: 'Entfernen: Lagerung' }).click();
     await vi.waitFor(async () => expect(await privacy.getByText('Es gibt keine.').count()).toBe(2), patience);
@@ -44,6 +45,7 @@ describe.skipIf(noBrowser())('interests and why an ad is shown, in Chromium', ()
       'ja',
       'nein',
       'ja',
+      'nein',
       'nein',
     ]);
     await stage.page.getByRole('button', { name: 'Close' }).click();

@@ -429,7 +429,7 @@ describe.skipIf(noBrowser())('from the first campaign to the audience that saw i
       await picture(screen, 'story-visitors');
       await screen.getByRole('button', { name: 'Germany', exact: true }).click();
       await screen.getByRole('row', { name: /Bayern 2/ }).waitFor();
-      expect(await screensOf()).toEqual(['Visitors', 'Traffic', 'Reports']);
+      expect(await screensOf()).toEqual(['Visitors', 'Traffic', 'Reports', 'Members']);
       const report = await theirs.request.get(
         `${stage.product.console}/api/v1/reports/visitors?from=2026-01-01&dimensions=country`,
       );

@@ -57,6 +57,7 @@ describe('a dump of PostgreSQL', () => {
     const left = [
       'day_keys',
       'job_states',
+      'member_lookups',
       'pacing_controller',
       'pacing_shipped',
       'pacing_workers',
